@@ -1,0 +1,11 @@
+import { defineConfig } from "tsup";
+
+/** How every package is built; what differs (the platform) is a flag in its build script. */
+export default defineConfig({
+  entry: ["src/index.ts"],
+  format: ["esm", "cjs"],
+  dts: true,
+  sourcemap: true,
+  clean: true,
+  target: "es2022",
+});

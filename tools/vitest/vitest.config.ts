@@ -1,0 +1,31 @@
+import { defineConfig } from "vitest/config";
+import { TallyReporter } from "./tally-reporter.ts";
+
+/**
+ * AIO_DIST=1 runs the same tests on what `pnpm build` made. Without it they run on the sources of
+ * all packages, through the `@aio/source` condition that each package.json exports.
+ */
+const onDist = process.env["AIO_DIST"] === "1";
+const conditions = [...(onDist ? [] : ["@aio/source"]), "module", "node", "development|production"];
+
+const project = (name: string, root: string) => ({
+  extends: true as const,
+  test: { name, root: new URL(`../../${root}`, import.meta.url).pathname },
+});
+
+export default defineConfig({
+  root: new URL("../..", import.meta.url).pathname,
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ["test/**/*.test.ts"],
+    reporters: ["default", new TallyReporter()],
+    projects: [
+      project("errors", "packages/errors"),
+      project("sync", "packages/sync"),
+      project("streams", "packages/streams"),
+      project("subprocess", "packages/subprocess"),
+      project("checks", "tools/checks"),
+    ],
+  },
+});
