@@ -17,6 +17,8 @@ interface FlatName {
   readonly kind: "export" | "method" | "attribute" | "parameter";
   /** The last part, as Python has it. */
   readonly name: string;
+  /** Its place among what is taken. */
+  readonly index: number;
 }
 
 /** All names of the table, one by one. */
@@ -24,15 +26,15 @@ export function flatNames(entries: readonly AsyncioName[] = asyncioNames): FlatN
   const flat: FlatName[] = [];
   for (const entry of entries) {
     const { name: owner } = entry;
-    const add = (text: string, kind: FlatName["kind"], name: string, member?: string) =>
-      flat.push({ text, entry, member, kind, name });
+    const add = (text: string, kind: FlatName["kind"], name: string, member?: string, index = 0) =>
+      flat.push({ text, entry, member, kind, name, index });
     add(owner, "export", owner);
     for (const name of wordsOf(entry.parameters)) add(`${owner}(${name})`, "parameter", name);
     for (const method of wordsOf(entry.methods)) {
       const [, member = "", list = ""] = /^(\w+)\((.*)\)$/.exec(method) ?? [];
       add(`${owner}.${member}()`, "method", member);
-      for (const name of wordsOf(list.replaceAll(",", " "))) {
-        add(`${owner}.${member}(${name})`, "parameter", name, member);
+      for (const [index, name] of wordsOf(list.replaceAll(",", " ")).entries()) {
+        add(`${owner}.${member}(${name})`, "parameter", name, member, index);
       }
     }
     for (const name of [...wordsOf(entry.attributes), ...wordsOf(entry.ownAttributes)]) {
@@ -133,8 +135,10 @@ function isThere(api: PublicApi, exported: Exported, flat: FlatName, here: strin
   const signatures = [...callee.getCallSignatures(), ...callee.getConstructSignatures()];
   const [declaration] = exported.declarations;
   return signatures.some((signature) =>
-    signature.parameters.some((parameter) => {
-      if (parameter.name === here) return true;
+    signature.parameters.some((parameter, index) => {
+      // What a method takes by its place nobody can name: that it takes something there is enough.
+      const isInPlace = member !== undefined && index === flat.index;
+      if (parameter.name === here || (isInPlace && parameter.name !== "options")) return true;
       if (declaration === undefined) return false;
       const type = checker.getTypeOfSymbolAtLocation(parameter, declaration);
       const parts = type.isUnion() ? type.types : [type];
