@@ -130,4 +130,5 @@ const place = (index: number): number => index;
 
 // Each caller gets an error of his own. It rejects through the caller's promise, which follows it:
 // so a waiter needs no `reject` for the one case in which somebody else's call sends him away.
-const sentAway = (message: string): Promise<never> => Promise.reject(new BrokenBarrierError(message));
+const sentAway = (message: string): Promise<never> =>
+  Promise.reject(new BrokenBarrierError(message));
