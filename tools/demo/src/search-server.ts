@@ -42,7 +42,7 @@ export class SearchServer {
   }
 
   async #search(pattern: string, writer: StreamWriter): Promise<void> {
-    using _slot = await this.#slots.acquire();
+    using slot = await this.#slots.acquire();
     const grep = await createSubprocessExec("grep", [...grepArguments, "-e", pattern, "."], {
       cwd: this.#root,
       stdout: PIPE,
