@@ -1,7 +1,7 @@
 import { RuntimeError, type WaitOptions, invalidArgumentType } from "@aio/errors";
 import { type Guard, dispose } from "./guard.ts";
 import { inspectAs, stateOf } from "./inspect.ts";
-import { refusal } from "./options.ts";
+import { admit } from "./options.ts";
 import { WaitQueue, type Waiter } from "./wait-queue.ts";
 
 let releaseHeldBy: (lock: Lock, guard: Guard) => void;
@@ -60,9 +60,9 @@ export class Lock {
    * @see asyncio.Lock.acquire
    */
   acquire(options?: WaitOptions): Promise<Guard> {
-    const refused = options !== undefined && refusal(options);
-    if (refused) return refused;
-    if (this.#holder !== undefined) return this.#waiters.wait(options?.signal);
+    const signal = options === undefined ? undefined : admit(options);
+    if (signal instanceof Promise) return signal;
+    if (this.#holder !== undefined) return this.#waiters.wait(signal);
     return Promise.resolve((this.#holder = new LockGuard(this)));
   }
 

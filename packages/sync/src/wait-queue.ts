@@ -38,12 +38,12 @@ export class WaitQueue<T> {
   }
 
   /** Wait at the tail. The caller has looked at `signal` already: it has not aborted. */
-  wait(signal?: AbortSignal | null): Promise<T> {
+  wait(signal: AbortSignal | undefined): Promise<T> {
     const promise = new Promise<T>(capture);
     const { reject } = captured;
     const resolve = captured.resolve as Settle<T>;
     captured = nothing;
-    if (signal === undefined || signal === null) {
+    if (signal === undefined) {
       this.add(new PlainWaiter(resolve));
     } else {
       const waiter = new AbortableWaiter(this, resolve, reject);
