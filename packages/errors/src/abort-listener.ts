@@ -63,14 +63,16 @@ export abstract class AbortListener {
    */
   listenTo(signal: AbortSignal): void {
     this.stopListening();
-    this.#signal = signal;
     const ring = ringOf(signal);
     const head = ring[first];
     if (head === undefined) {
-      ring[first] = this;
+      // First what may fail: a frozen signal of Node's throws here.
       signal.addEventListener("abort", tellAll);
+      ring[first] = this;
+      this.#signal = signal;
       return;
     }
+    this.#signal = signal;
     const tail = head.#previous;
     this.#previous = tail;
     this.#next = head;

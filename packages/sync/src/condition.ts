@@ -116,14 +116,16 @@ export class Condition {
   wait(options?: WaitOptions): Promise<true> {
     const signal = options === undefined ? undefined : admit(options);
     if (signal instanceof Promise) return signal;
-    const guard = loan.giveUp(this.lock);
+    const guard = loan.guardOf(this.lock);
     if (guard === undefined) {
       return Promise.reject(new RuntimeError("Cannot wait on the condition: its lock is not held"));
     }
     return new Promise((resolve, reject) => {
       const sleeper = new Sleeper(this.#sleepers, this.lock, guard, resolve, reject);
-      this.#sleepers.add(sleeper);
+      // First what may fail: a frozen signal of Node's throws when it is listened to.
       if (signal !== undefined) sleeper.listenTo(signal);
+      this.#sleepers.add(sleeper);
+      this.lock.release();
     });
   }
 

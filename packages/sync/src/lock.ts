@@ -6,13 +6,13 @@ import { WaitQueue, type Waiter } from "./wait-queue.ts";
 
 let releaseHeldBy: (lock: Lock, guard: Guard) => void;
 
-/** What a condition does with its lock: give it up for a while, and get it back as it was. */
+/** What a condition does to have its lock back, after it gave it up, as it was. */
 export let loan: {
-  /** Release the lock. Returns the guard that held it, or `undefined` if the lock was free. */
-  giveUp(lock: Lock): Guard | undefined;
+  /** The guard that holds the lock, or `undefined` if the lock is free. */
+  guardOf(lock: Lock): Guard | undefined;
   /** Queue for the lock behind all who do already; `waiter` is settled when it has the lock. */
   takeBack(lock: Lock, waiter: Waiter<Guard>): void;
-  /** Make `guard`, which gave the lock up, the one that holds it again. */
+  /** Make `guard`, which held the lock before, the one that holds it again. */
   restore(lock: Lock, guard: Guard): void;
 };
 
@@ -140,10 +140,8 @@ export class Lock {
       if (lock.#holder === guard) lock.#passOn();
     };
     loan = {
-      giveUp(lock) {
-        const guard = lock.#holder;
-        if (guard !== undefined) lock.#passOn();
-        return guard;
+      guardOf(lock) {
+        return lock.#holder;
       },
       takeBack(lock, waiter) {
         if (lock.#holder === undefined) waiter.settle((lock.#holder = new LockGuard(lock)));

@@ -170,4 +170,17 @@ describe.each(places)("$name", ({ blocked, free }) => {
     expect(waiting.state).toBe("fulfilled");
     expect(reads).toBe(1);
   });
+
+  it("rejects, and changes nothing, if the signal refuses to be listened to", async () => {
+    const place = blocked();
+    const before = place.shown();
+    const { signal } = new AbortController();
+    const refusal = new Error("A frozen signal of Node's throws something of the kind");
+    signal.addEventListener = () => {
+      throw refusal;
+    };
+    expect(await errorOf(place.wait({ signal }))).toBe(refusal);
+    expect(place.shown()).toBe(before);
+    expect(await errorOf(place.wait({ signal }))).toBe(refusal);
+  });
 });

@@ -30,7 +30,7 @@ export const places: readonly {
   },
   { name: "Condition.wait()", blocked: atCondition, free: atCondition },
   { name: "Condition.waitFor()", blocked: () => atPredicate(false), free: () => atPredicate(true) },
-  { name: "Barrier.wait()", blocked: () => atBarrier(3), free: () => atBarrier(1) },
+  { name: "Barrier.wait()", blocked: () => atBarrier(4), free: () => atBarrier(1) },
 ];
 
 function atLock(held: boolean): Place {
@@ -38,7 +38,9 @@ function atLock(held: boolean): Place {
   if (held) lock.tryAcquire();
   return {
     wait: (options) => lock.acquire(options),
-    open: () => lock.release(),
+    open() {
+      if (lock.locked()) lock.release();
+    },
     shown: () => shown(lock),
   };
 }
@@ -48,7 +50,9 @@ function atLockRun(held: boolean): Place {
   if (held) lock.tryAcquire();
   return {
     wait: (options) => lock.run(() => "done", options),
-    open: () => lock.release(),
+    open() {
+      if (lock.locked()) lock.release();
+    },
     shown: () => shown(lock),
   };
 }
@@ -86,7 +90,9 @@ function atAcquire(held: boolean): Place {
   if (held) condition.tryAcquire();
   return {
     wait: (options) => condition.acquire(options),
-    open: () => condition.release(),
+    open() {
+      if (condition.locked()) condition.release();
+    },
     shown: () => shown(condition.lock),
   };
 }
@@ -96,7 +102,9 @@ function atConditionRun(held: boolean): Place {
   if (held) condition.tryAcquire();
   return {
     wait: (options) => condition.run(() => "done", options),
-    open: () => condition.release(),
+    open() {
+      if (condition.locked()) condition.release();
+    },
     shown: () => shown(condition.lock),
   };
 }
@@ -106,8 +114,11 @@ function atCondition(): Place {
   condition.tryAcquire();
   return {
     wait(options) {
-      condition.tryAcquire();
-      return condition.wait(options);
+      const guard = condition.tryAcquire();
+      const waiting = condition.wait(options);
+      // Without effect on a wait that has begun: it gave the lock up, and its guard with it.
+      guard?.release();
+      return waiting;
     },
     open() {
       condition.tryAcquire();
@@ -124,8 +135,10 @@ function atPredicate(ready: boolean): Place {
   let open = ready;
   return {
     wait(options) {
-      condition.tryAcquire();
-      return condition.waitFor(() => open, options);
+      const guard = condition.tryAcquire();
+      const waiting = condition.waitFor(() => open, options);
+      guard?.release();
+      return waiting;
     },
     open() {
       open = true;
