@@ -9,12 +9,11 @@ const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run
 ]);
 const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
-/** The tests of the packages that run anywhere, as built, in a browser. What needs Node is named so. */
+/** The tests of @aio/sync, as built and over the built @aio/errors, in a browser. */
 export default defineConfig({
   root: new URL("../..", import.meta.url).pathname,
   test: {
-    include: ["packages/{errors,sync}/test/**/*.test.ts"],
-    exclude: ["**/*.node.test.ts"],
+    include: ["packages/sync/test/**/*.test.ts"],
     reporters: ["default", new TallyReporter()],
     browser: {
       enabled: true,

@@ -34,7 +34,7 @@ const runtimes: readonly Runtime[] = [
   // Bun has no IPC channel that Vitest's forks could unref: threads it is.
   {
     name: "Bun",
-    command: [here(".bin/bun"), "--bun", ...vitest, ...config, ...portable, "--pool=threads"],
+    command: [here("bun/bin/bun"), "--bun", ...vitest, ...config, ...portable, "--pool=threads"],
   },
   { name: "Deno", command: [here(".bin/deno"), "run", "-A", ...vitest, ...config, ...portable] },
   {
