@@ -11,6 +11,9 @@ import {
   type WaitOptions,
 } from "@aio/errors";
 
+/** What a stack looks like is the engine's: Bun has JavaScriptCore's. */
+const onV8 = !("Bun" in globalThis);
+
 describe("CancelledError", () => {
   it("has the name, the code and the keys of what Node throws on an abort", async () => {
     const signal = AbortSignal.abort("enough");
@@ -142,13 +145,13 @@ describe("cancellationError()", () => {
     expect(cancellationError(AbortSignal.abort(reason))).toBe(reason);
   });
 
-  it("has no stack of its own where the reason has one, which shows the abort", () => {
+  it.runIf(onV8)("has no stack of its own where the reason has one, which shows the abort", () => {
     const error = cancellationError(AbortSignal.abort(new Error("enough")));
     expect(error.stack).toBe("AbortError: The operation was aborted");
     expect(inspect(error)).toMatch(/cause\]: Error: enough\n +at .*cancellation\.test\.ts/);
   });
 
-  it.each([undefined, "enough", 5])(
+  it.runIf(onV8).each([undefined, "enough", 5])(
     "has a stack that shows the abort where the reason %s has none",
     (value) => {
       const controller = new AbortController();
@@ -178,8 +181,7 @@ describe("cancellationError()", () => {
     expect(reads).toBe(0);
   });
 
-  // It throws the engine's TypeError: asking for the prototype of a revoked proxy throws already.
-  it.fails("makes a CancelledError of a revoked proxy, which nothing can be asked", () => {
+  it("makes a CancelledError of a revoked proxy, which nothing can be asked", () => {
     const reason = revoked();
     expect(cancellationError(AbortSignal.abort(reason)).name).toBe("AbortError");
   });

@@ -80,7 +80,7 @@ const machinePath = /(?:^|[\s"'(=:`])\/(?:work|root|home\/\w+|Users\/\w+)\//;
 const packageHost = /https?:\/\/(?:[\w-]+\.)*(?:registry|nexus|artifactory)[\w-]*[.:/]/;
 const addressHost = /https?:\/\/(?!127\.|0\.0\.0\.0|192\.0\.2\.)\d+\.\d+\.\d+\.\d+/;
 const onlyOne = /\b(?:describe|it|test)(?:\.\w+)*\.only\b/;
-const notRun = /\b(?:describe|it|test)(?:\.\w+)*\.(?:skip|skipIf|runIf|todo|fails)\b/;
+const notRun = /\b(?:describe|it|test)(?:\.\w+)*\.(?:skip|todo|fails)\b/;
 
 /** Lines that were left behind, or say something of the machine that they were written on. */
 export function lineProblems(texts: Texts): Problem[] {

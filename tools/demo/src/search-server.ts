@@ -1,0 +1,70 @@
+import type { Server, StreamReader, StreamWriter } from "@aio/streams";
+import { startServer, startUnixServer } from "@aio/streams";
+import { DEVNULL, PIPE, createSubprocessExec } from "@aio/subprocess";
+import { Semaphore } from "@aio/sync";
+
+/** How grep is asked, here and by whoever wants to check the answer. */
+export const grepArguments = ["-rnI", "--exclude-dir=node_modules", "--exclude-dir=.git"] as const;
+
+/** What became of one grep. */
+export interface Search {
+  readonly pattern: string;
+  readonly pid: number;
+  readonly returncode: number | null;
+}
+
+/**
+ * Answers each line that a client sends, a pattern, with the lines of `root` that match it, while
+ * grep still finds them; then with a line that counts them. Never more than `atOnce` greps run.
+ */
+export class SearchServer {
+  readonly searches: Search[] = [];
+  mostAtOnce = 0;
+  readonly #root: string;
+  readonly #slots: Semaphore;
+  #running = 0;
+
+  constructor(root: string, atOnce: number) {
+    this.#root = root;
+    this.#slots = new Semaphore(atOnce);
+  }
+
+  listen(): Promise<Server> {
+    return startServer((reader, writer) => this.#serve(reader, writer), "127.0.0.1", 0);
+  }
+
+  listenUnix(path: string): Promise<Server> {
+    return startUnixServer((reader, writer) => this.#serve(reader, writer), path);
+  }
+
+  async #serve(reader: StreamReader, writer: StreamWriter): Promise<void> {
+    for await (const pattern of reader.lines()) await this.#search(pattern, writer);
+  }
+
+  async #search(pattern: string, writer: StreamWriter): Promise<void> {
+    using slot = await this.#slots.acquire();
+    const grep = await createSubprocessExec("grep", [...grepArguments, "-e", pattern, "."], {
+      cwd: this.#root,
+      stdout: PIPE,
+      stderr: DEVNULL,
+    });
+    this.#running += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#running);
+    try {
+      let matches = 0;
+      for await (const line of grep.stdout) {
+        writer.write(line);
+        matches += 1;
+        // Waits while the client is slower than grep. Rejects when he is gone.
+        await writer.drain();
+      }
+      writer.write(`= ${matches} matches\n`);
+      await writer.drain();
+    } finally {
+      // Ends the grep if it still runs: nobody wants its answer any more.
+      await grep[Symbol.asyncDispose]();
+      this.#running -= 1;
+      this.searches.push({ pattern, pid: grep.pid, returncode: grep.returncode });
+    }
+  }
+}
