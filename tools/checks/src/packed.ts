@@ -2,7 +2,6 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { transform } from "esbuild";
@@ -35,12 +34,13 @@ export async function pack(name: PackageName): Promise<Packed> {
   // Only pnpm puts versions in place of `workspace:` and `catalog:`, and the root's LICENSE in.
   const args = ["--yes", "--prefer-offline", pnpm, "pack", "--pack-destination", folder, "--json"];
   try {
-    const cwd = join(root, "packages", name);
-    const { stdout } = await promisify(execFile)("npx", args, { cwd }).catch((error: unknown) => {
-      // pnpm says on its standard output what is wrong.
-      const said = error instanceof Error && "stdout" in error ? String(error.stdout) : "";
-      throw new Error(`Cannot pack @aio/${name}: ${said}`, { cause: error });
+    const { code, stdout } = await new Promise<{ code: unknown; stdout: string }>((resolve) => {
+      execFile("npx", args, { cwd: join(root, "packages", name) }, (error, out) =>
+        resolve({ code: error?.code, stdout: out }),
+      );
     });
+    // pnpm says on its standard output what is wrong.
+    if (code !== undefined) throw new Error(`Cannot pack @aio/${name}: ${stdout}`);
     const { filename } = JSON.parse(stdout) as { filename: string };
     const tarball = new Uint8Array(await readFile(join(folder, filename.split("/").at(-1) ?? "")));
     const contents = createPackageFromTarballData(tarball);
