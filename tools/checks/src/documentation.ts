@@ -51,13 +51,14 @@ function exportProblems({ name, symbol, declarations }: Exported, original?: str
   const add = (what: string, cure: string) => problems.push({ ...place, what, cure });
   if (!/[.?]$/.test(comment.summary)) {
     add(`the summary of ${name} is no sentence`, "begin with one that ends with a full stop");
-  } else if (/[.?]\s+[A-Z`{]/.test(comment.summary.replaceAll(/\b(?:e\.g|i\.e|etc)\./g, ""))) {
-    add(`the summary of ${name} is more than a sentence`, "put an empty line behind the first");
   }
   problems.push(...tagOrderProblems(name, comment, place));
   const { Class, Function, Interface, Variable } = ts.SymbolFlags;
   const isConstructible = (symbol.flags & Interface) !== 0 && (symbol.flags & Variable) !== 0;
   if ((symbol.flags & (Class | Function)) !== 0 || isConstructible) {
+    if (/[.?]\s+[A-Z`{]/.test(comment.summary.replaceAll(/\b(?:e\.g|i\.e|etc)\./g, ""))) {
+      add(`the summary of ${name} is more than a sentence`, "put an empty line behind the first");
+    }
     const examples = comment.tags.filter((tag) => tag.name === "example");
     if (examples.length === 0) add(`${name} has no @example`, "add one, with a title");
     for (const { text } of examples) {
@@ -82,11 +83,15 @@ function memberProblems(api: PublicApi, { name, symbol, declarations }: Exported
   const statics = symbol.exports?.values() ?? [];
   const problems: Problem[] = [];
   const own = [...(symbol.members?.values() ?? []), ...statics];
+  // A record's fields say what they are by their names; an option's and an object's have to tell.
+  const isRecord =
+    !name.endsWith("Options") &&
+    declarations.every((node) => ts.isInterfaceDeclaration(node) && node.members.every(isField));
   for (const member of own) {
     const node = member.declarations?.find((found) =>
       declarations.some((declaration) => found.parent === declaration),
     );
-    if (node === undefined || !isPublicMember(node)) continue;
+    if (node === undefined || isRecord || !isPublicMember(node)) continue;
     const label = `${name}.${member.name.replace(/^__@(\w+)@\d+$/, "[Symbol.$1]")}`;
     const place = placeOf(node);
     const add = (what: string, cure: string) => problems.push({ ...place, what, cure });
@@ -157,6 +162,10 @@ function tagOrderProblems(
   if (ranks.every((rank, index) => rank >= (ranks[index - 1] ?? 0))) return [];
   const cure = order.map((name) => `@${name}`).join(", ");
   return [{ ...place, what: `the tags of ${label} are out of order`, cure: `sort them: ${cure}` }];
+}
+
+function isField(node: ts.Node): boolean {
+  return ts.isPropertySignature(node) && !(node.type && ts.isFunctionTypeNode(node.type));
 }
 
 /** What a user sees of a class or an interface, names that go by symbols of Node's included. */

@@ -134,7 +134,7 @@ async function run(path: string, example: Example): Promise<Problem[]> {
   return mismatches(expectations, outputs).map(({ line, expected, printed }) => ({
     file,
     line,
-    what: `prints ${printed} where the comment says ${expected}`,
+    what: `prints ${printed} where the comment says ${JSON.stringify(expected)}`,
     cure: "correct one of them; an empty line parts a call from a comment that is none of it",
   }));
 }

@@ -25,6 +25,19 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Where it is. It is a record. */
+export interface Place {
+  readonly line: number;
+}
+
+/** What can be called. */
+export interface Callable {
+  /** How often it was. */
+  readonly count: number;
+  /** Call it. */
+  call(): void;
+}
+
 /**
  * A lock that lets one in at a time.
  *
@@ -104,6 +117,8 @@ describe("documentationProblems()", () => {
       .replace("A lock that lets one in at a time.", "A lock")
       .replace("@example Let one in", "@example")
       .replace("@see asyncio.Lock", "")
+      .replace("/** How often it was. */", "")
+      .replace("/** Call it. */", "")
       .replace("/** Whether somebody is in. Never waits. */", "")
       .replace("CancelledError", "Error")
       .replace(`@param options - What the call was given.\n * @example Take it`, "@returns It.")
@@ -112,6 +127,8 @@ describe("documentationProblems()", () => {
         `${fence}\n * @param options\n */\nexport function`,
       );
     expect(problemsOf(wrong).toSorted()).toEqual([
+      "Callable.call has no documentation",
+      "Callable.count has no documentation",
       "Derived.locked has no documentation",
       "Lock does not say what it follows",
       "Lock.acquire does not say what holds after an abort",

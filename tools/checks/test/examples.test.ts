@@ -69,7 +69,7 @@ describe("Playground", () => {
   });
 
   it.each([
-    ["another output", "console.log(1 + 1); // 3", 10, "prints 2 where the comment says 3"],
+    ["another output", "console.log(1 + 1); // 3", 10, 'prints "2" where the comment says "3"'],
     ["an output that never comes", "if (Date.now() < 0)\n  console.log(1); // 1", 11, "nothing"],
     ["an error", "\n\nthrow new TypeError('oh');", 12, "TypeError: oh"],
     ["an error after the end", "setTimeout(() => { throw 5 }); console.log(1) // 2", 10, "5"],
