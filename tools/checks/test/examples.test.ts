@@ -96,6 +96,15 @@ describe("Playground", () => {
     assertNone(await playground.outputProblems());
   });
 
+  it("waits no longer for a block that failed with something open", async () => {
+    using playground = new Playground([
+      example("setInterval(() => {}, 1000);\nthrow new Error();"),
+    ]);
+    const start = performance.now();
+    expect(await playground.outputProblems()).toMatchObject([{ line: 11 }]);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+
   it("does not run a block that is to be compiled only", async () => {
     using playground = new Playground([example("throw new Error();", { runs: false })]);
     assertNone(await playground.outputProblems());

@@ -106,7 +106,7 @@ describe("lineProblems()", () => {
     "https://www.npmjs.com/package/a",
     '// Windows has none.\nit.skip("a", () => {});',
     'skip("no Python");',
-  ])("allows %s", (text) => {
+  ])("allows %j", (text) => {
     expect(lineProblems(one("a.test.ts", text))).toEqual([]);
   });
 });
