@@ -1,5 +1,5 @@
 import type { Problem } from "./problem.ts";
-import { type PackageName, packageNames } from "./repository.ts";
+import { type PackageName, type Texts, packageNames } from "./repository.ts";
 
 type Manifest = Record<string, unknown>;
 
@@ -61,4 +61,21 @@ export function missingFileProblems(
       )
       .map((file) => ({ file, what: "is not there", cure: "every package has the same skeleton" }));
   });
+}
+
+/** Settings in a package that are stated once for all of them elsewhere. */
+export function configurationProblems(texts: Texts): Problem[] {
+  const problems: Problem[] = [];
+  for (const [file, text] of texts) {
+    if (!file.startsWith("packages/")) continue;
+    const add = (what: string, cure: string) => problems.push({ file, what, cure });
+    if (/\.config\.[cm]?[jt]s$|\/\.[\w-]*(?:rc|ignore)[^/]*$/.test(file)) {
+      add("is a configuration of its own", "state it once, below tools or at the root");
+    }
+    const isTsconfig = file.endsWith("/tsconfig.json");
+    if (isTsconfig && !/"extends": "(?:\.\.\/)+tools\/tsconfig\/base\.json"/.test(text)) {
+      add("does not build on the common settings", "extend tools/tsconfig/base.json");
+    }
+  }
+  return problems;
 }

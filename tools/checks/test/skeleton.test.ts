@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { assertNone } from "../src/problem.ts";
-import { type PackageName, manifestOf, packageNames, repositoryFiles } from "../src/repository.ts";
-import { missingFileProblems, skeletonProblems } from "../src/skeleton.ts";
+import {
+  type PackageName,
+  manifestOf,
+  packageNames,
+  repositoryFiles,
+  textsOf,
+} from "../src/repository.ts";
+import { configurationProblems, missingFileProblems, skeletonProblems } from "../src/skeleton.ts";
 import { unfinishedPackages } from "../src/unfinished.ts";
 
 describe("the four packages", () => {
@@ -9,6 +15,10 @@ describe("the four packages", () => {
     assertNone(
       skeletonProblems(new Map(packageNames.map((name) => [name, manifestOf(`packages/${name}`)]))),
     );
+  });
+
+  it("leave their settings to the tools", () => {
+    assertNone(configurationProblems(textsOf(/^packages\/.*/)));
   });
 
   it("have the same files", () => {
@@ -54,5 +64,24 @@ describe("missingFileProblems()", () => {
     const files = whole.filter((file) => file !== "packages/sync/examples/a.ts");
     expect(missingFileProblems(files, [])).toMatchObject([{ file: "packages/sync/examples/" }]);
     expect(missingFileProblems(files, ["sync"])).toEqual([]);
+  });
+});
+
+describe("configurationProblems()", () => {
+  it.each([
+    ["packages/sync/tsup.config.ts", ""],
+    ["packages/sync/.oxlintrc.json", ""],
+    ["packages/sync/.npmignore", ""],
+    ["packages/sync/tsconfig.json", '{ "compilerOptions": { "strict": true } }'],
+  ])("finds %s", (file, text) => {
+    expect(configurationProblems(new Map([[file, text]]))).toMatchObject([{ file }]);
+  });
+
+  it.each([
+    ["tools/tsup/tsup.config.ts", ""],
+    ["packages/sync/src/config.ts", ""],
+    ["packages/sync/test/tsconfig.json", '{ "extends": "../../../tools/tsconfig/base.json" }'],
+  ])("allows %s", (file, text) => {
+    expect(configurationProblems(new Map([[file, text]]))).toEqual([]);
   });
 });
