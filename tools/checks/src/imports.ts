@@ -214,8 +214,15 @@ function isOwnName(node: ts.Identifier): boolean {
   );
 }
 
+// Several rules look at the same files.
+const parsed = new Map<string, ts.SourceFile>();
+
 function parse(file: string, text: string): ts.SourceFile {
-  return ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true);
+  const known = parsed.get(file);
+  if (known?.text === text) return known;
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true);
+  parsed.set(file, source);
+  return source;
 }
 
 function visit(node: ts.Node, act: (node: ts.Node) => void): void {

@@ -96,7 +96,8 @@ function twinsIn(
     const below = lines.slice(line).find((next) => !/^\s*\/\//.test(next)) ?? "";
     // Or above a row of a table of tests.
     if (!isExcused && !/^\s*(?:(?:it|test)\b|\[|\{)/.test(below)) {
-      problems.push({ file, line, what: `${name} stands above no test`, cure: howTo });
+      const cure = "put it on the line right above the test";
+      problems.push({ file, line, what: `${name} stands above no test`, cure });
     }
     return [{ file, line, name, isExcused }];
   });
