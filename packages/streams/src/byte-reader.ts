@@ -31,6 +31,7 @@ import type { LinesOptions, StreamReader, StreamReaderOptions } from "./stream-r
 // scanned in vain is remembered, and takings by others move the mark along.
 type Request = "read" | "readexactly" | "readuntil" | "readline" | "readinto";
 
+const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 const defaultLimit = 65_536;
 const noTarget: Buffer = Buffer.alloc(0);
 
@@ -69,7 +70,7 @@ export class ByteReader implements StreamReader {
       const answer = this.#input.take(size);
       return answer === null ? this.#wait("read", signal, size) : Promise.resolve(answer);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
@@ -81,7 +82,7 @@ export class ByteReader implements StreamReader {
       const answer = this.#input.takeExactly(size);
       return answer === null ? this.#wait("readexactly", signal, size) : Promise.resolve(answer);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
@@ -97,7 +98,7 @@ export class ByteReader implements StreamReader {
       if (answer !== null) return Promise.resolve(answer);
       return this.#wait("readuntil", signal, 0, separators);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
@@ -108,7 +109,7 @@ export class ByteReader implements StreamReader {
       const answer = this.#input.takeLine(0);
       return answer === null ? this.#wait("readline", signal) : Promise.resolve(answer);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
@@ -122,7 +123,7 @@ export class ByteReader implements StreamReader {
       if (answer !== null) return Promise.resolve(answer);
       return this.#wait("readinto", signal, 0, newline, bytes);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
@@ -187,7 +188,7 @@ export class ByteReader implements StreamReader {
     if (this.#request !== undefined) this.#forget()?.(error);
   }
 
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
+  [inspect](): string {
     const { length, limit, isEnded, isPaused, exception } = this.#input;
     const state = [`${length} bytes`];
     if (isEnded) state.push("eof");

@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+export type { Connection } from "./connection.ts";
 export type { ReaderOrigin } from "./reader-adapters.ts";
 export type { Separator } from "./separators.ts";
 export { StreamReader } from "./stream-reader.ts";
@@ -7,3 +9,5 @@ export type {
   StreamReaderConstructor,
   StreamReaderOptions,
 } from "./stream-reader.ts";
+export { StreamWriter } from "./stream-writer.ts";
+export type { Data, ExtraInfo, StreamWriterConstructor } from "./stream-writer.ts";

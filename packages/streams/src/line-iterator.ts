@@ -20,7 +20,7 @@ export class LineIterator implements AsyncIterableIterator<Buffer> {
       const line = lineAtOnce(this.#reader, undefined);
       if (line !== null) return Promise.resolve(result(line));
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
     return this.#reader.readline().then(result);
   }
@@ -51,7 +51,7 @@ export class TextLineIterator implements AsyncIterableIterator<string> {
       const line = lineAtOnce(this.#reader, this.#options.signal);
       if (line !== null) return Promise.resolve(this.#text(line));
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
     return this.#reader.readline(this.#options).then((line) => this.#text(line));
   }

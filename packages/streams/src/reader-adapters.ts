@@ -162,5 +162,5 @@ export function webStreamOf(reader: StreamReader): WebStream<Uint8Array> {
       request.respond(size);
     },
     cancel: () => gaveUp.abort(),
-  }) as WebStream<Uint8Array>;
+  });
 }
