@@ -10,7 +10,7 @@ import {
 import { LineIterator, TextLineIterator } from "./line-iterator.ts";
 import { type ReaderOrigin, feedFrom, readableOf, webStreamOf } from "./reader-adapters.ts";
 import { bytesOf, checkInteger, checkLimit, checkSize } from "./reader-arguments.ts";
-import { ReaderInput } from "./reader-input.ts";
+import { ReaderInput, defaultLimit } from "./reader-input.ts";
 import { type Separator, type Separators, newline, separatorsOf } from "./separators.ts";
 import type { LinesOptions, StreamReader, StreamReaderOptions } from "./stream-reader.ts";
 
@@ -31,8 +31,6 @@ import type { LinesOptions, StreamReader, StreamReaderOptions } from "./stream-r
 // scanned in vain is remembered, and takings by others move the mark along.
 type Request = "read" | "readexactly" | "readuntil" | "readline" | "readinto";
 
-const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom");
-const defaultLimit = 65_536;
 const noTarget: Buffer = Buffer.alloc(0);
 
 export class ByteReader implements StreamReader {
@@ -188,17 +186,6 @@ export class ByteReader implements StreamReader {
     if (this.#request !== undefined) this.#forget()?.(error);
   }
 
-  [inspect](): string {
-    const { length, limit, isEnded, isPaused, exception } = this.#input;
-    const state = [`${length} bytes`];
-    if (isEnded) state.push("eof");
-    if (limit !== defaultLimit) state.push(`limit ${limit}`);
-    if (this.#request !== undefined) state.push(`${this.#request}() waits`);
-    if (exception !== null) state.push(`exception ${String(exception)}`);
-    if (isPaused) state.push("paused");
-    return `StreamReader <${state.join(", ")}>`;
-  }
-
   // An aborted signal wins even where nothing would have to be waited for, as in every web API.
   #refuse(signal: AbortSignal | undefined): void {
     if (signal?.aborted) throw cancellationError(signal);
@@ -280,6 +267,16 @@ export class ByteReader implements StreamReader {
     this.#input.forgetScanned();
     this.#listener?.stopListening();
     return reject;
+  }
+
+  static {
+    const inspect = Symbol.for("nodejs.util.inspect.custom");
+    Reflect.defineProperty(this.prototype, inspect, {
+      value(this: ByteReader): string {
+        return `StreamReader <${this.#input.describe(this.#request)}>`;
+      },
+    });
+    Reflect.defineProperty(this, "name", { value: "StreamReader" });
   }
 }
 

@@ -7,6 +7,8 @@ import type { ByteSource } from "./stream-reader.ts";
 // The half of a reader that never waits: what is there is given, `null` means that more must come,
 // and what can never be answered is thrown. `taken` is the one place where flow control lets go:
 // every taking passes it.
+export const defaultLimit = 65_536;
+
 const lf = 10;
 const empty: Buffer = Buffer.alloc(0);
 
@@ -110,6 +112,16 @@ export class ReaderInput {
     if (!this.#isPaused) return;
     this.#isPaused = false;
     this.#source?.resume();
+  }
+
+  describe(waiting: string | undefined): string {
+    const state = [`${this.#buffer.length} bytes`];
+    if (this.isEnded) state.push("eof");
+    if (this.limit !== defaultLimit) state.push(`limit ${this.limit}`);
+    if (waiting !== undefined) state.push(`${waiting}() waits`);
+    if (this.exception !== null) state.push(`exception ${String(this.exception)}`);
+    if (this.#isPaused) state.push("paused");
+    return state.join(", ");
   }
 
   #take(size: number): Buffer {

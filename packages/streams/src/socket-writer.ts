@@ -15,7 +15,6 @@ import type { Data, ExtraInfo, StreamWriter } from "./stream-writer.ts";
 import { Transport } from "./transport.ts";
 import { duplexOf, webStreamOf, writableOf } from "./writer-adapters.ts";
 
-const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 const disposeTimeout = 30_000;
 const settled: Promise<void> = Promise.resolve();
 
@@ -157,7 +156,7 @@ export class SocketWriter implements StreamWriter {
     }
   }
 
-  [inspect](): string {
+  #inspect(): string {
     const { output, hasWrittenEof, isClosing, isLost } = this.#transport;
     const state = [`${output.length} bytes to send`];
     if (hasWrittenEof) state.push("eof");
@@ -180,6 +179,16 @@ export class SocketWriter implements StreamWriter {
       default:
         return "encrypted" in socket ? tlsInfo(name, socket as TLSSocket) : undefined;
     }
+  }
+
+  static {
+    const inspect = Symbol.for("nodejs.util.inspect.custom");
+    Reflect.defineProperty(this.prototype, inspect, {
+      value(this: SocketWriter): string {
+        return this.#inspect();
+      },
+    });
+    Reflect.defineProperty(this, "name", { value: "StreamWriter" });
   }
 }
 
