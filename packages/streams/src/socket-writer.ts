@@ -12,7 +12,7 @@ import type { TLSSocket } from "node:tls";
 import type { ClientTls, ServerTls } from "./options.ts";
 import { type StartTlsOptions, checkStartTls, upgradeToTls } from "./start-tls.ts";
 import type { Data, ExtraInfo, StreamWriter } from "./stream-writer.ts";
-import { Transport } from "./transport.ts";
+import { Transport, lostError } from "./transport.ts";
 import { duplexOf, webStreamOf, writableOf } from "./writer-adapters.ts";
 
 const disposeTimeout = 30_000;
@@ -209,10 +209,6 @@ function refusal(call: string, { hasWrittenEof, isDetached }: Transport): Runtim
   if (hasWrittenEof) return new RuntimeError(`Cannot call ${call}() after writeEof()`);
   const state = isDetached ? "a TLS handshake is under way" : "the connection is closing";
   return new RuntimeError(`Cannot call ${call}(): ${state}`);
-}
-
-function lostError(): Error {
-  return Object.assign(new Error("Cannot send: the connection is lost"), { code: "ECONNRESET" });
 }
 
 function bytesOf(data: NodeJS.ArrayBufferView): Uint8Array {

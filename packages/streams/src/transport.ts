@@ -194,11 +194,15 @@ export class Transport {
     if (this.#isDetached) this.lose(null);
   }
 
-  /** Wait until there is room, or until the connection is lost: one turn at least if it closes. */
+  /** Wait until there is room, or until the connection is lost. */
   waitForRoom(signal: AbortSignal | undefined): Promise<void> {
-    const waiter = waiterIn((this.#drains ??= new Set()), signal);
-    // A loop of write() and drain() must let the loss come through.
-    if (!this.output.isFull) setImmediate(() => waiter.resolve());
+    if (this.output.isFull) return waiterIn((this.#drains ??= new Set()), signal).promise;
+    // It is closing. One turn at least, so that a loop of write() and drain() lets the loss come.
+    const waiter = new Pending<void>(signal);
+    setImmediate(() => {
+      if (this.output.length > 0 && !this.#isLost) waiter.resolve();
+      else waiter.reject(this.#error ?? lostError());
+    });
     return waiter.promise;
   }
 
@@ -231,6 +235,11 @@ export class Transport {
       }
     }
   }
+}
+
+/** What asyncio calls a ConnectionResetError: the connection is gone, and nobody said why. */
+export function lostError(): Error {
+  return Object.assign(new Error("Cannot send: the connection is lost"), { code: "ECONNRESET" });
 }
 
 function waiterIn(waiters: Set<Pending<void>>, signal: AbortSignal | undefined): Pending<void> {
