@@ -100,21 +100,22 @@ describe("killTree", () => {
   });
 });
 
+const untilSleepEnds = (after: string) => `
+  import { PIPE, createSubprocessExec } from "@aio/subprocess";
+  const options = { stdin: PIPE, stdout: PIPE, stderr: PIPE };
+  const sleep = await createSubprocessExec("sleep", ["0.3"], options);
+  console.log(sleep.pid);
+  process.on("exit", () => console.log(sleep.returncode));
+  sleep.unref();
+  ${after}
+`;
+
 describe("Process.unref()", () => {
   test("lets the parent end while the child and its pipes are open, and ref() undoes it", async () => {
-    const source = (after: string) => `
-      import { PIPE, createSubprocessExec } from "@aio/subprocess";
-      const options = { stdin: PIPE, stdout: PIPE, stderr: PIPE };
-      const sleep = await createSubprocessExec("sleep", ["0.3"], options);
-      console.log(sleep.pid);
-      process.on("exit", () => console.log(sleep.returncode));
-      sleep.unref();
-      ${after}
-    `;
-    const left = await runProgram(source(""));
+    const left = await runProgram(untilSleepEnds(""));
     expect(left.stdout).toMatch(/^\d+\nnull\n$/);
     survivors.push(Number(left.stdout.split("\n")[0]));
-    expect((await runProgram(source("sleep.ref();"))).stdout).toMatch(/^\d+\n0\n$/);
+    expect((await runProgram(untilSleepEnds("sleep.ref();"))).stdout).toMatch(/^\d+\n0\n$/);
   });
 });
 
