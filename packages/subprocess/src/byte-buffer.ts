@@ -39,6 +39,7 @@ export class ByteBuffer {
       this.#head = chunk;
     } else if (size > smallChunk) {
       this.#rest.push(chunk);
+      this.#tailIsInSlab = false;
     } else {
       this.#appendSmall(chunk);
     }
@@ -49,6 +50,7 @@ export class ByteBuffer {
     if (this.#slabEnd + chunk.length > this.#slab.length) {
       this.#slab = Buffer.allocUnsafeSlow(slabSize);
       this.#slabEnd = 0;
+      this.#tailIsInSlab = false;
     }
     const begin = this.#slabEnd;
     const end = begin + chunk.length;
@@ -180,5 +182,6 @@ export class ByteBuffer {
     this.#head = empty;
     this.#slab = empty;
     this.#slabEnd = 0;
+    this.#tailIsInSlab = false;
   }
 }
