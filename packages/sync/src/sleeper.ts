@@ -1,0 +1,71 @@
+import { AbortListener, type CancelledError, type TimeoutError } from "@aio/errors";
+import type { Guard } from "./guard.ts";
+import { type Lock, loan } from "./lock.ts";
+import type { WaitQueue, Waiter } from "./wait-queue.ts";
+
+// Somebody who waits on a condition waits twice: asleep in the condition's queue, then awake in the
+// lock's. A notification or an abort moves him from the one straight to the end of the other, and
+// there he stays whatever happens next, so the lock is held again whenever wait() settles. What it
+// settles with is decided by what came first:
+//
+//     asleep ──notified──▶ queued for the lock ──has the lock──▶ resolves with true
+//        │                    │ abort: the notification goes to the next sleeper
+//        └─────abort──────────┴▶ queued for the lock ──has the lock──▶ rejects
+//
+// So no notification is lost on somebody who does not take it, and none wakes two.
+
+/** One `wait()` on a condition. */
+export class Sleeper extends AbortListener implements Waiter<unknown> {
+  previous: Waiter<unknown> | undefined = undefined;
+  next: Waiter<unknown> | undefined = undefined;
+  readonly #sleepers: WaitQueue<void>;
+  readonly #lock: Lock;
+  readonly #guard: Guard;
+  readonly #resolve: (value: true) => void;
+  readonly #reject: (error: Error) => void;
+  #awake = false;
+  #cancellation: CancelledError | TimeoutError | undefined = undefined;
+
+  constructor(
+    sleepers: WaitQueue<void>,
+    lock: Lock,
+    guard: Guard,
+    resolve: (value: true) => void,
+    reject: (error: Error) => void,
+  ) {
+    super();
+    this.#sleepers = sleepers;
+    this.#lock = lock;
+    this.#guard = guard;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  /** The end of the first wait, a notification; then of the second, the lock. */
+  settle(): void {
+    if (!this.#awake) {
+      this.#queueForLock();
+      return;
+    }
+    this.stopListening();
+    // Not the guard that the lock made for this turn: the one that the caller has in his hands.
+    loan.restore(this.#lock, this.#guard);
+    if (this.#cancellation === undefined) this.#resolve(true);
+    else this.#reject(this.#cancellation);
+  }
+
+  override onAbort(error: CancelledError | TimeoutError): void {
+    this.#cancellation = error;
+    if (this.#awake) {
+      this.#sleepers.wake();
+    } else {
+      this.#sleepers.remove(this);
+      this.#queueForLock();
+    }
+  }
+
+  #queueForLock(): void {
+    this.#awake = true;
+    loan.takeBack(this.#lock, this);
+  }
+}
