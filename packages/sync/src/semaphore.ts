@@ -1,7 +1,7 @@
 import { type WaitOptions, invalidArgumentType, outOfRange } from "@aio/errors";
 import { type Guard, dispose } from "./guard.ts";
 import { inspectAs, stateOf } from "./inspect.ts";
-import { refusal } from "./options.ts";
+import { admit } from "./options.ts";
 import { WaitQueue } from "./wait-queue.ts";
 
 /** How many permits of a semaphore are free: what its subclass has to know. */
@@ -65,9 +65,9 @@ export class Semaphore {
    * @see asyncio.Semaphore.acquire
    */
   acquire(options?: WaitOptions): Promise<Guard> {
-    const refused = options !== undefined && refusal(options);
-    if (refused) return refused;
-    if (this.#value === 0) return this.#waiters.wait(options?.signal);
+    const signal = options === undefined ? undefined : admit(options);
+    if (signal instanceof Promise) return signal;
+    if (this.#value === 0) return this.#waiters.wait(signal);
     this.#value -= 1;
     return Promise.resolve(new Permit(this));
   }
