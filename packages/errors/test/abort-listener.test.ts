@@ -151,6 +151,21 @@ describe("AbortListener.listenTo()", () => {
     expect(told).toEqual(["a", "a"]);
   });
 
+  // Bun's signals take a listener even when they are frozen.
+  it.skipIf("Bun" in globalThis)(
+    "does not listen to a frozen signal, and passes on its error",
+    () => {
+      const frozen = Object.freeze(new AbortController().signal);
+      const told: string[] = [];
+      const waiter = new Waiter(told, "a");
+      expect(() => waiter.listenTo(frozen)).toThrow(TypeError);
+      const controller = new AbortController();
+      waiter.listenTo(controller.signal);
+      controller.abort();
+      expect(told).toEqual(["a"]);
+    },
+  );
+
   it("adds no key that a loop over the signal would see", () => {
     const { signal } = new AbortController();
     new Waiter([], "a").listenTo(signal);
@@ -224,6 +239,33 @@ describe("AbortListener.onAbort()", () => {
     new Waiter(told, "a", () => controller.abort()).listenTo(controller.signal);
     new Waiter(told, "b").listenTo(controller.signal);
     controller.abort();
+    expect(told).toEqual(["a", "b"]);
+  });
+
+  it("is called for the others when the reason's own code makes the first one stop", () => {
+    const controller = new AbortController();
+    const told: string[] = [];
+    const [a, b] = [new Waiter(told, "a"), new Waiter(told, "b")];
+    a.listenTo(controller.signal);
+    b.listenTo(controller.signal);
+    const reason = {
+      get name(): string {
+        a.stopListening();
+        return "Stopper";
+      },
+    };
+    controller.abort(reason);
+    expect(told).toEqual(["b"]);
+    expect(b.errors[0]?.cause).toBe(reason);
+  });
+
+  it("is called even if nothing can be asked of the reason", () => {
+    const controller = new AbortController();
+    const told: string[] = [];
+    for (const name of ["a", "b"]) new Waiter(told, name).listenTo(controller.signal);
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    controller.abort(proxy);
     expect(told).toEqual(["a", "b"]);
   });
 

@@ -54,6 +54,7 @@ function commentAfter(lines: readonly string[], last: number, before: string): s
 export interface Mismatch {
   readonly line: number;
   readonly expected: string;
+  /** In quotes, or the word nothing. */
   readonly printed: string;
 }
 
@@ -76,7 +77,13 @@ export function mismatches(
     const everyTurn = texts.length > 0 && texts.every((text) => pattern.test(trimmed(text)));
     if (everyTurn || pattern.test(trimmed(texts.join("\n")))) return [];
     const { lastLine: line, text: expected } = expectation;
-    return [{ line, expected, printed: texts.length === 0 ? "nothing" : texts.join("\n") }];
+    return [
+      {
+        line,
+        expected,
+        printed: texts.length === 0 ? "nothing" : JSON.stringify(texts.join("\n")),
+      },
+    ];
   });
 }
 

@@ -71,7 +71,7 @@ const nodeGlobals = new Set([
   "setImmediate",
 ]);
 
-/** Imports that the table in CONTRIBUTING.md does not allow, and reaches into another package. */
+/** Imports that the table above does not allow, and reaches into another package. */
 export function importProblems(texts: Texts): Problem[] {
   const problems: Problem[] = [];
   for (const [file, text] of texts) {

@@ -115,7 +115,11 @@ async function run(path: string, example: Example): Promise<Problem[]> {
     worker.on("message", (told: Told) => {
       if (told.kind === "output") outputs.push(told);
       if (told.kind === "evaluated") evaluated = true;
-      if (told.kind === "failed") fail(`fails: ${told.message}`, told.line);
+      if (told.kind === "failed") {
+        fail(`fails: ${told.message}`, told.line);
+        // What it had opened by then would keep it alive.
+        void worker.terminate();
+      }
       // A block may leave open what the text around it goes on with; a program has to end.
       const met = evaluated && mismatches(expectations, outputs).length === 0;
       if (met && !isProgram) void worker.terminate();
@@ -134,7 +138,7 @@ async function run(path: string, example: Example): Promise<Problem[]> {
   return mismatches(expectations, outputs).map(({ line, expected, printed }) => ({
     file,
     line,
-    what: `prints ${printed} where the comment says ${expected}`,
+    what: `prints ${printed} where the comment says ${JSON.stringify(expected)}`,
     cure: "correct one of them; an empty line parts a call from a comment that is none of it",
   }));
 }

@@ -69,7 +69,7 @@ describe("Playground", () => {
   });
 
   it.each([
-    ["another output", "console.log(1 + 1); // 3", 10, "prints 2 where the comment says 3"],
+    ["another output", "console.log(1 + 1); // 3", 10, 'prints "2" where the comment says "3"'],
     ["an output that never comes", "if (Date.now() < 0)\n  console.log(1); // 1", 11, "nothing"],
     ["an error", "\n\nthrow new TypeError('oh');", 12, "TypeError: oh"],
     ["an error after the end", "setTimeout(() => { throw 5 }); console.log(1) // 2", 10, "5"],
@@ -94,6 +94,15 @@ describe("Playground", () => {
       example("setInterval(() => {}, 1000);\nsetTimeout(() => console.log('late'), 20); // late"),
     ]);
     assertNone(await playground.outputProblems());
+  });
+
+  it("waits no longer for a block that failed with something open", async () => {
+    using playground = new Playground([
+      example("setInterval(() => {}, 1000);\nthrow new Error();"),
+    ]);
+    const start = performance.now();
+    expect(await playground.outputProblems()).toMatchObject([{ line: 11 }]);
+    expect(performance.now() - start).toBeLessThan(5000);
   });
 
   it("does not run a block that is to be compiled only", async () => {
