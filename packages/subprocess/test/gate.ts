@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import { readFileSync, writeSync } from "node:fs";
 import { openPipe } from "@aio/subprocess";
 
 /** Holds a child at a certain place in its script until the test lets it go on. */
@@ -20,10 +20,11 @@ export async function closedGate(): Promise<Gate> {
   };
 }
 
-/** Whether a process is there, as a zombie too. */
-export function isThere(pid: number): boolean {
+/** Whether a process runs. An orphan that has ended may wait for init to notice, for long. */
+export function isRunning(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return stat.charAt(stat.lastIndexOf(")") + 2) !== "Z";
   } catch {
     return false;
   }

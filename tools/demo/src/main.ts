@@ -8,10 +8,11 @@ import { PIPE, createSubprocessShell } from "@aio/subprocess";
 import { Barrier } from "@aio/sync";
 import { Progress, table } from "./report.ts";
 import { type Client, type Outcome, runClient } from "./search-client.ts";
-import { SearchServer, grepArguments } from "./search-server.ts";
+import { SearchServer, grepArguments, longestLine } from "./search-server.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const atOnce = 3;
+const limit = longestLine;
 
 const directory = await mkdtemp(join(tmpdir(), "aio-"));
 const server = new SearchServer(root, atOnce);
@@ -23,8 +24,8 @@ try {
   const { port } = tcp.addresses[0] as { port: number };
   console.log(`Searching ${root}: at most ${atOnce} greps at once, over TCP and a Unix socket`);
 
-  const overTcp = () => openConnection("127.0.0.1", port);
-  const overUnix = () => openUnixConnection(path);
+  const overTcp = () => openConnection("127.0.0.1", port, { limit });
+  const overUnix = () => openUnixConnection(path, { limit });
   const clients: Client[] = [
     { name: "over TCP", connect: overTcp, patterns: ["asyncio", "export class"] },
     { name: "over Unix", connect: overUnix, patterns: ["AbortSignal", "import"] },
@@ -102,5 +103,5 @@ function isAlive(pid: number): boolean {
 
 /** A pattern whose back references keep grep busy for longer than anybody waits. */
 function hopeless(): string {
-  return String.raw`\(.\).*\(.\).*\2.*\1.*\2q\1#`;
+  return String.raw`\(.*\)\(.*\)\(.*\)\(.*\)\(.*\)\(.*\)#\6\5\4\3\2\1q`;
 }

@@ -13,10 +13,12 @@ export interface Client {
   readonly patience?: number;
 }
 
+type Ending = "answered" | "hung up" | "timed out";
+
 /** What he got. */
 export interface Outcome {
   readonly client: Client;
-  readonly ended: "answered" | "hung up" | "timed out";
+  readonly ended: Ending;
   readonly matches: readonly number[];
   readonly bytes: number;
   readonly milliseconds: number;
@@ -31,7 +33,7 @@ export async function runClient(client: Client, start: Barrier): Promise<Outcome
   const began = performance.now();
   const matches: number[] = [];
   let bytes = 0;
-  let ended: Outcome["ended"] = "answered";
+  let ended: Ending = "answered";
   for (const pattern of client.patterns) {
     writer.write(`${pattern}\n`);
     const answer = await readAnswer(reader, client);
@@ -46,7 +48,7 @@ export async function runClient(client: Client, start: Barrier): Promise<Outcome
 async function readAnswer(
   reader: StreamReader,
   { hangUpAfter = Infinity, patience }: Client,
-): Promise<Pick<Outcome, "ended" | "matches" | "bytes">> {
+): Promise<{ ended: Ending; matches: number; bytes: number }> {
   const signal = patience === undefined ? undefined : AbortSignal.timeout(patience);
   let matches = 0;
   let bytes = 0;

@@ -4,7 +4,13 @@ import { DEVNULL, PIPE, createSubprocessExec } from "@aio/subprocess";
 import { Semaphore } from "@aio/sync";
 
 /** How grep is asked, here and by whoever wants to check the answer. */
-export const grepArguments = ["-rnI", "--exclude-dir=node_modules", "--exclude-dir=.git"] as const;
+export const grepArguments: readonly string[] = [
+  "-rnI",
+  ...["node_modules", ".git", "dist", ".turbo"].map((name) => `--exclude-dir=${name}`),
+];
+
+/** The longest line that is answered, in bytes. */
+export const longestLine = 1_048_576;
 
 /** What became of one grep. */
 export interface Search {
@@ -38,15 +44,30 @@ export class SearchServer {
   }
 
   async #serve(reader: StreamReader, writer: StreamWriter): Promise<void> {
-    for await (const pattern of reader.lines()) await this.#search(pattern, writer);
+    // Whoever ends his side wants no more answers: that ends the search that runs for him.
+    const hangUp = new AbortController();
+    let answered = Promise.resolve();
+    try {
+      for await (const pattern of reader.lines()) {
+        answered = answered.then(() => this.#search(pattern, writer, hangUp.signal));
+        answered.catch(() => writer.abort());
+      }
+      hangUp.abort("The client hung up");
+      await answered;
+    } catch (error) {
+      hangUp.abort("The client is gone");
+      if (!isLoss(error)) throw error;
+    }
   }
 
-  async #search(pattern: string, writer: StreamWriter): Promise<void> {
-    using slot = await this.#slots.acquire();
+  async #search(pattern: string, writer: StreamWriter, signal: AbortSignal): Promise<void> {
+    using slot = await this.#slots.acquire({ signal });
     const grep = await createSubprocessExec("grep", [...grepArguments, "-e", pattern, "."], {
       cwd: this.#root,
       stdout: PIPE,
       stderr: DEVNULL,
+      signal,
+      limit: longestLine,
     });
     this.#running += 1;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.#running);
@@ -58,6 +79,7 @@ export class SearchServer {
         // Waits while the client is slower than grep. Rejects when he is gone.
         await writer.drain();
       }
+      await grep.wait();
       writer.write(`= ${matches} matches\n`);
       await writer.drain();
     } finally {
@@ -67,4 +89,9 @@ export class SearchServer {
       this.searches.push({ pattern, pid: grep.pid, returncode: grep.returncode });
     }
   }
+}
+
+function isLoss(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ECONNRESET" || code === "EPIPE";
 }

@@ -1,0 +1,50 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Contender } from "./scenario.ts";
+
+const program = new URL("contender-process.ts", import.meta.url).pathname;
+
+/** Where a contender is found: a name in a scenario that a file exports. */
+export interface Place {
+  readonly file: string;
+  readonly exportName: string;
+  readonly contenderName: string;
+}
+
+/** A contender's process, asked for one round after the other. */
+export class RunningContender {
+  readonly #process: ChildProcess;
+  readonly #answers: AsyncIterator<string>;
+
+  constructor(place: Place, contender: Contender, cpu: number | undefined) {
+    const command =
+      typeof contender === "function"
+        ? // Memory is no part of the question, and running out of it no answer.
+          [process.execPath, "--expose-gc", "--max-old-space-size=8192", program].concat(
+            [place.file, place.exportName, place.contenderName],
+          )
+        : (contender.command ?? []);
+    const [name = "", ...args] =
+      cpu === undefined ? command : ["taskset", "--cpu-list", `${cpu}`, ...command];
+    this.#process = spawn(name, args, { stdio: ["pipe", "pipe", "inherit"] });
+    const { stdout } = this.#process;
+    if (stdout === null) throw new Error(`Cannot read from ${name}`);
+    this.#answers = createInterface({ input: stdout })[Symbol.asyncIterator]();
+  }
+
+  async round(): Promise<number> {
+    this.#process.stdin?.write("round\n");
+    const { value, done } = await this.#answers.next();
+    const figure = Number(value);
+    if (done === true || !Number.isFinite(figure)) {
+      throw new Error(`The contender answered ${value === undefined ? "nothing" : value}`);
+    }
+    return figure;
+  }
+
+  async end(): Promise<void> {
+    const ended = new Promise((resolve) => this.#process.once("close", resolve));
+    this.#process.stdin?.end();
+    await ended;
+  }
+}

@@ -1,0 +1,1 @@
+export function markdown(): string { return ""; }

@@ -1,0 +1,54 @@
+import { Barrier } from "@aio/sync";
+import { AsyncioBarrier } from "./asyncio-barrier.ts";
+import { nanosecondsEach, together } from "./measure.ts";
+import { pythonCommand } from "./python.ts";
+import { scenario } from "./scenario.ts";
+
+const parties = 1_000;
+const rounds = 100;
+
+// A wait is one hop through a promise of its own, as each has a place of its own; the last to come
+// resolves them all from an array and itself waits for a promise that is fulfilled already.
+let resolves: ((place: number) => void)[] = [];
+const enqueue = (resolve: (place: number) => void): void => {
+  resolves.push(resolve);
+};
+const floorWait = (): Promise<number> => {
+  if (resolves.length < parties - 1) return new Promise(enqueue);
+  const round = resolves;
+  resolves = [];
+  for (let place = 0; place < round.length; place += 1) round[place]?.(place);
+  return Promise.resolve(parties - 1);
+};
+
+export const meet = scenario({
+  title: `Barrier: ${parties} parties meet ${rounds} times`,
+  unit: "ns per wait",
+  subject: "@aio/sync",
+  aims: { floor: 1, "asyncio's, ported": 0.4, "CPython asyncio": 1 / 20 },
+  contenders: {
+    floor: () =>
+      nanosecondsEach(parties * rounds, () =>
+        together(parties, async () => {
+          for (let round = 0; round < rounds; round += 1) await floorWait();
+        }),
+      ),
+    "@aio/sync": () => {
+      const barrier = new Barrier(parties);
+      return nanosecondsEach(parties * rounds, () =>
+        together(parties, async () => {
+          for (let round = 0; round < rounds; round += 1) await barrier.wait();
+        }),
+      );
+    },
+    "asyncio's, ported": () => {
+      const barrier = new AsyncioBarrier(parties);
+      return nanosecondsEach(parties * rounds, () =>
+        together(parties, async () => {
+          for (let round = 0; round < rounds; round += 1) await barrier.wait();
+        }),
+      );
+    },
+    "CPython asyncio": pythonCommand("sync.py", "barrier", `${parties}`, `${rounds}`),
+  },
+});

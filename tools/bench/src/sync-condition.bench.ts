@@ -1,0 +1,143 @@
+import { Condition } from "@aio/sync";
+import { Sema } from "async-sema";
+import { nanosecondsEach, nanosecondsEachAfter, together } from "./measure.ts";
+import { pythonCommand } from "./python.ts";
+import { type Round, scenario } from "./scenario.ts";
+
+const waiters = 10_000;
+
+/** Resolves when everybody sleeps and the lock is held by who asked. */
+type Program = () => Promise<{ all: Promise<void>; wake: () => unknown }>;
+
+const whole =
+  (program: Program): Round =>
+  () =>
+    nanosecondsEach(waiters, async () => {
+      const { all, wake } = await program();
+      wake();
+      await all;
+    });
+
+const waking =
+  (program: Program): Round =>
+  () =>
+    nanosecondsEachAfter(waiters, async () => {
+      const { all, wake } = await program();
+      return () => {
+        wake();
+        return all;
+      };
+    });
+
+// Two hops a waiter, each through a pending promise: one to get the lock before it sleeps (each
+// hands it to the next), one to get it back after the notification (again from one to the next).
+const floor: Program = async () => {
+  const forLock: (() => void)[] = [];
+  const asleep: (() => void)[] = [];
+  const queue = (resolve: () => void): void => void forLock.push(resolve);
+  const sleep = (resolve: () => void): void => void asleep.push(resolve);
+  let nextForLock = 0;
+  let nextAsleep = 0;
+  const all = together(waiters, async () => {
+    await new Promise<void>(queue);
+    forLock[nextForLock++]?.();
+    await new Promise<void>(sleep);
+    asleep[nextAsleep++]?.();
+  });
+  const held = new Promise<void>(queue);
+  forLock[nextForLock++]?.();
+  await held;
+  return { all, wake: () => asleep[nextAsleep++]?.() };
+};
+
+const condition: Program = async () => {
+  const state = new Condition();
+  const all = together(waiters, async () => {
+    const guard = await state.acquire();
+    await state.wait();
+    guard.release();
+  });
+  const guard = await state.acquire();
+  const wake = (): void => {
+    state.notifyAll();
+    guard.release();
+  };
+  return { all, wake };
+};
+
+const conditionWithSignal: Program = async () => {
+  const state = new Condition();
+  const { signal } = new AbortController();
+  const all = together(waiters, async () => {
+    const guard = await state.acquire({ signal });
+    await state.wait({ signal });
+    guard.release();
+  });
+  const guard = await state.acquire();
+  const wake = (): void => {
+    state.notifyAll();
+    guard.release();
+  };
+  return { all, wake };
+};
+
+/** What one writes who has semaphores only: one for the lock, and one that is empty to sleep at. */
+class SemaCondition {
+  readonly lock: Sema = new Sema(1);
+  readonly #sleepers = new Sema(0);
+  #sleeping = 0;
+
+  async wait(): Promise<void> {
+    this.#sleeping += 1;
+    this.lock.release();
+    await this.#sleepers.acquire();
+    await this.lock.acquire();
+  }
+
+  notifyAll(): void {
+    for (; this.#sleeping > 0; this.#sleeping -= 1) this.#sleepers.release();
+  }
+}
+
+const semaCondition: Program = async () => {
+  const state = new SemaCondition();
+  const all = together(waiters, async () => {
+    await state.lock.acquire();
+    await state.wait();
+    state.lock.release();
+  });
+  await state.lock.acquire();
+  const wake = (): void => {
+    state.notifyAll();
+    state.lock.release();
+  };
+  return { all, wake };
+};
+
+export const waitAndNotifyAll = scenario({
+  title: `Condition: ${waiters} tasks acquire, wait, are notified and release`,
+  unit: "ns per waiter",
+  subject: "@aio/sync",
+  aims: { floor: 1.6, "built on async-sema": 0.5, "CPython asyncio": 1 / 6 },
+  contenders: {
+    floor: whole(floor),
+    "@aio/sync": whole(condition),
+    "@aio/sync, with a signal": whole(conditionWithSignal),
+    "built on async-sema": whole(semaCondition),
+    "CPython asyncio": pythonCommand("sync.py", "condition", `${waiters}`),
+  },
+});
+
+export const notifyAll = scenario({
+  title: `Condition: from notifyAll() until ${waiters} tasks had the lock`,
+  unit: "ns per waiter",
+  subject: "@aio/sync",
+  aims: { floor: 1.6, "built on async-sema": 0.5, "CPython asyncio": 1 / 6 },
+  contenders: {
+    floor: waking(floor),
+    "@aio/sync": waking(condition),
+    "@aio/sync, with a signal": waking(conditionWithSignal),
+    "built on async-sema": waking(semaCondition),
+    "CPython asyncio": pythonCommand("sync.py", "condition-wake", `${waiters}`),
+  },
+});

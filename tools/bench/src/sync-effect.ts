@@ -1,0 +1,50 @@
+import { Effect, Fiber, Latch, Semaphore } from "effect";
+import { nanosecondsEach, nanosecondsEachAfter } from "./measure.ts";
+
+// Effect is fastest when a program is one effect that is run once, so that is how it runs here: its
+// tasks are fibers, and no promise is made but the one of the whole. Loaded only where it is
+// measured, as that takes longer than most rounds.
+
+/** Take and give back the only permit, one time after the other. */
+export function uncontended(pairs: number): Promise<number> {
+  const semaphore = Semaphore.makeUnsafe(1);
+  const pair = semaphore.withPermits(1)(Effect.void);
+  const all = Effect.gen(function* () {
+    for (let n = 0; n < pairs; n += 1) yield* pair;
+  });
+  return nanosecondsEach(pairs, () => Effect.runPromise(all));
+}
+
+/** Fibers that share `permits`. */
+export function crowd(permits: number, tasks: number, awaits = false): Promise<number> {
+  const semaphore = Semaphore.makeUnsafe(permits);
+  const task = semaphore.withPermits(1)(awaits ? Effect.yieldNow : Effect.void);
+  return nanosecondsEach(tasks, () =>
+    Effect.runPromise(Effect.all(Array.from({ length: tasks }, () => task), { concurrency: "unbounded", discard: true })),
+  );
+}
+
+/** Fibers that wait for a latch. */
+export function latch(waiters: number, wakeOnly: boolean): Promise<number> {
+  const program = (): (() => unknown) => {
+    const gate = Latch.makeUnsafe();
+    const all = Effect.runFork(
+      Effect.all(Array.from({ length: waiters }, () => gate.await), { concurrency: "unbounded", discard: true }),
+    );
+    return () => {
+      gate.openUnsafe();
+      return Effect.runPromise(Fiber.join(all));
+    };
+  };
+  return wakeOnly
+    ? nanosecondsEachAfter(waiters, async () => {
+        const batch = program();
+        await new Promise(setImmediate);
+        return batch;
+      })
+    : nanosecondsEach(waiters, async () => {
+        const batch = program();
+        await new Promise(setImmediate);
+        return batch();
+      });
+}

@@ -1,0 +1,110 @@
+import { Event } from "@aio/sync";
+import { Mutex } from "async-mutex";
+import { nanosecondsEach, nanosecondsEachAfter, together } from "./measure.ts";
+import { pythonCommand } from "./python.ts";
+import { type Round, scenario } from "./scenario.ts";
+
+const waiters = 100_000;
+const signal = new AbortController().signal;
+
+/** Everybody waits; `wake` lets them go. The whole of it, or only from `wake` on. */
+type Program = () => { all: Promise<void>; wake: () => unknown };
+
+const whole =
+  (program: Program): Round =>
+  () =>
+    nanosecondsEach(waiters, async () => {
+      const { all, wake } = program();
+      wake();
+      await all;
+    });
+
+const waking =
+  (program: Program): Round =>
+  () =>
+    nanosecondsEachAfter(waiters, () => {
+      const { all, wake } = program();
+      return () => {
+        wake();
+        return all;
+      };
+    });
+
+// The floor is one promise that all await, each in an async function of its own: per waiter that
+// function's promise and frame, one reaction, one hop, and a place in Promise.all.
+const floor: Program = () => {
+  let wake = (): void => {};
+  const up = new Promise<void>((resolve) => (wake = resolve));
+  return {
+    all: together(waiters, async () => {
+      await up;
+    }),
+    wake,
+  };
+};
+
+const event: Program = () => {
+  const flag = new Event();
+  return {
+    all: together(waiters, async () => {
+      await flag.wait();
+    }),
+    wake: () => flag.set(),
+  };
+};
+
+const eventWithSignal: Program = () => {
+  const flag = new Event();
+  return {
+    all: together(waiters, async () => {
+      await flag.wait({ signal });
+    }),
+    wake: () => flag.set(),
+  };
+};
+
+const asyncMutex: Program = () => {
+  const mutex = new Mutex();
+  void mutex.acquire();
+  return {
+    all: together(waiters, async () => {
+      await mutex.waitForUnlock();
+    }),
+    wake: () => mutex.release(),
+  };
+};
+
+const note =
+  "async-mutex has no event: its waiters wait for an unlock. The others have nothing alike.";
+
+export const waitAndSet = scenario({
+  title: `Event: ${waiters} tasks wait, and set() wakes them`,
+  unit: "ns per waiter",
+  subject: "@aio/sync",
+  aims: { floor: 1.1, effect: 0.6, "async-mutex": 0.6, "CPython asyncio": 0.1 },
+  note,
+  contenders: {
+    floor: whole(floor),
+    "@aio/sync": whole(event),
+    "@aio/sync, with a signal": whole(eventWithSignal),
+    "async-mutex": whole(asyncMutex),
+    effect: async () => (await import("./sync-effect.ts")).latch(waiters, false),
+    "CPython asyncio": pythonCommand("sync.py", "event", `${waiters}`),
+  },
+});
+
+export const wake = scenario({
+  title: `Event: from set() until ${waiters} tasks are awake`,
+  unit: "ns per waiter",
+  subject: "@aio/sync",
+  aims: { floor: 1.1, effect: 0.6, "async-mutex": 0.6, "CPython asyncio": 0.1 },
+  note,
+  contenders: {
+    floor: waking(floor),
+    "@aio/sync": waking(event),
+    "@aio/sync, with a signal": waking(eventWithSignal),
+    "async-mutex": waking(asyncMutex),
+    effect: async () => (await import("./sync-effect.ts")).latch(waiters, true),
+    "CPython asyncio": pythonCommand("sync.py", "event-wake", `${waiters}`),
+  },
+});

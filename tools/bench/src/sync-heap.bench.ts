@@ -1,0 +1,105 @@
+import { Lock } from "@aio/sync";
+import { getSemaphore } from "@henrygd/semaphore";
+import { Mutex } from "async-mutex";
+import { Sema } from "async-sema";
+import { Mutex as EsToolkitMutex } from "es-toolkit";
+import pLimit from "p-limit";
+import { createLock } from "superlock";
+import { bytesEach } from "./measure.ts";
+import { type Round, scenario } from "./scenario.ts";
+
+const waiters = 1_000_000;
+
+// What queues lives here while it is measured.
+let kept: unknown;
+
+/** Bytes that each call of what `make` returns leaves behind. The first one finds the lock free. */
+const bytesPerWaiter =
+  (make: () => () => unknown): Round =>
+  () => {
+    const wait = make();
+    kept = wait;
+    void wait();
+    const bytes = bytesEach(waiters, wait);
+    kept = undefined;
+    return bytes;
+  };
+
+// A pending promise and its `resolve`, in an array that was long enough from the start: the promise
+// (48 bytes), the function (64), the context that it shares with `reject` (48), and a slot (8).
+const bare = bytesPerWaiter(() => {
+  const resolves: unknown[] = Array(waiters + 1);
+  let length = 0;
+  const enqueue = (resolve: unknown): void => {
+    resolves[length++] = resolve;
+  };
+  return () => new Promise(enqueue);
+});
+
+// The same with its `reject`, which whoever can be aborted needs.
+const bareRejectable = bytesPerWaiter(() => {
+  const functions: unknown[] = Array(2 * waiters + 2);
+  let length = 0;
+  const enqueue = (resolve: unknown, reject: unknown): void => {
+    functions[length++] = resolve;
+    functions[length++] = reject;
+  };
+  return () => new Promise(enqueue);
+});
+
+export const waiter = scenario({
+  title: `Lock: heap of each of ${waiters} waiters`,
+  unit: "bytes",
+  subject: "@aio/sync",
+  aims: { floor: 1.4, superlock: 0.65 },
+  rounds: 1,
+  contenders: {
+    floor: bare,
+    "@aio/sync": bytesPerWaiter(() => {
+      const lock = new Lock();
+      return () => lock.acquire();
+    }),
+    superlock: bytesPerWaiter(() => {
+      const lock = createLock();
+      return () => lock();
+    }),
+    "async-mutex": bytesPerWaiter(() => {
+      const mutex = new Mutex();
+      return () => mutex.acquire();
+    }),
+    "async-sema": bytesPerWaiter(() => {
+      const sema = new Sema(1);
+      return () => sema.acquire();
+    }),
+    "@henrygd/semaphore": bytesPerWaiter(() => {
+      const semaphore = getSemaphore();
+      return () => semaphore.acquire();
+    }),
+    "es-toolkit": bytesPerWaiter(() => {
+      const mutex = new EsToolkitMutex();
+      return () => mutex.acquire();
+    }),
+    "p-limit": bytesPerWaiter(() => {
+      const limit = pLimit(1);
+      const work = (): Promise<never> => new Promise(() => {});
+      return () => limit(work);
+    }),
+  },
+});
+
+export const waiterWithSignal = scenario({
+  title: `Lock: heap of each of ${waiters} waiters that share one signal`,
+  unit: "bytes",
+  subject: "@aio/sync",
+  aims: { floor: 330 / 240 },
+  rounds: 1,
+  note: "The floor keeps the promise's two functions. No peer is here: Node takes time in proportion to those who listen already for each listener more, so theirs would take days.",
+  contenders: {
+    floor: bareRejectable,
+    "@aio/sync": bytesPerWaiter(() => {
+      const lock = new Lock();
+      const { signal } = new AbortController();
+      return () => lock.acquire({ signal });
+    }),
+  },
+});
