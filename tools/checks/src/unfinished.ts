@@ -8,7 +8,6 @@ export const unfinishedPackages: readonly PackageName[] = ["sync", "streams", "s
 
 /** Files of CPython's whose tests are not all ported or excused yet. */
 export const unfinishedSuites: readonly string[] = [
-  "test_locks",
   "test_streams",
   "test_subprocess",
   "test_server",
