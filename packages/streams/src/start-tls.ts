@@ -5,7 +5,7 @@ import type * as tls from "node:tls";
 import { checkOptions, checkString, checkTlsTimeouts } from "./check-options.ts";
 import type { ClientTls, ServerTls, TlsTimeouts } from "./options.ts";
 import { Pending, throwIfAborted } from "./pending.ts";
-import { checkClientTls, secureClient } from "./tls-client.ts";
+import { checkClientTls, clientTlsSettings, secureClient } from "./tls-client.ts";
 import { defaultHandshakeTimeout } from "./tls-handshake.ts";
 import { TlsAcceptor, checkServerTls } from "./tls-server.ts";
 
@@ -86,7 +86,11 @@ export async function upgradeToTls(
     }
     const serverHostname = options.serverHostname ?? host ?? "";
     const handshake = { serverHostname, tlsHandshakeTimeout, signal };
-    return await secureClient(socket, settings as Exclude<ClientTls, false>, handshake);
+    return await secureClient(
+      socket,
+      clientTlsSettings(settings as Exclude<ClientTls, false>),
+      handshake,
+    );
   } catch (error) {
     socket.destroy();
     throw error;
