@@ -102,11 +102,14 @@ function secureServer(
   acceptor: TlsAcceptor,
   signal: AbortSignal | undefined,
 ): Promise<tls.TLSSocket> {
-  const pending = new Pending<tls.TLSSocket>(signal);
+  let succeeded = false;
+  const pending = new Pending<tls.TLSSocket>(signal, () => {
+    if (!succeeded) socket.destroy();
+  });
   acceptor.secure(socket, {
     onSecure(secure) {
-      if (pending.settled) secure.destroy();
-      else pending.resolve(secure);
+      succeeded = true;
+      pending.resolve(secure);
     },
     onHandshakeFailed: (error) => pending.reject(error),
   });

@@ -199,6 +199,14 @@ describe("openConnection({ socket })", () => {
     expect(await echoes(connection)).toBe(true);
   });
 
+  test("rejects a socket that decodes what it reads with TypeError (node#58756)", async () => {
+    const socket = await connectedSocket();
+    socket.setEncoding("utf8");
+    const options = { socket, tls: true, serverHostname: "" };
+    expect(await failure(openConnection(options))).toBeInstanceOf(TypeError);
+    socket.destroy();
+  });
+
   test("rejects tls without a serverHostname with TypeError", async () => {
     const socket = await connectedSocket();
     const error = await failure(openConnection({ socket, tls: true }));

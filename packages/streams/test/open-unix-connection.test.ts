@@ -54,8 +54,7 @@ describe("openUnixConnection()", () => {
 
   // test_streams.StreamTests.test_open_unix_connection_error
   test("passes what the connection was lost with on to its reader", async () => {
-    const onError = (): void => {};
-    await using server = await startUnixServer(http, path, { onError });
+    await using server = await startUnixServer(async (reader) => void (await reader.read()), path);
     const { reader, writer } = await openUnixConnection(path);
     const broken = new Error("broken");
     writer.socket.destroy(broken);
