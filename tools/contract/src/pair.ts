@@ -106,7 +106,6 @@ export class SocketPeer implements Peer {
       } else if (socket.readableEnded || socket.destroyed) {
         break;
       } else {
-        // oxlint-disable-next-line no-await-in-loop -- there is nothing to read until one of these
         await nextOf(socket, ["readable", "end", "close"]);
       }
     }

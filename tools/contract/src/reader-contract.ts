@@ -1,4 +1,3 @@
-/* oxlint-disable no-await-in-loop -- bytes have an order */
 import { CancelledError, IncompleteReadError, LimitOverrunError, RuntimeError } from "@aio/errors";
 import { describe, expect, test } from "vitest";
 

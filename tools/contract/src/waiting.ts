@@ -15,7 +15,6 @@ export async function isPending(promise: Promise<unknown>): Promise<boolean> {
   };
   promise.then(settle, settle);
   for (let turns = 0; turns < 50 && state.isPending; turns++) {
-    // oxlint-disable-next-line no-await-in-loop -- the turns are what is waited for
     await turn();
   }
   return state.isPending;
@@ -23,7 +22,6 @@ export async function isPending(promise: Promise<unknown>): Promise<boolean> {
 
 /** Wait for a state that nothing tells about. */
 export async function until(condition: () => boolean): Promise<void> {
-  // oxlint-disable-next-line no-await-in-loop -- the turns are what is waited for
   while (!condition()) await turn();
 }
 

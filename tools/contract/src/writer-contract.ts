@@ -1,4 +1,3 @@
-/* oxlint-disable no-await-in-loop -- bytes have an order */
 import { getEventListeners } from "node:events";
 
 import { CancelledError, RuntimeError } from "@aio/errors";
