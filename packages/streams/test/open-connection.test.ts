@@ -161,7 +161,7 @@ describe("openConnection({ socket })", () => {
     expect(String(await connection.reader.readline())).toBe("early\n");
   });
 
-  test("makes the socket one that can be half closed", async () => {
+  test("makes the socket one that can be half closed (node#49073)", async () => {
     await using once = await startServer(
       async (reader, writer) => {
         writer.write("first\n");
