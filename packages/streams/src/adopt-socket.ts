@@ -17,6 +17,11 @@ export async function adoptSocket(options: AdoptOptions): Promise<Connection> {
       ? new TypeError("Cannot connect: there is neither a host and port nor a socket")
       : invalidArgumentType("socket", "a net.Socket or another Duplex", socket);
   }
+  // Text has lost the bytes that it came from, and ends the process if TLS is given it to read
+  // (https://github.com/nodejs/node/issues/58756).
+  if (socket.readableEncoding !== null) {
+    throw new TypeError("Cannot adopt the socket: it decodes what it reads (setEncoding)");
+  }
   const settings = clientSettings(options);
   throwIfAborted(signal);
   socket.on("error", ignore);

@@ -8,16 +8,21 @@ import {
   checkTlsTimeouts,
 } from "./check-options.ts";
 import { type Connection, connectionOver } from "./connection.ts";
-import type { ClientTls, UnixConnectOptions } from "./options.ts";
+import type { UnixConnectOptions } from "./options.ts";
 import { throwIfAborted } from "./pending.ts";
-import { checkClientTls, secureClient } from "./tls-client.ts";
+import {
+  type ClientTlsSettings,
+  checkClientTls,
+  clientTlsSettings,
+  secureClient,
+} from "./tls-client.ts";
 import { defaultHandshakeTimeout, defaultShutdownTimeout } from "./tls-handshake.ts";
 
 /** What becomes of a socket once it is connected. */
 export interface ClientSettings {
   readonly limit: number | undefined;
   readonly highWaterMark: number | undefined;
-  readonly tls: Exclude<ClientTls, false> | undefined;
+  readonly tls: ClientTlsSettings | undefined;
   readonly serverHostname: string;
   /** For a later startTls(): the host that was connected to. */
   readonly host: string | undefined;
@@ -34,7 +39,7 @@ export function clientSettings(options: UnixConnectOptions, host?: string): Clie
   const { limit, highWaterMark, tls: given, serverHostname = host } = options;
   checkStreamOptions(options);
   checkClientTls(given);
-  const tls = given === false ? undefined : given;
+  const tls = given === undefined || given === false ? undefined : clientTlsSettings(given);
   checkTlsTimeouts(options, tls !== undefined);
   if (options.serverHostname !== undefined) checkString("serverHostname", serverHostname);
   if (tls === undefined) {
@@ -65,18 +70,14 @@ export async function streamsOver(
   const { limit, highWaterMark, host, tls, tlsShutdownTimeout } = settings;
   const stream =
     tls === undefined ? socket : await secureClient(socket, tls, { ...settings, signal });
-  try {
-    // An abort between two steps meets nobody who listens.
-    throwIfAborted(signal);
-  } catch (error) {
-    stream.destroy();
-    throw error;
-  }
+  // An abort between two steps meets nobody who listens.
+  throwIfAborted(signal, stream);
   return connectionOver(stream, {
     limit,
     highWaterMark,
     tlsShutdownTimeout,
     host,
+    sslcontext: tls?.secureContext,
     side: "client",
     ...addresses,
   });

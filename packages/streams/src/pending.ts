@@ -61,7 +61,16 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefine
   return pending.promise;
 }
 
-/** Each step of a call that takes several looks at the signal first. */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw cancellationError(signal);
+/**
+ * Each step of a call that takes several looks at the signal first.
+ *
+ * @param opened - What was opened so far, to be destroyed if the signal has aborted.
+ */
+export function throwIfAborted(
+  signal: AbortSignal | undefined,
+  opened?: { destroy(): unknown },
+): void {
+  if (!signal?.aborted) return;
+  opened?.destroy();
+  throw cancellationError(signal);
 }

@@ -17,6 +17,11 @@ export interface ClientSettings {
   readonly onError: (error: unknown, info: ServerErrorInfo) => void;
 }
 
+interface Client {
+  close(): void;
+  abort(): void;
+}
+
 /**
  * The clients of a server: each one from the moment it is accepted, its TLS handshake included, to
  * the loss of its connection.
@@ -25,7 +30,7 @@ export class ServerClients {
   readonly #clientConnected: ClientConnected;
   readonly #settings: ClientSettings;
   // The socket is the accepted one, below any TLS: it is there first and is closed last.
-  readonly #writers = new Map<net.Socket, StreamWriter | undefined>();
+  readonly #clients = new Map<net.Socket, Client>();
   readonly #forget: (this: net.Socket) => void;
   /** Called when the last client has gone. */
   onEmpty: () => void = ignore;
@@ -33,41 +38,46 @@ export class ServerClients {
   constructor(clientConnected: ClientConnected, settings: ClientSettings) {
     this.#clientConnected = clientConnected;
     this.#settings = settings;
-    const writers = this.#writers;
+    const clients = this.#clients;
     // One function for all sockets, as a closure for each would cost each some memory.
     const forgotten = (): void => this.onEmpty();
     this.#forget = function (this: net.Socket): void {
-      writers.delete(this);
-      if (writers.size === 0) forgotten();
+      clients.delete(this);
+      if (clients.size === 0) forgotten();
     };
   }
 
   get size(): number {
-    return this.#writers.size;
+    return this.#clients.size;
   }
 
   /** @param sockname - Where the client connected to, if it is not for the socket to say. */
   accept(socket: net.Socket, sockname?: Address): void {
-    this.#writers.set(socket, undefined);
     socket.on("error", ignore);
     socket.once("close", this.#forget);
     const { tls } = this.#settings;
-    if (tls === undefined) this.serve(socket, socket, sockname);
-    else tls.secure(socket, new ClientHandshake(this, socket, sockname));
+    if (tls === undefined) {
+      this.serve(socket, socket, sockname);
+      return;
+    }
+    const handshake = new ClientHandshake(this, socket, sockname);
+    this.#clients.set(socket, handshake);
+    tls.secure(socket, handshake);
   }
 
   /** @param stream - What to speak over: the accepted socket itself, or the TLS above it. */
   serve(socket: net.Socket, stream: Duplex, sockname: Address | undefined): void {
-    const { limit, highWaterMark, tlsShutdownTimeout } = this.#settings;
+    const { limit, highWaterMark, tls, tlsShutdownTimeout } = this.#settings;
     const unix = sockname?.path === undefined ? undefined : { sockname, peername: { path: "" } };
     const { reader, writer } = connectionOver(stream, {
       limit,
       highWaterMark,
       tlsShutdownTimeout,
+      sslcontext: tls?.secureContext,
       side: "server",
       ...unix,
     });
-    if (!socket.destroyed) this.#writers.set(socket, writer);
+    if (!socket.closed) this.#clients.set(socket, writer);
     let outcome: void | PromiseLike<void>;
     try {
       outcome = this.#clientConnected(reader, writer);
@@ -83,17 +93,11 @@ export class ServerClients {
   }
 
   closeAll(): void {
-    for (const [socket, writer] of this.#writers) {
-      if (writer === undefined) socket.destroy();
-      else writer.close();
-    }
+    for (const client of this.#clients.values()) client.close();
   }
 
   abortAll(): void {
-    for (const [socket, writer] of this.#writers) {
-      if (writer === undefined) socket.destroy();
-      else writer.abort();
-    }
+    for (const client of this.#clients.values()) client.abort();
   }
 
   report(error: unknown, info: ServerErrorInfo): void {
@@ -122,12 +126,13 @@ export function printError(error: unknown, { kind, peername }: ServerErrorInfo):
   console.error(`Unhandled error in ${what}:`, error);
 }
 
-class ClientHandshake implements HandshakeOwner {
+class ClientHandshake implements Client, HandshakeOwner {
   readonly #clients: ServerClients;
   readonly #socket: net.Socket;
   readonly #sockname: Address | undefined;
   // Asked for now: when the handshake has failed the socket knows it no more.
   readonly #peername: Address | undefined;
+  #isAborted = false;
 
   constructor(clients: ServerClients, socket: net.Socket, sockname: Address | undefined) {
     this.#clients = clients;
@@ -136,11 +141,21 @@ class ClientHandshake implements HandshakeOwner {
     this.#peername = tcpAddress(socket.remoteAddress, socket.remotePort, socket.remoteFamily);
   }
 
+  close(): void {
+    this.abort();
+  }
+
+  abort(): void {
+    this.#isAborted = true;
+    this.#socket.destroy();
+  }
+
   onSecure(stream: Duplex): void {
     this.#clients.serve(this.#socket, stream, this.#sockname);
   }
 
   onHandshakeFailed(error: Error): void {
+    if (this.#isAborted) return;
     this.#clients.report(error, { kind: "tls", peername: this.#peername });
   }
 }

@@ -5,7 +5,7 @@ import type * as tls from "node:tls";
 import { checkOptions, checkString, checkTlsTimeouts } from "./check-options.ts";
 import type { ClientTls, ServerTls, TlsTimeouts } from "./options.ts";
 import { Pending, throwIfAborted } from "./pending.ts";
-import { checkClientTls, secureClient } from "./tls-client.ts";
+import { checkClientTls, clientTlsSettings, secureClient } from "./tls-client.ts";
 import { defaultHandshakeTimeout } from "./tls-handshake.ts";
 import { TlsAcceptor, checkServerTls } from "./tls-server.ts";
 
@@ -86,7 +86,11 @@ export async function upgradeToTls(
     }
     const serverHostname = options.serverHostname ?? host ?? "";
     const handshake = { serverHostname, tlsHandshakeTimeout, signal };
-    return await secureClient(socket, settings as Exclude<ClientTls, false>, handshake);
+    return await secureClient(
+      socket,
+      clientTlsSettings(settings as Exclude<ClientTls, false>),
+      handshake,
+    );
   } catch (error) {
     socket.destroy();
     throw error;
@@ -98,11 +102,14 @@ function secureServer(
   acceptor: TlsAcceptor,
   signal: AbortSignal | undefined,
 ): Promise<tls.TLSSocket> {
-  const pending = new Pending<tls.TLSSocket>(signal);
+  let succeeded = false;
+  const pending = new Pending<tls.TLSSocket>(signal, () => {
+    if (!succeeded) socket.destroy();
+  });
   acceptor.secure(socket, {
     onSecure(secure) {
-      if (pending.settled) secure.destroy();
-      else pending.resolve(secure);
+      succeeded = true;
+      pending.resolve(secure);
     },
     onHandshakeFailed: (error) => pending.reject(error),
   });

@@ -70,11 +70,12 @@ export async function startUnixServer(
       throw withPath(error, temporary, name);
     }
   }
-  if (signal?.aborted) {
-    listener.close();
-    clients.abortAll();
-    throwIfAborted(signal);
-  }
+  throwIfAborted(signal, {
+    destroy() {
+      listener.close();
+      clients.abortAll();
+    },
+  });
   return new Server([listener], clients, signal);
 }
 

@@ -6,7 +6,7 @@ import { invalidArgumentType } from "@aio/errors";
 
 import type { ClientTls } from "./options.ts";
 import { Pending, throwIfAborted } from "./pending.ts";
-import { handshakeTimeoutError, isSecureContext } from "./tls-handshake.ts";
+import { handshakeFailure, handshakeTimeoutError, isSecureContext } from "./tls-handshake.ts";
 
 /** What the client's side of a handshake has to know. */
 export interface ClientHandshake {
@@ -24,42 +24,32 @@ export interface ClientHandshake {
  */
 export async function secureClient(
   socket: Duplex,
-  settings: Exclude<ClientTls, false>,
+  settings: ClientTlsSettings,
   handshake: ClientHandshake,
 ): Promise<tls.TLSSocket> {
   const { serverHostname, tlsHandshakeTimeout, signal } = handshake;
   socket.on("error", ignore);
-  try {
-    throwIfAborted(signal);
-  } catch (error) {
-    socket.destroy();
-    throw error;
-  }
-  const secure = tls.connect({ ...connectionOptions(settings, serverHostname), socket });
-  // The handshake's errors arrive here; what comes later is for the streams that are laid over it.
-  secure.on("error", onError);
-  const timer = setTimeout(
-    () => pending.reject(handshakeTimeoutError(tlsHandshakeTimeout)),
-    tlsHandshakeTimeout,
-  );
+  throwIfAborted(signal, socket);
+  const secure = tls.connect({ ...withName(settings, serverHostname), socket });
   let succeeded = false;
   const pending = new Pending<tls.TLSSocket>(signal, () => {
     clearTimeout(timer);
-    secure.off("secureConnect", onSecure);
     if (succeeded) return;
     secure.destroy();
     socket.destroy();
   });
-  secure.once("secureConnect", onSecure);
-  return pending.promise;
-
-  function onSecure(): void {
+  const timer = setTimeout(
+    () => pending.reject(handshakeTimeoutError(tlsHandshakeTimeout)),
+    tlsHandshakeTimeout,
+  );
+  secure.once("secureConnect", () => {
     succeeded = true;
     pending.resolve(secure);
-  }
-  function onError(error: Error): void {
-    pending.reject(error);
-  }
+  });
+  // It stays, so that no error meets a socket without one before its streams are there.
+  secure.on("error", (error) => pending.reject(error));
+  secure.once("close", () => pending.reject(handshakeFailure()));
+  return pending.promise;
 }
 
 /** Refuses what cannot be the value of a client's option `tls`. */
@@ -69,19 +59,23 @@ export function checkClientTls(settings: unknown): void {
   throw invalidArgumentType("tls", "true, a SecureContext or an object of options", settings);
 }
 
-function connectionOptions(
-  settings: Exclude<ClientTls, false>,
-  serverHostname: string,
-): tls.ConnectionOptions {
-  const options: tls.ConnectionOptions =
-    settings === true
-      ? {}
-      : isSecureContext(settings)
-        ? { secureContext: settings }
-        : { ...settings };
+/** A client's settings with a context, which is there once and for all its connections. */
+export type ClientTlsSettings = tls.ConnectionOptions & {
+  readonly secureContext: tls.SecureContext;
+};
+
+/** What Node is to be told, out of what the user has. Throws for a certificate that is none. */
+export function clientTlsSettings(settings: Exclude<ClientTls, false>): ClientTlsSettings {
+  if (settings === true) return { secureContext: tls.createSecureContext() };
+  if (isSecureContext(settings)) return { secureContext: settings };
+  const { secureContext = tls.createSecureContext(settings) } = settings;
+  return { ...settings, secureContext };
+}
+
+function withName(settings: ClientTlsSettings, serverHostname: string): tls.ConnectionOptions {
+  const options: tls.ConnectionOptions = { ...settings, host: serverHostname };
   // Where there is no name to check Node falls back to the host, and then to "localhost".
   if (serverHostname === "") options.checkServerIdentity = () => undefined;
-  options.host = serverHostname;
   // RFC 6066 knows names only, and Node warns about an address.
   options.servername ??= isIP(serverHostname) === 0 ? serverHostname : "";
   return options;

@@ -11,6 +11,11 @@ export function handshakeTimeoutError(milliseconds: number): Error & { code: str
   return Object.assign(error, { code: "ERR_TLS_HANDSHAKE_TIMEOUT" });
 }
 
+/** For a handshake that ended without an error of its own. */
+export function handshakeFailure(): Error & { code: string } {
+  return Object.assign(new Error("TLS handshake failed"), { code: "ECONNRESET" });
+}
+
 // Node documents what makes a SecureContext, not a class to compare with. Options have no `context`.
 export function isSecureContext(settings: object): settings is tls.SecureContext {
   return "context" in settings;

@@ -4,7 +4,7 @@ import * as tls from "node:tls";
 import { invalidArgumentType } from "@aio/errors";
 
 import type { ServerTls } from "./options.ts";
-import { handshakeTimeoutError, isSecureContext } from "./tls-handshake.ts";
+import { handshakeFailure, handshakeTimeoutError, isSecureContext } from "./tls-handshake.ts";
 
 // Only a tls.Server checks client certificates, chooses among its contexts by name and shares its
 // tickets, so the server's side of a handshake is left to one, into which connections are injected,
@@ -30,6 +30,11 @@ export class TlsAcceptor {
   readonly #server: tls.Server | undefined;
   readonly #secureContext: tls.SecureContext | undefined;
   readonly #handshakeTimeout: number;
+
+  /** The context, if it was given as one: what a tls.Server makes of options it keeps to itself. */
+  get secureContext(): tls.SecureContext | undefined {
+    return this.#secureContext;
+  }
 
   constructor(settings: ServerTls, handshakeTimeout: number) {
     this.#handshakeTimeout = handshakeTimeout;
@@ -68,7 +73,7 @@ export class TlsAcceptor {
       isServer: true,
       secureContext: this.#secureContext,
     });
-    let failure = Object.assign(new Error("TLS handshake failed"), { code: "ECONNRESET" });
+    let failure = handshakeFailure();
     const timer = setTimeout(() => {
       failure = handshakeTimeoutError(this.#handshakeTimeout);
       secure.destroy();

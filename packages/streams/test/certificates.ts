@@ -24,9 +24,12 @@ export function certificate(names = "DNS:localhost,IP:127.0.0.1,IP:::1"): Certif
   try {
     const file = (name: string): string => join(directory, name);
     const ec = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
-    openssl(`req -x509 ${ec} -keyout ca.key -out ca.pem -days 2 -subj /CN=authority`, directory);
+    // What Python's strict verification wants beside the rest.
+    const usage = "-addext keyUsage=critical,keyCertSign";
+    const authority = `-keyout ca.key -out ca.pem -days 2 -subj /CN=authority ${usage}`;
+    openssl(`req -x509 ${ec} ${authority}`, directory);
     openssl(`req -new ${ec} -keyout key.pem -out request.pem -subj /CN=aio`, directory);
-    writeFileSync(file("names"), `subjectAltName=${names}\n`);
+    writeFileSync(file("names"), `subjectAltName=${names}\nauthorityKeyIdentifier=keyid\n`);
     const issuer = "-CA ca.pem -CAkey ca.key -CAcreateserial";
     openssl(`x509 -req -in request.pem ${issuer} -out cert.pem -days 2 -extfile names`, directory);
     const read = (name: string): string => readFileSync(file(name), "utf8");

@@ -252,3 +252,20 @@ describe("Server.abortClients()", () => {
     writer.abort();
   });
 });
+
+describe("Server[Symbol.asyncDispose]()", () => {
+  test("ends although clients stay and do nothing (cpython#113538)", async () => {
+    const stays: Connection[] = [];
+    {
+      await using stopped = await startServer(readAll, "127.0.0.1", 0);
+      server = stopped;
+      stays.push(await connect(), await connect());
+      await until(() => stopped.connections === 2);
+    }
+    expect(server.isServing()).toBe(false);
+    expect(server.connections).toBe(0);
+    await Promise.all(stays.map((connection) => connection[Symbol.asyncDispose]()));
+  });
+});
+
+// excused test_streams.StreamTests.test_unclosed_server_resource_warnings: Node has no such warning, and nothing is closed when it is collected

@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
+import { CancelledError } from "@aio/errors";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import {
@@ -165,6 +166,57 @@ describe("startUnixServer()", () => {
       expect(await failure(openUnixConnection(wrong as string))).toBeInstanceOf(TypeError);
     },
   );
+});
+
+const hasBoundSocket = net.BoundSocket !== undefined;
+
+describe("startUnixServer() with startServing: false", () => {
+  // test_server.SelectorStartServerTests.test_start_unix_server_1
+  test.runIf(hasBoundSocket)(
+    "refuses clients until it serves, and serves until the signal",
+    async () => {
+      const controller = new AbortController();
+      const server = await start(
+        async (reader, writer) => {
+          await reader.readline();
+          controller.abort();
+          writer.write("1");
+          writer.close();
+          await writer.waitClosed();
+        },
+        path,
+        { startServing: false },
+      );
+      expect(server.isServing()).toBe(false);
+      expect((await failure(openUnixConnection(path))).code).toBe("ECONNREFUSED");
+      await server.startServing();
+      expect(server.isServing()).toBe(true);
+      const forever = failure(server.serveForever({ signal: controller.signal }));
+      await using connection = await openUnixConnection(path);
+      connection.writer.write(`${"1".repeat(5 * 1024)}\n`);
+      expect(await forever).toBeInstanceOf(CancelledError);
+      expect(server.addresses).toEqual([]);
+      expect(readdirSync(directory)).toEqual([]);
+      expect((await failure(server.serveForever())).message).toContain("is closed");
+    },
+  );
+
+  test.runIf(hasBoundSocket)(
+    "removes the file when it is closed before it has served",
+    async () => {
+      const server = await start(echo, path, { startServing: false });
+      expect(existsSync(path)).toBe(true);
+      server.close();
+      await server.waitClosed();
+      expect(readdirSync(directory)).toEqual([]);
+    },
+  );
+
+  test.skipIf(hasBoundSocket)("says what it needs on this Node, and leaves no file", async () => {
+    const error = await failure(start(echo, path, { startServing: false }));
+    expect(error.message).toContain("net.BoundSocket");
+    expect(readdirSync(directory)).toEqual([]);
+  });
 });
 
 describe("Server.close() of a Unix server", () => {

@@ -135,7 +135,6 @@ async function compare(chosenLimit: number, chosen: readonly Step[]): Promise<vo
         break;
       }
     }
-    // oxlint-disable-next-line no-await-in-loop -- the outcomes of one step are known before the next
     await new Promise<void>((resolve) => process.nextTick(resolve));
     expect(outcomes).toEqual(model.outcomes);
     expect(reader.bufferedLength).toBe(model.data.length);
