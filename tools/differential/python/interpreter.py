@@ -265,6 +265,12 @@ class World:
         call.aborted = True
         if call.waiting is None or call.waiting.done():
             return  # a settled wait wins
+        if isinstance(thing, asyncio.Semaphore):
+            # DEVIATION: a free permit is handed over at once. asyncio lets who comes while others are
+            # about to wake queue behind them, with a permit free that will be his.
+            pending = [future for future in thing._waiters if not future.done()]
+            if pending.index(call.waiting) < thing._value:
+                return
         sleeper = isinstance(thing, Condition) and call.name != "acquire"
         if sleeper and call.waiting not in thing._waiters:
             # DEVIATION: who is cancelled while he queues for the lock keeps his place in that queue
@@ -277,10 +283,11 @@ class World:
                     break
             self.morph(thing)
             return
+        # DEVIATION: an abort takes effect at once. asyncio's waiter is in the queue until it runs, and
+        # a lock released meanwhile is handed to the next only then: who can still be cancelled.
         call.waiting.cancel()
-        if sleeper:
-            self.morph(thing)
-        elif isinstance(thing, asyncio.Barrier):
+        call.hasten()
+        if isinstance(thing, asyncio.Barrier):
             self.arrivals[call.thing].remove(call)
             self.uneven[call.thing] = bool(self.arrivals[call.thing])
             self.drain(call.thing)
