@@ -1,7 +1,7 @@
 import type { Server, StreamReader, StreamWriter } from "@aio/streams";
 import { startServer, startUnixServer } from "@aio/streams";
 import { DEVNULL, PIPE, createSubprocessExec } from "@aio/subprocess";
-import { Semaphore } from "@aio/sync";
+import { Event, Semaphore } from "@aio/sync";
 
 /** How grep is asked, here and by whoever wants to check the answer. */
 export const grepArguments: readonly string[] = [
@@ -25,14 +25,18 @@ export interface Search {
  */
 export class SearchServer {
   readonly searches: Search[] = [];
+  /** Up while nobody is served. */
+  readonly idle = new Event();
   mostAtOnce = 0;
   readonly #root: string;
   readonly #slots: Semaphore;
+  #served = 0;
   #running = 0;
 
   constructor(root: string, atOnce: number) {
     this.#root = root;
     this.#slots = new Semaphore(atOnce);
+    this.idle.set();
   }
 
   listen(): Promise<Server> {
@@ -47,6 +51,8 @@ export class SearchServer {
     // Whoever ends his side wants no more answers: that ends the search that runs for him.
     const hangUp = new AbortController();
     let answered = Promise.resolve();
+    this.#served += 1;
+    this.idle.clear();
     try {
       for await (const pattern of reader.lines()) {
         answered = answered.then(() => this.#search(pattern, writer, hangUp.signal));
@@ -56,7 +62,11 @@ export class SearchServer {
       await answered;
     } catch (error) {
       hangUp.abort("The client is gone");
+      await answered.catch(() => {});
       if (!isLoss(error)) throw error;
+    } finally {
+      this.#served -= 1;
+      if (this.#served === 0) this.idle.set();
     }
   }
 
