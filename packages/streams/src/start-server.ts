@@ -38,10 +38,10 @@ import { Server } from "./server.ts";
  *   }
  * }, "127.0.0.1", 0);
  *
- * const [{ address, port }] = server.addresses as [{ address: string; port: number }];
+ * const { address, port } = server.addresses[0]!;
  * await using connection = await openConnection(address, port);
  * connection.writer.write("hello\n");
- * console.log(String(await connection.reader.readline())); // hello\n
+ * console.log(String(await connection.reader.readline())); // hello
  * ```
  *
  * @see asyncio.start_server
