@@ -87,7 +87,6 @@ class Pump implements ByteSource {
     this.#isRunning = true;
     try {
       while (!this.#isPaused) {
-        // oxlint-disable-next-line no-await-in-loop -- each chunk is asked for when there is room for it
         const { done, value } = await this.#chunks.next();
         if (done === true) {
           this.#reader = undefined;
