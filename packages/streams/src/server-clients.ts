@@ -1,0 +1,172 @@
+import { isCancelled } from "@aio/errors";
+import type * as net from "node:net";
+import type { Duplex } from "node:stream";
+
+import { type Address, formatAddress, tcpAddress } from "./address.ts";
+import { connectionOver } from "./connection.ts";
+import type { ClientConnected, ServerErrorInfo } from "./options.ts";
+import type { StreamWriter } from "./stream-writer.ts";
+import type { HandshakeOwner, TlsAcceptor } from "./tls-server.ts";
+
+/** What a server has been told about its clients. */
+export interface ClientSettings {
+  readonly limit: number | undefined;
+  readonly highWaterMark: number | undefined;
+  readonly tls: TlsAcceptor | undefined;
+  readonly tlsShutdownTimeout: number;
+  readonly onError: (error: unknown, info: ServerErrorInfo) => void;
+}
+
+interface Client {
+  close(): void;
+  abort(): void;
+}
+
+/**
+ * The clients of a server: each one from the moment it is accepted, its TLS handshake included, to
+ * the loss of its connection.
+ */
+export class ServerClients {
+  readonly #clientConnected: ClientConnected;
+  readonly #settings: ClientSettings;
+  // The socket is the accepted one, below any TLS: it is there first and is closed last.
+  readonly #clients = new Map<net.Socket, Client>();
+  readonly #forget: (this: net.Socket) => void;
+  /** Called when the last client has gone. */
+  onEmpty: () => void = ignore;
+
+  constructor(clientConnected: ClientConnected, settings: ClientSettings) {
+    this.#clientConnected = clientConnected;
+    this.#settings = settings;
+    const clients = this.#clients;
+    // One function for all sockets, as a closure for each would cost each some memory.
+    const forgotten = (): void => this.onEmpty();
+    this.#forget = function (this: net.Socket): void {
+      clients.delete(this);
+      if (clients.size === 0) forgotten();
+    };
+  }
+
+  get size(): number {
+    return this.#clients.size;
+  }
+
+  /** @param sockname - Where the client connected to, if it is not for the socket to say. */
+  accept(socket: net.Socket, sockname?: Address): void {
+    socket.on("error", ignore);
+    socket.once("close", this.#forget);
+    const { tls } = this.#settings;
+    if (tls === undefined) {
+      this.serve(socket, socket, sockname);
+      return;
+    }
+    const handshake = new ClientHandshake(this, socket, sockname);
+    this.#clients.set(socket, handshake);
+    tls.secure(socket, handshake);
+  }
+
+  /** @param stream - What to speak over: the accepted socket itself, or the TLS above it. */
+  serve(socket: net.Socket, stream: Duplex, sockname: Address | undefined): void {
+    const { limit, highWaterMark, tls, tlsShutdownTimeout } = this.#settings;
+    const unix = sockname?.path === undefined ? undefined : { sockname, peername: { path: "" } };
+    const { reader, writer } = connectionOver(stream, {
+      limit,
+      highWaterMark,
+      tlsShutdownTimeout,
+      sslcontext: tls?.secureContext,
+      side: "server",
+      ...unix,
+    });
+    if (!socket.closed) this.#clients.set(socket, writer);
+    let outcome: void | PromiseLike<void>;
+    try {
+      outcome = this.#clientConnected(reader, writer);
+    } catch (error) {
+      this.#handlerFailed(error, writer);
+      return;
+    }
+    if (!isThenable(outcome)) return;
+    Promise.resolve(outcome).then(
+      () => writer.close(),
+      (error: unknown) => this.#handlerFailed(error, writer),
+    );
+  }
+
+  closeAll(): void {
+    for (const client of this.#clients.values()) client.close();
+  }
+
+  abortAll(): void {
+    for (const client of this.#clients.values()) client.abort();
+  }
+
+  report(error: unknown, info: ServerErrorInfo): void {
+    try {
+      this.#settings.onError(error, info);
+    } catch (failure) {
+      // An error handler that throws must not stop the server either.
+      console.error("Unhandled error in onError:", failure);
+    }
+  }
+
+  #handlerFailed(error: unknown, writer: StreamWriter): void {
+    if (!isCancelled(error)) {
+      const peername = writer.getExtraInfo("peername");
+      this.report(error, { kind: "handler", writer, peername });
+    }
+    writer.close();
+  }
+}
+
+/** What happens to errors for which nobody gave an `onError`. */
+export function printError(error: unknown, { kind, peername }: ServerErrorInfo): void {
+  if (kind === "tls") return;
+  const peer = peername === undefined ? "" : ` of the client at ${formatAddress(peername)}`;
+  const what = kind === "handler" ? `the handler${peer}` : "accepting a client";
+  console.error(`Unhandled error in ${what}:`, error);
+}
+
+class ClientHandshake implements Client, HandshakeOwner {
+  readonly #clients: ServerClients;
+  readonly #socket: net.Socket;
+  readonly #sockname: Address | undefined;
+  // Asked for now: when the handshake has failed the socket knows it no more.
+  readonly #peername: Address | undefined;
+  #isAborted = false;
+
+  constructor(clients: ServerClients, socket: net.Socket, sockname: Address | undefined) {
+    this.#clients = clients;
+    this.#socket = socket;
+    this.#sockname = sockname;
+    this.#peername = tcpAddress(socket.remoteAddress, socket.remotePort, socket.remoteFamily);
+  }
+
+  close(): void {
+    this.abort();
+  }
+
+  abort(): void {
+    this.#isAborted = true;
+    this.#socket.destroy();
+  }
+
+  onSecure(stream: Duplex): void {
+    this.#clients.serve(this.#socket, stream, this.#sockname);
+  }
+
+  onHandshakeFailed(error: Error): void {
+    if (this.#isAborted) return;
+    this.#clients.report(error, { kind: "tls", peername: this.#peername });
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<void> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "then" in value &&
+    typeof value.then === "function"
+  );
+}
+
+function ignore(): void {}
