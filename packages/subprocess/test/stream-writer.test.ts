@@ -1,4 +1,10 @@
-import { CancelledError, PIPE, createSubprocessExec, createSubprocessShell } from "@aio/subprocess";
+import {
+  CancelledError,
+  PIPE,
+  RuntimeError,
+  createSubprocessExec,
+  createSubprocessShell,
+} from "@aio/subprocess";
 import { describe, expect, test } from "vitest";
 import { closedGate } from "./gate.ts";
 
