@@ -63,14 +63,16 @@ export abstract class AbortListener {
    */
   listenTo(signal: AbortSignal): void {
     this.stopListening();
-    this.#signal = signal;
     const ring = ringOf(signal);
     const head = ring[first];
     if (head === undefined) {
-      ring[first] = this;
+      // First what may fail: a frozen signal of Node's throws here.
       signal.addEventListener("abort", tellAll);
+      ring[first] = this;
+      this.#signal = signal;
       return;
     }
+    this.#signal = signal;
     const tail = head.#previous;
     this.#previous = tail;
     this.#next = head;
@@ -101,9 +103,13 @@ export abstract class AbortListener {
 // One function for all signals: a listener of its own for each would be a closure each.
 function tellAll(this: AbortSignal): void {
   const ring = ringOf(this);
-  for (let listener = ring[first]; listener !== undefined; listener = ring[first]) {
-    listener.stopListening();
-    listener.onAbort(cancellationError(this));
+  while (ring[first] !== undefined) {
+    // The reason is anybody's object, and its getters may run any code: code that ends the wait of
+    // whoever is first in the ring, say. So the error is made before the first is taken out.
+    const error = cancellationError(this);
+    const listener = ring[first] as AbortListener | undefined;
+    listener?.stopListening();
+    listener?.onAbort(error);
   }
 }
 

@@ -38,10 +38,11 @@ import { Server } from "./server.ts";
  *   }
  * }, "127.0.0.1", 0);
  *
- * const [{ address, port }] = server.addresses as [{ address: string; port: number }];
- * await using connection = await openConnection(address, port);
+ * const [listening] = server.addresses;
+ * await using connection = await openConnection("127.0.0.1", listening?.port ?? 0);
  * connection.writer.write("hello\n");
- * console.log(String(await connection.reader.readline())); // hello\n
+ * const line = await connection.reader.readline();
+ * console.log(line.toString()); // hello
  * ```
  *
  * @see asyncio.start_server

@@ -68,11 +68,11 @@ describe("StreamReader.readline()", () => {
   });
 
   // test_streams.StreamTests.test_readline_eof
+  // test_streams.StreamTests.test_readline_empty_eof
   test("gives the last line without its newline, and then nothing", async () => {
     const reader = limited(100, "some data");
     reader.feedEof();
     expect(await text(reader.readline())).toBe("some data");
-    // test_streams.StreamTests.test_readline_empty_eof
     expect(await text(reader.readline())).toBe("");
   });
 

@@ -251,22 +251,22 @@ describe("StreamReader.readexactly()", () => {
 });
 
 describe("StreamReader, printed", () => {
+  // test_streams.StreamTests.test___repr__data
+  // test_streams.StreamTests.test___repr__nondefault_limit
+  // test_streams.StreamTests.test___repr__
   test("shows its state", () => {
     const reader = new StreamReader({ limit: 123, source: { pause() {}, resume() {} } });
-    // test_streams.StreamTests.test___repr__data
     reader.feedData("x".repeat(300));
-    // test_streams.StreamTests.test___repr__nondefault_limit
     expect(inspect(reader)).toBe("StreamReader <300 bytes, limit 123, paused>");
-    // test_streams.StreamTests.test___repr__
     expect(inspect(new StreamReader())).toBe("StreamReader <0 bytes>");
   });
 
   // test_streams.StreamTests.test___repr__waiter
+  // test_streams.StreamTests.test___repr__eof
   test("shows the call that waits", async () => {
     const reader = new StreamReader();
     const line = reader.readline();
     expect(inspect(reader)).toBe("StreamReader <0 bytes, readline() waits>");
-    // test_streams.StreamTests.test___repr__eof
     reader.feedEof();
     await line;
     expect(inspect(reader)).toBe("StreamReader <0 bytes, eof>");

@@ -3,11 +3,23 @@ import { invalidArgumentType, outOfRange } from "@aio/errors";
 
 // Strings and not unique symbols: a symbol's type widens in `const options = { stdout: PIPE }`.
 
-/** A new pipe to the child: `stdin` is then a writer, `stdout` and `stderr` are readers. */
+/**
+ * A new pipe to the child: `stdin` is then a writer, `stdout` and `stderr` are readers.
+ *
+ * @see asyncio.subprocess.PIPE
+ */
 export const PIPE = "pipe";
-/** For `stderr` alone: the same place as `stdout`, in the order in which the child writes. */
+/**
+ * For `stderr` alone: the same place as `stdout`, in the order in which the child writes.
+ *
+ * @see asyncio.subprocess.STDOUT
+ */
 export const STDOUT = "stdout";
-/** The null device: reading it ends at once, what is written to it vanishes. */
+/**
+ * The null device: reading it ends at once, what is written to it vanishes.
+ *
+ * @see asyncio.subprocess.DEVNULL
+ */
 export const DEVNULL = "devnull";
 
 /** An open descriptor of this process, or something that holds one. The child gets a copy of it. */

@@ -111,10 +111,6 @@ describe("A child that ignores 5 MB of input", () => {
   });
 });
 
-// excused test_subprocess.SubprocessThreadedWatcherTests: child watchers have no equal, libuv has one
-// excused test_subprocess.SubprocessSafeWatcherTests: as above
-// excused test_subprocess.SubprocessFastWatcherTests: as above
-// excused test_subprocess.SubprocessPidfdWatcherTests: as above
-// excused test_subprocess.MultiLoopChildWatcherTests.test_warns: as above
+// excused test_subprocess.MultiLoopChildWatcherTests.test_warns: there are no child watchers
 // excused test_subprocess.GenericWatcherTests.test_create_subprocess_fails_with_inactive_watcher: as above
 // excused test_subprocess.GenericWatcherTests.test_create_subprocess_with_pidfd: as above

@@ -1,6 +1,6 @@
 import { BrokenBarrierError, type WaitOptions, invalidArgumentType, outOfRange } from "@aio/errors";
 import { inspectAs } from "./inspect.ts";
-import { refusal } from "./options.ts";
+import { admit } from "./options.ts";
 import { WaitQueue } from "./wait-queue.ts";
 
 /**
@@ -51,11 +51,11 @@ export class Barrier {
    * @see asyncio.Barrier.wait
    */
   wait(options?: WaitOptions): Promise<number> {
-    const refused = options !== undefined && refusal(options);
-    if (refused) return refused;
+    const signal = options === undefined ? undefined : admit(options);
+    if (signal instanceof Promise) return signal;
     if (this.#broken) return sentAway("Cannot wait at the barrier: it is broken");
     const last = this.#parties - 1;
-    if (this.#waiters.size < last) return this.#waiters.wait(options?.signal);
+    if (this.#waiters.size < last) return this.#waiters.wait(signal);
     this.#waiters.wakeAll(place);
     return Promise.resolve(last);
   }

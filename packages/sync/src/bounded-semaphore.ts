@@ -37,7 +37,8 @@ export class BoundedSemaphore extends Semaphore {
    * @see asyncio.BoundedSemaphore.release
    */
   override release(): void {
-    if (freePermits(this) >= this.#bound) {
+    // Infinity less one is Infinity: all of them look free, whatever was acquired.
+    if (freePermits(this) >= this.#bound && this.#bound !== Infinity) {
       throw new RangeError(
         `Cannot release the semaphore: all of its ${this.#bound} permits are free`,
       );

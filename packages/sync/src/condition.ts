@@ -2,7 +2,7 @@ import { RuntimeError, type WaitOptions, invalidArgumentType } from "@aio/errors
 import type { Guard } from "./guard.ts";
 import { inspectAs, stateOf } from "./inspect.ts";
 import { Lock, loan } from "./lock.ts";
-import { refusal } from "./options.ts";
+import { admit } from "./options.ts";
 import { Sleeper } from "./sleeper.ts";
 import { WaitQueue } from "./wait-queue.ts";
 
@@ -92,7 +92,7 @@ export class Condition {
   /**
    * Call `fn` while holding the lock: {@link Lock.run}.
    *
-   * @throws {CancelledError} If `signal` aborts before the lock was acquired; `fn` is not called.
+   * @throws {CancelledError} If `signal` aborts first; the lock was not acquired and `fn` is not called.
    */
   run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
     return this.lock.run(fn, options);
@@ -114,17 +114,18 @@ export class Condition {
    * @see asyncio.Condition.wait
    */
   wait(options?: WaitOptions): Promise<true> {
-    const refused = options !== undefined && refusal(options);
-    if (refused) return refused;
-    const guard = loan.giveUp(this.lock);
+    const signal = options === undefined ? undefined : admit(options);
+    if (signal instanceof Promise) return signal;
+    const guard = loan.guardOf(this.lock);
     if (guard === undefined) {
       return Promise.reject(new RuntimeError("Cannot wait on the condition: its lock is not held"));
     }
     return new Promise((resolve, reject) => {
       const sleeper = new Sleeper(this.#sleepers, this.lock, guard, resolve, reject);
+      // First what may fail: a frozen signal of Node's throws when it is listened to.
+      if (signal !== undefined) sleeper.listenTo(signal);
       this.#sleepers.add(sleeper);
-      const signal = options?.signal;
-      if (signal) sleeper.listenTo(signal);
+      this.lock.release();
     });
   }
 
@@ -144,15 +145,15 @@ export class Condition {
     if (typeof predicate !== "function") {
       throw invalidArgumentType("predicate", "a function", predicate);
     }
-    const refused = options !== undefined && refusal(options);
-    if (refused) return refused;
+    const signal = options === undefined ? undefined : admit(options);
+    if (signal instanceof Promise) return signal;
     for (;;) {
       const value = predicate();
       if (isThenable(value)) {
         throw new TypeError("Cannot wait for the predicate: it returned a promise");
       }
       if (value) return value as Truthy<T>;
-      await this.wait(options);
+      await this.wait({ signal });
     }
   }
 

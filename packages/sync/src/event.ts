@@ -1,6 +1,6 @@
 import type { WaitOptions } from "@aio/errors";
 import { inspectAs, stateOf } from "./inspect.ts";
-import { refusal } from "./options.ts";
+import { admit } from "./options.ts";
 import { WaitQueue } from "./wait-queue.ts";
 
 const raised = Promise.resolve<true>(true);
@@ -76,15 +76,14 @@ export class Event {
    * @see asyncio.Event.wait
    */
   wait(options?: WaitOptions): Promise<true> {
-    const refused = options !== undefined && refusal(options);
-    if (refused) return refused;
+    const signal = options === undefined ? undefined : admit(options);
+    if (signal instanceof Promise) return signal;
     if (this.#isSet) return raised;
-    const signal = options?.signal;
-    if (signal === undefined || signal === null) {
+    if (signal === undefined) {
       // Nothing can tell apart callers that come one after another and cannot be aborted, so they
       // share one promise, and set() costs one hop for all of them.
       if (this.#shared !== undefined) this.#sharing += 1;
-      return (this.#shared ??= this.#waiters.wait());
+      return (this.#shared ??= this.#waiters.wait(signal));
     }
     // Whoever comes behind this one has to wake behind it.
     this.#shared = undefined;

@@ -1,18 +1,18 @@
 import { RuntimeError, type WaitOptions, invalidArgumentType } from "@aio/errors";
 import { type Guard, dispose } from "./guard.ts";
 import { inspectAs, stateOf } from "./inspect.ts";
-import { refusal } from "./options.ts";
+import { admit } from "./options.ts";
 import { WaitQueue, type Waiter } from "./wait-queue.ts";
 
 let releaseHeldBy: (lock: Lock, guard: Guard) => void;
 
-/** What a condition does with its lock: give it up for a while, and get it back as it was. */
+/** What a condition does to have its lock back, after it gave it up, as it was. */
 export let loan: {
-  /** Release the lock. Returns the guard that held it, or `undefined` if the lock was free. */
-  giveUp(lock: Lock): Guard | undefined;
+  /** The guard that holds the lock, or `undefined` if the lock is free. */
+  guardOf(lock: Lock): Guard | undefined;
   /** Queue for the lock behind all who do already; `waiter` is settled when it has the lock. */
   takeBack(lock: Lock, waiter: Waiter<Guard>): void;
-  /** Make `guard`, which gave the lock up, the one that holds it again. */
+  /** Make `guard`, which held the lock before, the one that holds it again. */
   restore(lock: Lock, guard: Guard): void;
 };
 
@@ -60,9 +60,9 @@ export class Lock {
    * @see asyncio.Lock.acquire
    */
   acquire(options?: WaitOptions): Promise<Guard> {
-    const refused = options !== undefined && refusal(options);
-    if (refused) return refused;
-    if (this.#holder !== undefined) return this.#waiters.wait(options?.signal);
+    const signal = options === undefined ? undefined : admit(options);
+    if (signal instanceof Promise) return signal;
+    if (this.#holder !== undefined) return this.#waiters.wait(signal);
     return Promise.resolve((this.#holder = new LockGuard(this)));
   }
 
@@ -104,7 +104,7 @@ export class Lock {
    * Call `fn` while holding the lock, and release it when `fn` has settled, however it has.
    *
    * @returns What `fn` returns or resolves with; what it throws or rejects with passes through.
-   * @throws {CancelledError} If `signal` aborts before the lock was acquired; `fn` is not called.
+   * @throws {CancelledError} If `signal` aborts first; the lock was not acquired and `fn` is not called.
    * @throws {TypeError} If `fn` is no function, or `signal` no signal; nothing has changed then.
    */
   async run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
@@ -140,10 +140,8 @@ export class Lock {
       if (lock.#holder === guard) lock.#passOn();
     };
     loan = {
-      giveUp(lock) {
-        const guard = lock.#holder;
-        if (guard !== undefined) lock.#passOn();
-        return guard;
+      guardOf(lock) {
+        return lock.#holder;
       },
       takeBack(lock, waiter) {
         if (lock.#holder === undefined) waiter.settle((lock.#holder = new LockGuard(lock)));

@@ -1,7 +1,7 @@
 import { type WaitOptions, invalidArgumentType, outOfRange } from "@aio/errors";
 import { type Guard, dispose } from "./guard.ts";
 import { inspectAs, stateOf } from "./inspect.ts";
-import { refusal } from "./options.ts";
+import { admit } from "./options.ts";
 import { WaitQueue } from "./wait-queue.ts";
 
 /** How many permits of a semaphore are free: what its subclass has to know. */
@@ -65,9 +65,9 @@ export class Semaphore {
    * @see asyncio.Semaphore.acquire
    */
   acquire(options?: WaitOptions): Promise<Guard> {
-    const refused = options !== undefined && refusal(options);
-    if (refused) return refused;
-    if (this.#value === 0) return this.#waiters.wait(options?.signal);
+    const signal = options === undefined ? undefined : admit(options);
+    if (signal instanceof Promise) return signal;
+    if (this.#value === 0) return this.#waiters.wait(signal);
     this.#value -= 1;
     return Promise.resolve(new Permit(this));
   }
@@ -110,7 +110,7 @@ export class Semaphore {
    * Call `fn` while holding a permit, and give it back when `fn` has settled, however it has.
    *
    * @returns What `fn` returns or resolves with; what it throws or rejects with passes through.
-   * @throws {CancelledError} If `signal` aborts before there was a permit; `fn` is not called.
+   * @throws {CancelledError} If `signal` aborts first; no permit was taken and `fn` is not called.
    * @throws {TypeError} If `fn` is no function, or `signal` no signal; nothing has changed then.
    */
   async run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {

@@ -38,17 +38,22 @@ export class WaitQueue<T> {
   }
 
   /** Wait at the tail. The caller has looked at `signal` already: it has not aborted. */
-  wait(signal?: AbortSignal | null): Promise<T> {
+  wait(signal: AbortSignal | undefined): Promise<T> {
     const promise = new Promise<T>(capture);
     const { reject } = captured;
     const resolve = captured.resolve as Settle<T>;
     captured = nothing;
-    if (signal === undefined || signal === null) {
+    if (signal === undefined) {
       this.add(new PlainWaiter(resolve));
     } else {
       const waiter = new AbortableWaiter(this, resolve, reject);
-      this.add(waiter);
-      waiter.listenTo(signal);
+      try {
+        // First what may fail: a frozen signal of Node's throws when it is listened to.
+        waiter.listenTo(signal);
+        this.add(waiter);
+      } catch (error) {
+        reject(error);
+      }
     }
     return promise;
   }
@@ -105,9 +110,9 @@ export class WaitQueue<T> {
 // One executor for all promises: a closure for each would be the larger half of a waiter. What it
 // was given is taken up at once and let go, or the last waiter would be kept alive from here.
 const nothing = { resolve: (): void => {}, reject: (): void => {} };
-let captured: { resolve: (value: never) => void; reject: (error: Error) => void } = nothing;
+let captured: { resolve: (value: never) => void; reject: (error: unknown) => void } = nothing;
 
-function capture(resolve: (value: never) => void, reject: (error: Error) => void): void {
+function capture(resolve: (value: never) => void, reject: (error: unknown) => void): void {
   captured = { resolve, reject };
 }
 

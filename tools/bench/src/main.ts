@@ -13,6 +13,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: "string", default: "7" },
     "warm-ups": { type: "string", default: "3" },
     cpu: { type: "string" },
+    only: { type: "string" },
     list: { type: "boolean", default: false },
     "no-report": { type: "boolean", default: false },
   },
@@ -36,7 +37,7 @@ for (const name of readdirSync(import.meta.dirname).toSorted()) {
   for (const [exportName, scenario] of Object.entries(await load(file))) {
     const id = `${topic}/${exportName}`;
     if (positionals.every((filter) => id.includes(filter))) {
-      selected.push({ id, file, exportName, scenario });
+      selected.push({ id, file, exportName, scenario: restrict(scenario) });
     }
   }
 }
@@ -49,6 +50,16 @@ if (values.list) {
 
 async function load(file: string): Promise<Record<string, Scenario>> {
   return (await import(file)) as Record<string, Scenario>;
+}
+
+/** `--only superlock,floor`: the subject, and those whose name contains one of these. */
+function restrict(scenario: Scenario): Scenario {
+  const wanted = values.only?.split(",");
+  if (wanted === undefined) return scenario;
+  const contenders = Object.entries(scenario.contenders).filter(
+    ([name]) => name === scenario.subject || wanted.some((part) => name.includes(part)),
+  );
+  return { ...scenario, contenders: Object.fromEntries(contenders) };
 }
 
 async function measureAll(): Promise<void> {
@@ -69,6 +80,6 @@ async function measureAll(): Promise<void> {
     }
     const { title, unit, subject, aims, note } = scenario;
     results.scenarios[id] = { title, unit, subject, aims, note, summaries };
-    if (!values["no-report"]) writeResults({ ...results, versions: versions() });
+    if (!values["no-report"] && values.only === undefined) writeResults({ ...results, versions: versions() });
   }
 }

@@ -17,6 +17,7 @@ const permits = 8;
 let resolves: (() => void)[] = [];
 let next = 0;
 let free = permits;
+const turn = Promise.resolve();
 const enqueue = (resolve: () => void): void => {
   resolves.push(resolve);
 };
@@ -39,7 +40,7 @@ export const eightPermits = scenario({
           } else {
             await new Promise<void>(enqueue);
           }
-          await undefined;
+          await turn;
           resolves[next++]?.();
         });
       }),
@@ -47,7 +48,7 @@ export const eightPermits = scenario({
       const semaphore = new Semaphore(permits);
       const task = async (): Promise<void> => {
         const permit = await semaphore.acquire();
-        await undefined;
+        await turn;
         permit.release();
       };
       return nanosecondsEach(tasks, () => together(tasks, task));
@@ -56,7 +57,7 @@ export const eightPermits = scenario({
       const lock = createLock(permits);
       const task = async (): Promise<void> => {
         const release = await lock();
-        await undefined;
+        await turn;
         release?.();
       };
       return nanosecondsEach(tasks, () => together(tasks, task));
@@ -65,7 +66,7 @@ export const eightPermits = scenario({
       const semaphore = new AsyncMutexSemaphore(permits);
       const task = async (): Promise<void> => {
         const [, release] = await semaphore.acquire();
-        await undefined;
+        await turn;
         release();
       };
       return nanosecondsEach(tasks, () => together(tasks, task));
@@ -74,7 +75,7 @@ export const eightPermits = scenario({
       const sema = new Sema(permits);
       const task = async (): Promise<void> => {
         const token: unknown = await sema.acquire();
-        await undefined;
+        await turn;
         sema.release(token);
       };
       return nanosecondsEach(tasks, () => together(tasks, task));
@@ -83,7 +84,7 @@ export const eightPermits = scenario({
       const semaphore = getSemaphore(undefined, permits);
       const task = async (): Promise<void> => {
         await semaphore.acquire();
-        await undefined;
+        await turn;
         semaphore.release();
       };
       return nanosecondsEach(tasks, () => together(tasks, task));
@@ -92,7 +93,7 @@ export const eightPermits = scenario({
       const semaphore = new EsToolkitSemaphore(permits);
       const task = async (): Promise<void> => {
         await semaphore.acquire();
-        await undefined;
+        await turn;
         semaphore.release();
       };
       return nanosecondsEach(tasks, () => together(tasks, task));
@@ -100,7 +101,7 @@ export const eightPermits = scenario({
     "p-limit": () => {
       const limit = pLimit(permits);
       const work = async (): Promise<void> => {
-        await undefined;
+        await turn;
       };
       return nanosecondsEach(tasks, () => together(tasks, () => limit(work)));
     },

@@ -48,6 +48,7 @@ export function closingContract({ name, make, isOneConnection }: PairFactory): v
       await pair.writer.waitClosed();
     });
 
+    // test_streams.StreamTests.test_eof_feed_when_closing_writer
     test.skipIf(!isOneConnection)("ends a read that waits, as if the peer had ended", async () => {
       await using pair = await make();
       const read = pair.reader.read();
@@ -55,7 +56,6 @@ export function closingContract({ name, make, isOneConnection }: PairFactory): v
       pair.writer.close();
       expect((await read).length).toBe(0);
       await writing;
-      // test_streams.StreamTests.test_eof_feed_when_closing_writer
       expect(pair.reader.atEof()).toBe(true);
       expect((await pair.reader.read()).length).toBe(0);
     });

@@ -1,0 +1,271 @@
+import { Barrier, BrokenBarrierError, RuntimeError } from "@aio/sync";
+import { describe, expect, it } from "vitest";
+import { CountingController } from "./signals.ts";
+import { errorOf, settle, shown, watch } from "./watched.ts";
+
+/** Run `task` `count` times at once. */
+function all(count: number, task: () => Promise<void>): Promise<void[]> {
+  return Promise.all(Array.from({ length: count }, task));
+}
+
+describe("Barrier.reset()", () => {
+  // test_locks.BarrierTests.test_reset_barrier
+  it("changes nothing at a barrier where nobody waits", async () => {
+    const barrier = new Barrier(1);
+    // oxlint-disable-next-line typescript/await-thenable, typescript/no-confusing-void-expression
+    expect(await barrier.reset()).toBeUndefined();
+    expect([barrier.nWaiting, barrier.broken]).toEqual([0, false]);
+    expect(await barrier.wait()).toBe(0);
+  });
+
+  // test_locks.BarrierTests.test_reset_barrier_while_tasks_waiting
+  it("sends those who wait away with an error each, in the order in which they came", async () => {
+    const barrier = new Barrier(5);
+    const results: [number, unknown][] = [];
+    for (const number of [0, 1, 2, 3]) {
+      barrier.wait().catch((error: unknown) => results.push([number, error]));
+    }
+    barrier.reset();
+    await settle();
+    expect(results.map(([number]) => number)).toEqual([0, 1, 2, 3]);
+    expect(new Set(results.map(([, error]) => error)).size).toBe(4);
+    for (const [, error] of results) {
+      expect(error).toBeInstanceOf(BrokenBarrierError);
+      expect(error).toBeInstanceOf(RuntimeError);
+      expect(error).toMatchObject({ message: "Stopped waiting at the barrier: it was reset" });
+    }
+    expect(shown(barrier)).toBe("Barrier [filling, waiters:0/5]");
+  });
+
+  it("leaves no listener on the signal, and a later abort without effect", async () => {
+    const barrier = new Barrier(2);
+    const controller = new CountingController();
+    const waiting = errorOf(barrier.wait(controller));
+    barrier.reset();
+    expect(controller.listeners).toBe(0);
+    controller.abort();
+    expect(await waiting).toBeInstanceOf(BrokenBarrierError);
+  });
+
+  // test_locks.BarrierTests.test_reset_barrier_while_tasks_waiting_and_waiting_again
+  it("lets those whom it sent away meet again", async () => {
+    const barrier = new Barrier(5);
+    let broken = 0;
+    let passed = 0;
+    const tasks = all(4, async () => {
+      try {
+        await barrier.wait();
+      } catch (error) {
+        if (error instanceof BrokenBarrierError) broken += 1;
+      } finally {
+        await barrier.wait();
+        passed += 1;
+      }
+    });
+    barrier.reset();
+    await settle();
+    await barrier.wait();
+    passed += 1;
+    await tasks;
+    expect([broken, passed]).toEqual([4, 5]);
+    expect([barrier.nWaiting, barrier.broken]).toEqual([0, false]);
+  });
+
+  // test_locks.BarrierTests.test_reset_barrier_while_tasks_draining
+  it("breaks nobody of a round that is complete, nor those who wait for the next", async () => {
+    const barrier = new Barrier(5);
+    let count = 0;
+    let second = 0;
+    let broken = 0;
+    let third = 0;
+    await all(5, async () => {
+      await barrier.wait();
+      count += 1;
+      if (count === 5) {
+        // Here the other four wait for the next round already: in asyncio they still drain, and are
+        // let wait on. Only an empty barrier can be reset without anybody noticing.
+        expect(barrier.nWaiting).toBe(4);
+        await barrier.wait();
+      } else {
+        try {
+          await barrier.wait();
+          second += 1;
+        } catch {
+          broken += 1;
+        }
+      }
+      if (barrier.nWaiting === 0) barrier.reset();
+      await barrier.wait();
+      third += 1;
+    });
+    expect([second, broken, third]).toEqual([4, 0, 5]);
+    expect([barrier.nWaiting, barrier.broken]).toEqual([0, false]);
+  });
+
+  it("leaves a round that was complete before it as it is", async () => {
+    const barrier = new Barrier(3);
+    const waits = [barrier.wait(), barrier.wait(), barrier.wait()].map(watch);
+    barrier.reset();
+    await settle();
+    expect(waits.map(({ value }) => value)).toEqual([0, 1, 2]);
+  });
+
+  // test_locks.BarrierTests.test_reset_barrier_when_tasks_half_draining
+  it("breaks nobody when called by one who has passed, before the others ran", async () => {
+    const barrier = new Barrier(5);
+    let broken = 0;
+    let passed = 0;
+    await all(5, async () => {
+      try {
+        await barrier.wait();
+      } catch {
+        broken += 1;
+        return;
+      }
+      passed += 1;
+      if (passed === 3) barrier.reset();
+    });
+    // asyncio breaks the 2 that have not run yet.
+    expect([broken, passed]).toEqual([0, 5]);
+    expect(shown(barrier)).toBe("Barrier [filling, waiters:0/5]");
+  });
+
+  // test_locks.BarrierTests.test_reset_barrier_when_tasks_half_draining_half_blocking
+  it("breaks those who wait for the next round, and nobody who has still to leave the last", async () => {
+    const barrier = new Barrier(5);
+    let brokenInFirst = 0;
+    let brokenInSecond = 0;
+    let count = 0;
+    await all(5, async () => {
+      try {
+        await barrier.wait();
+      } catch {
+        brokenInFirst += 1;
+        return;
+      }
+      count += 1;
+      if (count > 2) {
+        barrier.reset();
+        return;
+      }
+      try {
+        await barrier.wait();
+      } catch {
+        brokenInSecond += 1;
+      }
+    });
+    // asyncio: 2 and 0, since there the round is not over while somebody has still to leave it.
+    expect([brokenInFirst, brokenInSecond]).toEqual([0, 2]);
+    expect(shown(barrier)).toBe("Barrier [filling, waiters:0/5]");
+  });
+});
+
+describe("Barrier.abort()", () => {
+  // test_locks.BarrierTests.test_abort_barrier
+  it("breaks a barrier where nobody waits", async () => {
+    const barrier = new Barrier(1);
+    // oxlint-disable-next-line typescript/await-thenable, typescript/no-confusing-void-expression
+    expect(await barrier.abort()).toBeUndefined();
+    expect([barrier.nWaiting, barrier.broken]).toEqual([0, true]);
+    expect(await errorOf(barrier.wait())).toMatchObject({
+      name: "BrokenBarrierError",
+      message: "Cannot wait at the barrier: it is broken",
+    });
+  });
+
+  it("sends those who wait away, and those who come before it is reset", async () => {
+    const barrier = new Barrier(2);
+    const controller = new CountingController();
+    const waiting = errorOf(barrier.wait(controller));
+    barrier.abort();
+    expect(controller.listeners).toBe(0);
+    const later = [await errorOf(barrier.wait()), await errorOf(barrier.wait())];
+    expect(await waiting).toMatchObject({
+      message: "Stopped waiting at the barrier: it was aborted",
+    });
+    expect(new Set([await waiting, ...later]).size).toBe(3);
+    barrier.reset();
+    expect(barrier.broken).toBe(false);
+    expect(await Promise.all([barrier.wait(), barrier.wait()])).toEqual([0, 1]);
+  });
+
+  it("leaves an aborted signal the first say", async () => {
+    const barrier = new Barrier(2);
+    barrier.abort();
+    const error = await errorOf(barrier.wait({ signal: AbortSignal.abort() }));
+    expect(error).toMatchObject({ name: "AbortError" });
+  });
+
+  // test_locks.BarrierTests.test_abort_barrier_when_tasks_half_draining_half_blocking
+  it("breaks those who wait for the next round, and later comers, but not who has passed", async () => {
+    const barrier = new Barrier(5);
+    let brokenInFirst = 0;
+    let brokenInSecond = 0;
+    let count = 0;
+    await all(5, async () => {
+      try {
+        await barrier.wait();
+      } catch {
+        brokenInFirst += 1;
+        return;
+      }
+      count += 1;
+      if (count > 2) {
+        barrier.abort();
+        return;
+      }
+      try {
+        await barrier.wait();
+      } catch {
+        brokenInSecond += 1;
+      }
+    });
+    // asyncio: 2 and 2, of which the first 2 had been let pass already.
+    expect([brokenInFirst, brokenInSecond]).toEqual([0, 2]);
+    expect(shown(barrier)).toBe("Barrier [broken]");
+  });
+
+  // test_locks.BarrierTests.test_abort_barrier_when_exception
+  it("stops everyone's next round when one of them fails", async () => {
+    const barrier = new Barrier(5);
+    let passed = 0;
+    let broken = 0;
+    await all(5, async () => {
+      try {
+        if ((await barrier.wait()) === 2) throw new RangeError("from inside");
+        await barrier.wait();
+        passed += 1;
+      } catch (error) {
+        if (error instanceof BrokenBarrierError) broken += 1;
+        else barrier.abort();
+      }
+    });
+    expect([passed, broken]).toEqual([0, 4]);
+    expect([barrier.nWaiting, barrier.broken]).toEqual([0, true]);
+  });
+
+  // test_locks.BarrierTests.test_abort_barrier_when_exception_then_resetting
+  it("is undone by a reset, after which everyone passes", async () => {
+    const first = new Barrier(5);
+    const second = new Barrier(5);
+    let passed = 0;
+    let broken = 0;
+    let met = 0;
+    await all(5, async () => {
+      try {
+        if ((await first.wait()) === 2) throw new RangeError("from inside");
+        await first.wait();
+        passed += 1;
+      } catch (error) {
+        if (error instanceof BrokenBarrierError) broken += 1;
+        else first.abort();
+      }
+      if ((await second.wait()) === 2) first.reset();
+      await second.wait();
+      await first.wait();
+      met += 1;
+    });
+    expect([passed, broken, met]).toEqual([0, 4, 5]);
+    expect([first.nWaiting, first.broken]).toEqual([0, false]);
+  });
+});

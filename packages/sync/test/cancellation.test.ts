@@ -1,0 +1,186 @@
+import { CancelledError, type WaitOptions, TimeoutError } from "@aio/sync";
+import { describe, expect, it } from "vitest";
+import { places } from "./places.ts";
+import { CountingController, notSignals } from "./signals.ts";
+import { errorOf, settle, watch } from "./watched.ts";
+
+// What holds of every call that waits, whatever it waits for.
+describe.each(places)("$name", ({ blocked, free }) => {
+  it("rejects with CancelledError, caused by the reason, when the signal aborts", async () => {
+    const place = blocked();
+    const controller = new AbortController();
+    const waiting = errorOf(place.wait(controller));
+    const reason = { why: "enough" };
+    controller.abort(reason);
+    const error = await waiting;
+    expect(error).toBeInstanceOf(CancelledError);
+    expect(error).toMatchObject({ name: "AbortError", code: "ABORT_ERR", cause: reason });
+  });
+
+  it("rejects with TimeoutError when the reason is one of AbortSignal.timeout", async () => {
+    const place = blocked();
+    const controller = new AbortController();
+    const waiting = errorOf(place.wait(controller));
+    const reason = new DOMException("The time is over", "TimeoutError");
+    controller.abort(reason);
+    const error = await waiting;
+    expect(error).toBeInstanceOf(TimeoutError);
+    expect(error).toMatchObject({ cause: reason });
+  });
+
+  it.each([new CancelledError("mine"), new TimeoutError("mine")])(
+    "rejects with the reason itself when that is a $name of ours",
+    async (reason) => {
+      const place = blocked();
+      const controller = new AbortController();
+      const waiting = errorOf(place.wait(controller));
+      controller.abort(reason);
+      expect(await waiting).toBe(reason);
+      expect(await errorOf(place.wait(controller))).toBe(reason);
+    },
+  );
+
+  it("leaves the state as it was before the call when the signal aborts", async () => {
+    const place = blocked();
+    const before = place.shown();
+    const controller = new AbortController();
+    const waiting = watch(place.wait(controller));
+    await settle();
+    expect(place.shown()).not.toBe(before);
+    controller.abort();
+    expect(place.shown()).toBe(before);
+    await settle();
+    expect(waiting.state).toBe("rejected");
+    expect(place.shown()).toBe(before);
+  });
+
+  it("gives up its place in the queue when the signal aborts", async () => {
+    const place = blocked();
+    const controller = new AbortController();
+    const first = watch(place.wait(controller));
+    await settle();
+    const second = watch(place.wait());
+    await settle();
+    controller.abort();
+    place.open();
+    await settle();
+    expect(first.state).toBe("rejected");
+    expect(second.state).toBe("fulfilled");
+  });
+
+  it("listens to the signal while it waits, and not after an abort", async () => {
+    const place = blocked();
+    const controller = new CountingController();
+    const waiting = watch(place.wait(controller));
+    await settle();
+    expect(controller.listeners).toBe(1);
+    controller.abort();
+    expect(controller.listeners).toBe(0);
+    await settle();
+    expect(waiting.state).toBe("rejected");
+  });
+
+  it("does not listen to the signal any more when it has been let pass", async () => {
+    const place = blocked();
+    const controller = new CountingController();
+    const waiting = watch(place.wait(controller));
+    await settle();
+    place.open();
+    await settle();
+    expect(waiting.state).toBe("fulfilled");
+    expect(controller.listeners).toBe(0);
+  });
+
+  it("ignores an abort that comes after it has been let pass", async () => {
+    const place = blocked();
+    const controller = new AbortController();
+    const waiting = watch(place.wait(controller));
+    place.open();
+    controller.abort();
+    await settle();
+    expect(waiting.state).toBe("fulfilled");
+  });
+
+  it("rejects, and changes nothing, if the signal has aborted already", async () => {
+    for (const place of [blocked(), free()]) {
+      const before = place.shown();
+      const controller = new CountingController();
+      controller.abort("no");
+      const waiting = place.wait(controller);
+      expect(place.shown()).toBe(before);
+      expect(await errorOf(waiting)).toMatchObject({ name: "AbortError", cause: "no" });
+      expect(place.shown()).toBe(before);
+      expect(controller.listeners).toBe(0);
+    }
+  });
+
+  it.each([undefined, {}, { signal: undefined }, { signal: null }])(
+    "takes %o as no signal at all",
+    async (options) => {
+      const place = blocked();
+      const waiting = watch(place.wait(options));
+      await settle();
+      place.open();
+      await settle();
+      expect(waiting.state).toBe("fulfilled");
+    },
+  );
+
+  it.each(notSignals)(
+    "rejects with TypeError, and changes nothing, for signal %o",
+    async (signal) => {
+      for (const place of [blocked(), free()]) {
+        const before = place.shown();
+        const error = await errorOf(place.wait({ signal } as WaitOptions));
+        expect(error).toBeInstanceOf(TypeError);
+        expect(error).toMatchObject({
+          code: "ERR_INVALID_ARG_TYPE",
+          message: expect.stringMatching(/^Invalid signal: expected an AbortSignal, got /),
+        });
+        expect(place.shown()).toBe(before);
+      }
+    },
+  );
+
+  it.each([1, "x", true, null, new AbortController().signal])(
+    "rejects with TypeError, and changes nothing, for options %o",
+    async (options) => {
+      const place = blocked();
+      const before = place.shown();
+      const error = await errorOf(place.wait(options as WaitOptions));
+      expect(error).toMatchObject({ name: "TypeError", code: "ERR_INVALID_ARG_TYPE" });
+      expect(place.shown()).toBe(before);
+    },
+  );
+
+  it("reads the signal among its options once", async () => {
+    const place = blocked();
+    const controller = new AbortController();
+    let reads = 0;
+    const options = {
+      get signal() {
+        reads += 1;
+        return controller.signal;
+      },
+    };
+    const waiting = watch(place.wait(options));
+    await settle();
+    place.open();
+    await settle();
+    expect(waiting.state).toBe("fulfilled");
+    expect(reads).toBe(1);
+  });
+
+  it("rejects, and changes nothing, if the signal refuses to be listened to", async () => {
+    const place = blocked();
+    const before = place.shown();
+    const { signal } = new AbortController();
+    const refusal = new Error("A frozen signal of Node's throws something of the kind");
+    signal.addEventListener = () => {
+      throw refusal;
+    };
+    expect(await errorOf(place.wait({ signal }))).toBe(refusal);
+    expect(place.shown()).toBe(before);
+    expect(await errorOf(place.wait({ signal }))).toBe(refusal);
+  });
+});

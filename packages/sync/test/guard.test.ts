@@ -1,0 +1,124 @@
+import { BoundedSemaphore, Condition, type Guard, Lock, Semaphore } from "@aio/sync";
+import { describe, expect, it } from "vitest";
+import { settle, watch } from "./watched.ts";
+
+const owners = [
+  { name: "Lock", make: () => new Lock() },
+  { name: "Condition", make: () => new Condition() },
+  { name: "Semaphore", make: () => new Semaphore(1) },
+  { name: "BoundedSemaphore", make: () => new BoundedSemaphore(1) },
+];
+
+describe.each(owners)("Guard of a $name", ({ make }) => {
+  // test_locks.LockTests.test_context_manager
+  // test_locks.ConditionTests.test_context_manager
+  it("releases at the end of the block that declares it with using", async () => {
+    const owner = make();
+    expect(owner.locked()).toBe(false);
+    {
+      using guard = await owner.acquire();
+      expect(guard).toBeTruthy();
+      expect(owner.locked()).toBe(true);
+    }
+    expect(owner.locked()).toBe(false);
+  });
+
+  it("releases when the block throws, and lets the error pass", async () => {
+    const owner = make();
+    const failure = new Error("from inside");
+    async function body(): Promise<void> {
+      using guard = await owner.acquire();
+      expect(guard).toBeTruthy();
+      throw failure;
+    }
+    await expect(body()).rejects.toBe(failure);
+    expect(owner.locked()).toBe(false);
+  });
+
+  it("may be released early inside of its block", async () => {
+    const owner = make();
+    {
+      using guard = await owner.acquire();
+      guard.release();
+      expect(owner.locked()).toBe(false);
+    }
+    expect(owner.locked()).toBe(false);
+  });
+
+  it("releases once: later calls do nothing, whoever holds it by then", async () => {
+    const owner = make();
+    const stale = await owner.acquire();
+    stale.release();
+    const current = await owner.acquire();
+    stale.release();
+    stale[Symbol.dispose]();
+    expect(owner.locked()).toBe(true);
+    current.release();
+    expect(owner.locked()).toBe(false);
+  });
+
+  it("never gives two who wait their turn when it is released twice", async () => {
+    const owner = make();
+    const guard = owner.tryAcquire();
+    const first = watch(owner.acquire());
+    const second = watch(owner.acquire());
+    guard?.release();
+    guard?.release();
+    await settle();
+    expect([first.state, second.state]).toEqual(["fulfilled", "pending"]);
+    guard?.release();
+    await settle();
+    expect(second.state).toBe("pending");
+  });
+
+  it("is not shared by those to whom the turn is handed", async () => {
+    const owner = make();
+    const guards: (Guard | null)[] = [owner.tryAcquire()];
+    void owner.acquire().then((guard) => guards.push(guard));
+    void owner.acquire().then((guard) => guards.push(guard));
+    guards[0]?.release();
+    await settle();
+    guards[1]?.release();
+    await settle();
+    expect(new Set(guards).size).toBe(3);
+    guards[0]?.release();
+    guards[1]?.release();
+    expect(owner.locked()).toBe(true);
+    guards[2]?.release();
+    expect(owner.locked()).toBe(false);
+  });
+});
+
+// What lacks Symbol.dispose is refused by `using`, at compile time and at run time alike: a guard
+// that was forgotten, or not waited for, cannot look like one that will be released.
+describe.each(owners)("using, of a $name", ({ make }) => {
+  // test_locks.LockTests.test_lock_by_with_statement
+  it("is a TypeError for the primitive itself", () => {
+    const owner = make();
+    expect(() => {
+      // @ts-expect-error -- acquire() is forgotten
+      using x = owner;
+      expect(x).toBeUndefined();
+    }).toThrow(TypeError);
+    expect(owner.locked()).toBe(false);
+  });
+
+  it("is a TypeError for the promise of a guard", () => {
+    const owner = make();
+    expect(() => {
+      // @ts-expect-error -- await is forgotten
+      using x = owner.acquire();
+      expect(x).toBeUndefined();
+    }).toThrow(TypeError);
+  });
+
+  it("takes the null of a tryAcquire() that found it taken", () => {
+    const owner = make();
+    owner.tryAcquire();
+    {
+      using guard = owner.tryAcquire();
+      expect(guard).toBeNull();
+    }
+    expect(owner.locked()).toBe(true);
+  });
+});

@@ -1,0 +1,103 @@
+import { getEventListeners } from "node:events";
+import { inspect } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore } from "@aio/sync";
+import { describe, expect, it } from "vitest";
+import { places } from "./places.ts";
+import { settle, shown, watch } from "./watched.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+const mine = (): void => {};
+
+async function collected(references: readonly WeakRef<object>[]): Promise<boolean[]> {
+  for (let turn = 0; turn < 10; turn += 1) {
+    await settle();
+    collectGarbage();
+    if (references.every((reference) => reference.deref() === undefined)) break;
+  }
+  return references.map((reference) => reference.deref() === undefined);
+}
+
+describe.each(places)("$name, on Node", ({ blocked }) => {
+  it("has the signal with as many listeners after every outcome as before", async () => {
+    for (const outcome of ["passes", "aborts"]) {
+      const place = blocked();
+      const controller = new AbortController();
+      controller.signal.addEventListener("abort", mine);
+      watch(place.wait(controller));
+      watch(place.wait(controller));
+      await settle();
+      expect(getEventListeners(controller.signal, "abort")).toHaveLength(2);
+      if (outcome === "aborts") controller.abort();
+      for (let turn = 0; turn < 3; turn += 1) {
+        place.open();
+        await settle();
+      }
+      expect(getEventListeners(controller.signal, "abort")).toEqual([mine]);
+    }
+  });
+
+  it("can be collected with all who wait, their promises and itself", async () => {
+    const references = (() => {
+      const place = blocked();
+      const promises = [place.wait(), place.wait(new AbortController())];
+      return [place, ...promises].map((object) => new WeakRef<object>(object));
+    })();
+    expect(await collected(references)).toEqual([true, true, true]);
+  });
+
+  it("is not kept alive by a signal whose waits have ended", async () => {
+    const controller = new AbortController();
+    const references = await (async () => {
+      const place = blocked();
+      const waits = [place.wait(controller), place.wait({ signal: controller.signal })];
+      waits.map(watch);
+      for (let turn = 0; turn < 3; turn += 1) {
+        place.open();
+        await settle();
+      }
+      return [place, ...waits].map((object) => new WeakRef<object>(object));
+    })();
+    expect(await collected(references)).toEqual([true, true, true]);
+    expect(controller.signal.aborted).toBe(false);
+  });
+});
+
+describe("Node", () => {
+  it("gives no warning of listeners that leak, however many wait on one signal", async () => {
+    const warnings: Error[] = [];
+    const listener = (warning: Error): unknown => warnings.push(warning);
+    process.on("warning", listener);
+    const controller = new AbortController();
+    for (const { blocked } of places) {
+      const place = blocked();
+      for (let n = 0; n < 50; n += 1) watch(place.wait(controller));
+    }
+    await settle();
+    controller.abort();
+    await settle();
+    process.off("warning", listener);
+    expect(warnings).toEqual([]);
+  });
+
+  it("shows each primitive with its state", () => {
+    expect(inspect(new Lock())).toBe("Lock [unlocked]");
+    expect(inspect({ at: [new Event()] })).toBe("{ at: [ Event [unset] ] }");
+    expect(inspect(new Condition())).toBe("Condition [unlocked]");
+    expect(inspect(new Semaphore(2))).toBe("Semaphore [unlocked, value:2]");
+    expect(inspect(new BoundedSemaphore(0))).toBe("BoundedSemaphore [locked]");
+    expect(inspect(new Barrier(3))).toBe("Barrier [filling, waiters:0/3]");
+  });
+
+  it("makes of a structured clone an empty object, not a second lock", () => {
+    const lock = new Lock();
+    lock.tryAcquire();
+    const clone: unknown = structuredClone(lock);
+    expect(clone).toEqual({});
+    expect(clone).not.toBeInstanceOf(Lock);
+    expect(shown(lock)).toBe("Lock [locked]");
+  });
+});

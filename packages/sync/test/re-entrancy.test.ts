@@ -1,0 +1,146 @@
+import { Barrier, Condition, Event, Lock, Semaphore } from "@aio/sync";
+import { describe, expect, it } from "vitest";
+import { places } from "./places.ts";
+import { CountingController } from "./signals.ts";
+import { settle, shown, watch } from "./watched.ts";
+
+// Abort listeners, and getters of the reason, are the only code of others that runs inside a call of
+// ours. They may do what they like.
+
+describe.each(places)("$name, and an abort listener", ({ blocked }) => {
+  it("passes when a listener before ours lets it pass", async () => {
+    const place = blocked();
+    const controller = new CountingController();
+    controller.signal.addEventListener("abort", () => place.open(), { once: true });
+    const waiting = watch(place.wait(controller));
+    await settle();
+    controller.abort();
+    await settle();
+    expect(waiting.state).toBe("fulfilled");
+  });
+
+  it("rejects when a listener behind ours comes too late to let it pass", async () => {
+    const place = blocked();
+    const before = place.shown();
+    const controller = new AbortController();
+    const waiting = watch(place.wait(controller));
+    let seen = "";
+    controller.signal.addEventListener("abort", () => {
+      seen = place.shown();
+      place.open();
+    });
+    await settle();
+    controller.abort();
+    await settle();
+    expect(seen).toBe(before);
+    expect(waiting.state).toBe("rejected");
+  });
+
+  it.each(["before", "behind"])("refuses a call that a listener %s ours makes", async (when) => {
+    const place = blocked();
+    const before = place.shown();
+    const controller = new AbortController();
+    const again: { wait?: ReturnType<typeof watch> } = {};
+    const listener = (): void => {
+      again.wait = watch(place.wait(controller));
+    };
+    if (when === "before") controller.signal.addEventListener("abort", listener);
+    const waiting = watch(place.wait(controller));
+    if (when === "behind") controller.signal.addEventListener("abort", listener);
+    await settle();
+    controller.abort("stop");
+    await settle();
+    expect([waiting.state, again.wait?.state]).toEqual(["rejected", "rejected"]);
+    expect(place.shown()).toBe(before);
+  });
+
+  it("keeps its order when a getter of the reason lets the first pass", async () => {
+    const place = blocked();
+    const controller = new CountingController();
+    let opened = false;
+    const reason = {
+      get name(): string {
+        if (!opened) {
+          opened = true;
+          place.open();
+        }
+        return "Reason";
+      },
+    };
+    const first = watch(place.wait(controller));
+    await settle();
+    const second = watch(place.wait(new AbortController()));
+    const third = watch(place.wait(controller));
+    await settle();
+    controller.abort(reason);
+    await settle();
+    expect(opened).toBe(true);
+    expect(controller.listeners).toBe(0);
+    expect(first.state).toBe("fulfilled");
+    for (let turn = 0; turn < 3; turn += 1) {
+      place.open();
+      await settle();
+    }
+    expect(second.state).toBe("fulfilled");
+    expect(third.state).not.toBe("pending");
+  });
+});
+
+describe("AbortSignal", () => {
+  it("rejects all who wait on it in the order in which they came, across all primitives", async () => {
+    const controller = new CountingController();
+    const lock = new Lock();
+    lock.tryAcquire();
+    const condition = new Condition();
+    condition.tryAcquire();
+    const order: string[] = [];
+    const wait = (name: string, waiting: Promise<unknown>): void => {
+      waiting.catch(() => order.push(name));
+    };
+    wait("lock", lock.acquire(controller));
+    wait("event", new Event().wait(controller));
+    wait("semaphore", new Semaphore(0).acquire(controller));
+    wait("condition", condition.wait(controller));
+    wait("barrier", new Barrier(2).wait(controller));
+    wait("lock again", lock.acquire(controller));
+    expect(controller.listeners).toBe(1);
+    controller.abort();
+    expect(controller.listeners).toBe(0);
+    await settle();
+    expect(order).toEqual(["lock", "event", "semaphore", "condition", "barrier", "lock again"]);
+    expect(shown(lock)).toBe("Lock [locked]");
+  });
+
+  it("of which many wait at one lock leaves the others in their order", async () => {
+    const lock = new Lock();
+    lock.tryAcquire();
+    const shared = new AbortController();
+    const order: number[] = [];
+    for (let number = 0; number < 20; number += 1) {
+      const options =
+        number % 3 === 0 ? undefined : number % 3 === 1 ? shared : new AbortController();
+      void lock.acquire(options).then(
+        () => order.push(number),
+        () => {},
+      );
+    }
+    shared.abort();
+    for (let turn = 0; turn < 20; turn += 1) {
+      if (lock.locked()) lock.release();
+      await settle();
+    }
+    expect(order).toEqual(Array.from({ length: 20 }, (_, n) => n).filter((n) => n % 3 !== 1));
+    expect(lock.locked()).toBe(false);
+  });
+
+  it("that cannot be extended is listened to all the same", async () => {
+    const controller = new AbortController();
+    Object.preventExtensions(controller.signal);
+    const event = new Event();
+    const waits = [event.wait(controller), event.wait(controller)].map(watch);
+    controller.abort();
+    await settle();
+    expect(waits.map(({ state }) => state)).toEqual(["rejected", "rejected"]);
+    expect(shown(event)).toBe("Event [unset]");
+  });
+});

@@ -1,0 +1,100 @@
+/** One operation: which task does what, at which thing, with which number. */
+export type Operation = readonly [task: number, name: string, thing: number, number: number];
+
+/** What is waited at, and what it is made with: a condition with the index of its lock. */
+export type Thing = readonly [
+  kind: "lock" | "condition" | "semaphore" | "bounded" | "event" | "barrier",
+  argument: number,
+];
+
+/**
+ * What both interpreters run. Each batch of operations is carried out in one go, with no time for
+ * anybody to wake in between; then everything settles, and the next batch follows.
+ */
+export interface Program {
+  readonly seed: number;
+  /** Whether batches have more than one operation. Then a thing is released only by who holds it. */
+  readonly together: boolean;
+  readonly things: readonly Thing[];
+  readonly batches: readonly (readonly Operation[])[];
+}
+
+/** The program that belongs to `seed`. */
+export function programOf(seed: number): Program {
+  const random = randomOf(seed);
+  const below = (limit: number): number => Math.floor(random() * limit);
+  const together = seed % 2 === 1;
+  const things = worlds[below(worlds.length)]?.(below) ?? [];
+  const tasks = 3 + below(4);
+  const batches = Array.from({ length: 8 + below(25) }, () =>
+    Array.from({ length: together ? 1 + below(5) : 1 }, (): Operation => {
+      const thing = below(things.length);
+      const names = namesOf[things[thing]?.[0] ?? "lock"];
+      const name = names[below(names.length)] ?? "cancel";
+      return [below(tasks), name, thing, below(4)];
+    }),
+  );
+  return { seed, together, things, batches };
+}
+
+// Few things, so that tasks meet.
+const worlds: readonly ((below: (limit: number) => number) => Thing[])[] = [
+  () => [["lock", 0]],
+  () => [
+    ["lock", 0],
+    ["lock", 0],
+  ],
+  () => [
+    ["lock", 0],
+    ["condition", 0],
+  ],
+  () => [
+    ["lock", 0],
+    ["condition", 0],
+  ],
+  () => [
+    ["lock", 0],
+    ["condition", 0],
+    ["condition", 0],
+  ],
+  (below) => [["semaphore", below(3)]],
+  (below) => [["bounded", 1 + below(3)]],
+  () => [["event", 0]],
+  (below) => [["barrier", 1 + below(4)]],
+  (below) => [
+    ["semaphore", below(2)],
+    ["event", 0],
+    ["barrier", 2 + below(2)],
+  ],
+  (below) => [
+    ["lock", 0],
+    ["condition", 0],
+    ["semaphore", below(2)],
+    ["event", 0],
+    ["barrier", 2],
+  ],
+];
+
+// A name that stands more often is drawn more often.
+const namesOf: Readonly<Record<Thing[0], readonly string[]>> = {
+  lock: ["acquire", "acquire", "acquire", "release", "release", "cancel", "refused"],
+  condition:
+    "acquire acquire wait wait wait waitFor release release put notify notify notifyAll cancel cancel refused".split(
+      " ",
+    ),
+  semaphore: ["acquire", "acquire", "acquire", "release", "release", "cancel", "refused"],
+  bounded: ["acquire", "acquire", "acquire", "release", "release", "cancel", "refused"],
+  event: ["wait", "wait", "wait", "wait", "set", "clear", "cancel", "refused"],
+  barrier: ["wait", "wait", "wait", "wait", "wait", "wait", "cancel", "reset", "abort", "refused"],
+};
+
+/** Mulberry32: small, and the same on every machine. */
+function randomOf(seed: number): () => number {
+  let state = Math.imul(seed + 1, 0x9e3779b1);
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
+    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
