@@ -67,6 +67,28 @@ export class ByteBuffer {
     }
   }
 
+  /** Take `size` bytes if they lie in the first chunk and leave some of it; most calls end here. */
+  takeFromHead(size: number): Buffer | undefined {
+    const start = this.#start;
+    const end = start + size;
+    // What is no positive integer is not for here to refuse.
+    if (!(size > 0 && end < this.#head.length && Number.isInteger(size))) return undefined;
+    this.#start = end;
+    this.#length -= size;
+    return this.#head.subarray(start, end);
+  }
+
+  /** The same for everything up to a byte, and with it, if at most `limit` others come before it. */
+  takeThroughFromHead(byte: number, limit: number): Buffer | undefined {
+    const head = this.#head;
+    const start = this.#start;
+    const end = head.indexOf(byte, start) + 1;
+    if (end === 0 || end === head.length || end - start - 1 > limit) return undefined;
+    this.#start = end;
+    this.#length -= end - start;
+    return head.subarray(start, end);
+  }
+
   /** Take the next `size` bytes, of which there are as many. */
   take(size: number): Buffer {
     const head = this.#head;

@@ -1,6 +1,5 @@
 // Kept byte for byte in @aio/streams and @aio/subprocess, which may share only @aio/errors.
 import {
-  AbortListener,
   RuntimeError,
   type WaitOptions,
   cancellationError,
@@ -8,10 +7,11 @@ import {
   signalOf,
 } from "@aio/errors";
 import { LineIterator, TextLineIterator } from "./line-iterator.ts";
+import { PendingRead } from "./pending-read.ts";
 import { type ReaderOrigin, feedFrom, readableOf, webStreamOf } from "./reader-adapters.ts";
 import { bytesOf, checkInteger, checkLimit, checkSize } from "./reader-arguments.ts";
 import { ReaderInput, defaultLimit } from "./reader-input.ts";
-import { type Separator, type Separators, newline, separatorsOf } from "./separators.ts";
+import { type Separator, newline, separatorsOf } from "./separators.ts";
 import type { LinesOptions, StreamReader, StreamReaderOptions } from "./stream-reader.ts";
 
 // No byte lost, no byte twice, memory bounded. Why that holds:
@@ -29,19 +29,9 @@ import type { LinesOptions, StreamReader, StreamReaderOptions } from "./stream-r
 // for that call, so pausing would wait for ever. The input therefore holds at most twice the limit,
 // or what one call asked for, and one chunk more. No byte is searched twice for one call: what was
 // scanned in vain is remembered, and takings by others move the mark along.
-type Request = "read" | "readexactly" | "readuntil" | "readline" | "readinto";
-
-const noTarget: Buffer = Buffer.alloc(0);
-
 export class ByteReader implements StreamReader {
   readonly #input: ReaderInput;
-  #request: Request | undefined = undefined;
-  #size = 0;
-  #separators: Separators = newline;
-  #target: Buffer = noTarget;
-  #resolve: ((answer: never) => void) | undefined = undefined;
-  #reject: ((error: unknown) => void) | undefined = undefined;
-  #listener: AbortListener | undefined = undefined;
+  #pending: PendingRead | undefined = undefined;
 
   constructor(options: StreamReaderOptions = {}) {
     const { limit = defaultLimit, source } = options;
@@ -66,19 +56,31 @@ export class ByteReader implements StreamReader {
       checkInteger(size);
       this.#refuse(signal);
       const answer = this.#input.take(size);
-      return answer === null ? this.#wait("read", signal, size) : Promise.resolve(answer);
+      return answer === null
+        ? this.#wait(new PendingRead("read", size), signal)
+        : Promise.resolve(answer);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
   readexactly(size: number, options?: WaitOptions): Promise<Buffer> {
+    if (options === undefined) {
+      const answer = this.#input.takeExactlyAtOnce(size);
+      if (answer !== undefined) return Promise.resolve(answer);
+    }
+    return this.#readexactly(size, options);
+  }
+
+  #readexactly(size: number, options: WaitOptions | undefined): Promise<Buffer> {
     try {
       const signal = signalOf(options);
       checkSize(size);
       this.#refuse(signal);
       const answer = this.#input.takeExactly(size);
-      return answer === null ? this.#wait("readexactly", signal, size) : Promise.resolve(answer);
+      return answer === null
+        ? this.#wait(new PendingRead("readexactly", size), signal)
+        : Promise.resolve(answer);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -94,18 +96,28 @@ export class ByteReader implements StreamReader {
       this.#refuse(signal);
       const answer = this.#input.takeUntil(separators, 0);
       if (answer !== null) return Promise.resolve(answer);
-      return this.#wait("readuntil", signal, 0, separators);
+      return this.#wait(new PendingRead("readuntil", 0, separators), signal);
     } catch (error) {
       return Promise.reject(error);
     }
   }
 
   readline(options?: WaitOptions): Promise<Buffer> {
+    if (options === undefined) {
+      const answer = this.#input.takeLineAtOnce();
+      if (answer !== undefined) return Promise.resolve(answer);
+    }
+    return this.#readline(options);
+  }
+
+  #readline(options: WaitOptions | undefined): Promise<Buffer> {
     try {
       const signal = signalOf(options);
       this.#refuse(signal);
       const answer = this.#input.takeLine(0);
-      return answer === null ? this.#wait("readline", signal) : Promise.resolve(answer);
+      return answer === null
+        ? this.#wait(new PendingRead("readline"), signal)
+        : Promise.resolve(answer);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -119,7 +131,7 @@ export class ByteReader implements StreamReader {
       this.#refuse(signal);
       const answer = this.#input.takeInto(bytes);
       if (answer !== null) return Promise.resolve(answer);
-      return this.#wait("readinto", signal, 0, newline, bytes);
+      return this.#wait(new PendingRead("readinto", 0, newline, bytes), signal);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -131,6 +143,8 @@ export class ByteReader implements StreamReader {
   }
 
   readexactlyNowait(size: number): Buffer | null {
+    const answer = this.#input.takeExactlyAtOnce(size);
+    if (answer !== undefined) return answer;
     checkSize(size);
     return this.#input.takeExactly(size);
   }
@@ -140,15 +154,15 @@ export class ByteReader implements StreamReader {
   }
 
   readlineNowait(): Buffer | null {
-    return this.#input.takeLine(0);
+    return this.#input.takeLineAtOnce() ?? this.#input.takeLine(0);
   }
 
   lines(options?: LinesOptions): AsyncIterableIterator<string> {
-    return new TextLineIterator(this, options);
+    return new TextLineIterator(this, this.#input, options);
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Buffer> {
-    return new LineIterator(this);
+    return new LineIterator(this, this.#input);
   }
 
   toReadable(): ReturnType<StreamReader["toReadable"]> {
@@ -172,18 +186,20 @@ export class ByteReader implements StreamReader {
     const chunk = bytesOf(data);
     if (chunk.length === 0) return;
     this.#input.append(chunk);
-    if (this.#request !== undefined) this.#answer();
-    if (this.#request === undefined) this.#input.pauseIfFull();
+    if (this.#pending !== undefined) this.#answer(this.#pending);
+    if (this.#pending === undefined) this.#input.pauseIfFull();
   }
 
   feedEof(): void {
     this.#input.isEnded = true;
-    if (this.#request !== undefined) this.#answer();
+    if (this.#pending !== undefined) this.#answer(this.#pending);
   }
 
   setException(error: Error): void {
     this.#input.exception = error;
-    if (this.#request !== undefined) this.#forget()?.(error);
+    const pending = this.#pending;
+    this.#forget();
+    pending?.reject(error);
   }
 
   // An aborted signal wins even where nothing would have to be waited for, as in every web API.
@@ -192,103 +208,54 @@ export class ByteReader implements StreamReader {
     if (this.#input.exception !== null) throw this.#input.exception;
   }
 
-  #wait<T>(
-    request: Request,
-    signal: AbortSignal | undefined,
-    size = 0,
-    separators = newline,
-    target = noTarget,
-  ): Promise<T> {
-    if (this.#request !== undefined) {
-      const state = `${this.#request}() already waits for incoming data`;
-      throw new RuntimeError(`Cannot wait in ${request}(): ${state}`);
+  #wait(pending: PendingRead, signal: AbortSignal | undefined): Promise<never> {
+    if (this.#pending !== undefined) {
+      const state = `${this.#pending.call}() already waits for incoming data`;
+      throw new RuntimeError(`Cannot wait in ${pending.call}(): ${state}`);
     }
-    this.#request = request;
-    this.#size = size;
-    this.#separators = separators;
-    this.#target = target;
-    this.#input.markScanned(separators.longest);
-    const promise = new Promise<T>((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+    this.#pending = pending;
+    this.#input.markScanned(pending.separators.longest);
     if (signal !== undefined) {
-      this.#listener ??= new GivingUp((error) => {
-        this.#forget()?.(error);
+      pending.giveUpOn(signal, () => {
+        this.#forget();
         this.#input.pauseIfFull();
       });
-      this.#listener.listenTo(signal);
     }
     // Last, because a source may feed while it is resumed.
     this.#input.resume();
-    return promise;
+    return pending.promise;
   }
 
   // Settle the call that waits, if what is there now is enough for it.
-  #answer(): void {
+  #answer(pending: PendingRead): void {
     let answer: Buffer | number | null;
     try {
-      answer = this.#attempt();
+      answer = pending.take(this.#input);
     } catch (error) {
-      this.#forget()?.(error);
+      this.#forget();
+      pending.reject(error);
       return;
     }
     if (answer === null) {
-      this.#input.markScanned(this.#separators.longest);
+      this.#input.markScanned(pending.separators.longest);
       return;
     }
-    const resolve = this.#resolve;
     this.#forget();
-    resolve?.(answer as never);
+    pending.resolve(answer);
   }
 
-  #attempt(): Buffer | number | null {
-    const input = this.#input;
-    switch (this.#request) {
-      case "read":
-        return input.take(this.#size);
-      case "readexactly":
-        return input.takeExactly(this.#size);
-      case "readuntil":
-        return input.takeUntil(this.#separators, input.scanned);
-      case "readline":
-        return input.takeLine(input.scanned);
-      default:
-        return input.takeInto(this.#target);
-    }
-  }
-
-  #forget(): ((error: unknown) => void) | undefined {
-    const reject = this.#reject;
-    this.#request = undefined;
-    this.#target = noTarget;
-    this.#resolve = undefined;
-    this.#reject = undefined;
+  #forget(): void {
+    this.#pending = undefined;
     this.#input.forgetScanned();
-    this.#listener?.stopListening();
-    return reject;
   }
 
   static {
     const inspect = Symbol.for("nodejs.util.inspect.custom");
     Reflect.defineProperty(this.prototype, inspect, {
       value(this: ByteReader): string {
-        return `StreamReader <${this.#input.describe(this.#request)}>`;
+        return `StreamReader <${this.#input.describe(this.#pending?.call)}>`;
       },
     });
     Reflect.defineProperty(this, "name", { value: "StreamReader" });
-  }
-}
-
-class GivingUp extends AbortListener {
-  readonly #tell: (error: Error) => void;
-
-  constructor(tell: (error: Error) => void) {
-    super();
-    this.#tell = tell;
-  }
-
-  override onAbort(error: Error): void {
-    this.#tell(error);
   }
 }

@@ -107,9 +107,10 @@ class Collection implements Sink {
     else this.#onSize(this.#source.reader.bufferedLength);
   }
 
-  onData(chunk: Buffer): void {
-    this.#bytes.append(chunk);
-    this.#onSize(chunk.length);
+  onData(chunk: Buffer, isOurs: boolean): void {
+    const { length } = chunk;
+    this.#bytes.append(chunk, isOurs);
+    this.#onSize(length);
   }
 
   onEnd(error: Error | undefined): void {
@@ -123,7 +124,7 @@ class Collection implements Sink {
   }
 
   giveBack(error: Error): void {
-    this.#source.restore(this, this.#bytes.take());
+    this.#source.restore(this, this.#bytes.takePieces());
     this.#fail?.(error);
   }
 }

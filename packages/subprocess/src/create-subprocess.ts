@@ -2,13 +2,17 @@ import { cancellationError, invalidArgumentType, signalOf } from "@aio/errors";
 import { checkedPath, checkedText, invalidArgumentValue } from "./argument-text.ts";
 import { type SubprocessOptions, settingsOf } from "./options.ts";
 import { Pipes } from "./pipes.ts";
-import type { Process } from "./process.ts";
+import type { Process, ProcessOf } from "./process.ts";
 import { RunningProcess } from "./running-process.ts";
 import { type Command, spawnChild } from "./spawn.ts";
-import type { Slot, Stderr, Stdin, Stdout } from "./stdio.ts";
-import type { StreamReader } from "./stream-reader.ts";
-import type { StreamWriter } from "./stream-writer.ts";
 import { groupId, userId } from "./user-database.ts";
+
+// The options are inferred as a whole and not slot by slot: from `stdout: verbose ? PIPE : undefined`
+// a type parameter for stdout alone would be inferred as PIPE without the undefined. What is lost by
+// that, the check for names that do not exist, this brings back.
+type NoOthers<Options> = {
+  readonly [Name in Exclude<keyof Options, keyof SubprocessOptions>]: never;
+};
 
 /**
  * Run a program, without a shell: `args` reach it as they are.
@@ -32,15 +36,11 @@ import { groupId, userId } from "./user-database.ts";
  *
  * @see asyncio.create_subprocess_exec
  */
-export async function createSubprocessExec<
-  const I extends Stdin = undefined,
-  const O extends Stdout = undefined,
-  const E extends Stderr = undefined,
->(
+export async function createSubprocessExec<const Options extends SubprocessOptions = {}>(
   program: string | URL,
   args: readonly string[] = [],
-  options: SubprocessOptions<I, O, E> = {},
-): Promise<Process<Slot<I, StreamWriter>, Slot<O, StreamReader>, Slot<E, StreamReader>>> {
+  options?: Options & NoOthers<Options>,
+): Promise<ProcessOf<Options>> {
   if (!Array.isArray(args)) throw invalidArgumentType("args", "an array", args);
   const command = {
     program: checkedPath("program", program),
@@ -48,7 +48,7 @@ export async function createSubprocessExec<
     shell: false,
   };
   const process: Process = await create(command, options);
-  return process as Process<Slot<I, StreamWriter>, Slot<O, StreamReader>, Slot<E, StreamReader>>;
+  return process as ProcessOf<Options>;
 }
 
 /**
@@ -76,21 +76,17 @@ export async function createSubprocessExec<
  *
  * @see asyncio.create_subprocess_shell
  */
-export async function createSubprocessShell<
-  const I extends Stdin = undefined,
-  const O extends Stdout = undefined,
-  const E extends Stderr = undefined,
->(
+export async function createSubprocessShell<const Options extends SubprocessOptions = {}>(
   command: string,
-  options: SubprocessOptions<I, O, E> = {},
-): Promise<Process<Slot<I, StreamWriter>, Slot<O, StreamReader>, Slot<E, StreamReader>>> {
+  options?: Options & NoOthers<Options>,
+): Promise<ProcessOf<Options>> {
   const line = checkedText("command", command);
   if (line === "") throw invalidArgumentValue("Invalid command: it is empty");
   const process: Process = await create({ program: line, args: [], shell: true }, options);
-  return process as Process<Slot<I, StreamWriter>, Slot<O, StreamReader>, Slot<E, StreamReader>>;
+  return process as ProcessOf<Options>;
 }
 
-async function create(command: Command, options: SubprocessOptions): Promise<RunningProcess> {
+async function create(command: Command, options: SubprocessOptions = {}): Promise<RunningProcess> {
   const signal = signalOf(options);
   const settings = settingsOf(options);
   if (signal?.aborted) throw cancellationError(signal);

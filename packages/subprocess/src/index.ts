@@ -13,7 +13,7 @@ export type { CommunicateOptions } from "./communicate.ts";
 export type { Environment } from "./environment.ts";
 export { type PipeEnd, openPipe } from "./open-pipe.ts";
 export type { SubprocessOptions } from "./options.ts";
-export type { Input, Output, Process } from "./process.ts";
+export type { Input, Output, Process, ProcessOf } from "./process.ts";
 export {
   DEVNULL,
   PIPE,

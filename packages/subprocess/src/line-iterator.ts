@@ -1,5 +1,6 @@
 // Kept byte for byte in @aio/streams and @aio/subprocess, which may share only @aio/errors.
-import { type WaitOptions, cancellationError, invalidArgumentType, signalOf } from "@aio/errors";
+import { type WaitOptions, invalidArgumentType, signalOf } from "@aio/errors";
+import type { ReaderInput } from "./reader-input.ts";
 import type { LinesOptions, StreamReader } from "./stream-reader.ts";
 
 // Made by hand and not async generators: 42 ns a line that is there, against 116. Without a
@@ -10,18 +11,16 @@ const cr = 13;
 /** The lines of a reader as bytes, each with its newline. */
 export class LineIterator implements AsyncIterableIterator<Buffer> {
   readonly #reader: StreamReader;
+  readonly #input: ReaderInput;
 
-  constructor(reader: StreamReader) {
+  constructor(reader: StreamReader, input: ReaderInput) {
     this.#reader = reader;
+    this.#input = input;
   }
 
   next(): Promise<IteratorResult<Buffer>> {
-    try {
-      const line = lineAtOnce(this.#reader, undefined);
-      if (line !== null) return Promise.resolve(result(line));
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    const line = this.#input.takeLineAtOnce();
+    if (line !== undefined) return Promise.resolve({ value: line, done: false });
     return this.#reader.readline().then(result);
   }
 
@@ -33,27 +32,25 @@ export class LineIterator implements AsyncIterableIterator<Buffer> {
 /** The lines of a reader as text, without their newlines. */
 export class TextLineIterator implements AsyncIterableIterator<string> {
   readonly #reader: StreamReader;
+  readonly #input: ReaderInput;
   readonly #options: WaitOptions;
   readonly #encoding: "utf8" | "latin1";
 
-  constructor(reader: StreamReader, options: LinesOptions = {}) {
+  constructor(reader: StreamReader, input: ReaderInput, options: LinesOptions = {}) {
     const { encoding = "utf8" } = options;
     if (encoding !== "utf8" && encoding !== "latin1") {
       throw invalidArgumentType("encoding", '"utf8" or "latin1"', encoding);
     }
     this.#options = { signal: signalOf(options) };
     this.#reader = reader;
+    this.#input = input;
     this.#encoding = encoding;
   }
 
   next(): Promise<IteratorResult<string>> {
-    try {
-      const line = lineAtOnce(this.#reader, this.#options.signal);
-      if (line !== null) return Promise.resolve(this.#text(line));
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return this.#reader.readline(this.#options).then((line) => this.#text(line));
+    const line = this.#options.signal?.aborted ? undefined : this.#input.takeLineAtOnce();
+    if (line !== undefined) return Promise.resolve(this.#text(line));
+    return this.#reader.readline(this.#options).then((bytes) => this.#text(bytes));
   }
 
   [Symbol.asyncIterator](): this {
@@ -69,14 +66,6 @@ export class TextLineIterator implements AsyncIterableIterator<string> {
     }
     return { value: line.toString(this.#encoding, 0, end), done: false };
   }
-}
-
-// As readline() would answer, without a promise where none is needed.
-function lineAtOnce(reader: StreamReader, signal: WaitOptions["signal"]): Buffer | null {
-  if (signal?.aborted) throw cancellationError(signal);
-  const error = reader.exception();
-  if (error !== null) throw error;
-  return reader.readlineNowait();
 }
 
 function result(line: Buffer): IteratorResult<Buffer> {

@@ -10,29 +10,25 @@ import { type Stderr, type Stdin, type Stdio, type Stdout, stdioOf } from "./std
  * is terminated, and killed after {@link SubprocessOptions.graceMs}, and `wait()` and
  * `communicate()` reject once it is gone.
  */
-export interface SubprocessOptions<
-  I extends Stdin = Stdin,
-  O extends Stdout = Stdout,
-  E extends Stderr = Stderr,
-> extends WaitOptions {
+export interface SubprocessOptions extends WaitOptions {
   /**
    * Where the child reads from: `PIPE`, `DEVNULL`, or an open descriptor.
    *
    * @defaultValue the parent's
    */
-  readonly stdin?: I;
+  readonly stdin?: Stdin;
   /**
    * Where the child writes to: `PIPE`, `DEVNULL`, or an open descriptor.
    *
    * @defaultValue the parent's
    */
-  readonly stdout?: O;
+  readonly stdout?: Stdout;
   /**
    * Where the child writes errors to: `PIPE`, `DEVNULL`, `STDOUT`, or an open descriptor.
    *
    * @defaultValue the parent's
    */
-  readonly stderr?: E;
+  readonly stderr?: Stderr;
   /**
    * The longest line of a reader, in bytes, and half of what it holds before the child has to wait.
    *
@@ -150,6 +146,15 @@ export function settingsOf(options: SubprocessOptions): Settings {
   }
   const { cwd, env, executable, umask, passFds, pipes } = options;
   const killTree = flag("killTree", options.killTree) ?? false;
+  const startNewSession = flag("startNewSession", options.startNewSession) ?? killTree;
+  if (
+    killTree &&
+    !startNewSession &&
+    process.platform !== "linux" &&
+    process.platform !== "win32"
+  ) {
+    throw invalidArgumentValue("Cannot walk a tree of processes: that is for Linux only");
+  }
   if (pipes !== undefined && pipes !== "os") throw invalidArgumentType("pipes", '"os"', pipes);
   if (pipes === "os" && process.platform !== "linux") {
     throw invalidArgumentValue('Cannot make pipes of kind "os": they are for Linux only');
@@ -160,7 +165,7 @@ export function settingsOf(options: SubprocessOptions): Settings {
     cwd: cwd === undefined ? undefined : checkedPath("cwd", cwd),
     env: env === undefined ? undefined : checkedEnvironment(env),
     executable: executable === undefined ? undefined : checkedPath("executable", executable),
-    startNewSession: flag("startNewSession", options.startNewSession) ?? killTree,
+    startNewSession,
     umask: integer("umask", umask, 0, 0o777),
     user: identity("user", options.user),
     group: identity("group", options.group),

@@ -13,7 +13,8 @@ import type { ByteSource, StreamReader } from "./stream-reader.ts";
 
 /** Takes what comes out of a pipe in the reader's place. */
 export interface Sink {
-  onData(chunk: Buffer): void;
+  /** @param isOurs - Whether the sink may do with the chunk's memory what it likes. */
+  onData(chunk: Buffer, isOurs: boolean): void;
   onEnd(error: Error | undefined): void;
 }
 
@@ -75,15 +76,15 @@ export class PipeSource implements ByteSource {
     signal.throwIfAborted();
     this.#sink = sink;
     const held = this.#reader.readNowait(this.#reader.bufferedLength);
-    if (held !== null && held.length > 0) sink.onData(held);
+    if (held !== null && held.length > 0) sink.onData(held, false);
     return true;
   }
 
   /** Give the reader its pipe back, and what the sink got. */
-  restore(sink: Sink, collected: Buffer): void {
+  restore(sink: Sink, collected: readonly Buffer[]): void {
     if (this.#sink !== sink) return;
     this.#sink = undefined;
-    this.#reader.feedData(collected);
+    for (const piece of collected) this.#reader.feedData(piece);
     if (this.#isEnded) this.#tellReader();
   }
 
@@ -102,7 +103,7 @@ export class PipeSource implements ByteSource {
   #receive(chunk: Buffer): void {
     if (this.#isEnded) return;
     if (this.#sink !== undefined) {
-      this.#sink.onData(chunk);
+      this.#sink.onData(chunk, true);
       return;
     }
     this.#reader.feedData(chunk);

@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import {
   AbortListener,
+  RuntimeError,
   type WaitOptions,
   cancellationError,
   invalidArgumentType,
@@ -28,7 +29,9 @@ export class PipeWriter implements StreamWriter {
   #slabStart = 0;
   #slabEnd = 0;
   #flushPlanned = false;
-  #closing = false;
+  #isEnding = false;
+  #isClosing = false;
+  #isLost = false;
   #isClosed = false;
   #error: Error | undefined = undefined;
   readonly #draining = new Set<Wait>();
@@ -45,7 +48,10 @@ export class PipeWriter implements StreamWriter {
     if (typeof data !== "string" && !ArrayBuffer.isView(data)) {
       throw invalidArgumentType("data", "a string or a view of bytes", data);
     }
-    if (this.#closing) return;
+    if (this.#isClosing) {
+      if (this.#isEnding) throw new RuntimeError("Cannot call write() after writeEof()");
+      return;
+    }
     const size = typeof data === "string" ? Buffer.byteLength(data) : data.byteLength;
     if (size === 0) return;
     if (size > smallWrite) {
@@ -72,13 +78,19 @@ export class PipeWriter implements StreamWriter {
 
   drain(options?: WaitOptions): Promise<void> {
     return waitIn(this.#draining, options, () => {
-      if (this.#isClosed) throw this.#error ?? lost("Cannot drain the pipe: it is closed");
-      return this.#unsent() <= highWater;
+      const unsent = this.#unsent();
+      // A writer in a loop must be told now: the 'close' that follows may never have its turn.
+      if (this.#isLost || (unsent === 0 && this.#isClosing && !this.#isEnding)) {
+        throw this.#error ?? lost("Cannot drain the pipe: it is closed");
+      }
+      return unsent <= highWater;
     });
   }
 
   writeEof(): void {
+    if (this.#isClosing) return;
     this.close();
+    this.#isEnding = true;
   }
 
   canWriteEof(): boolean {
@@ -86,14 +98,15 @@ export class PipeWriter implements StreamWriter {
   }
 
   close(): void {
-    if (this.#closing) return;
+    this.#isEnding = false;
+    if (this.#isClosing) return;
     this.#flush();
-    this.#closing = true;
+    this.#isClosing = true;
     this.#stream.end();
   }
 
   isClosing(): boolean {
-    return this.#closing;
+    return this.#isClosing;
   }
 
   waitClosed(options?: WaitOptions): Promise<void> {
@@ -119,13 +132,13 @@ export class PipeWriter implements StreamWriter {
    */
   onReaderGone(): void {
     if (this.#unsent() > 0) this.#error ??= lost("Cannot write to the pipe: its reader is gone");
-    this.#closing = true;
-    this.#stream.destroy();
+    this.destroy();
   }
 
   /** Let go of the pipe, and of what is unsent. */
   destroy(): void {
-    this.#closing = true;
+    if (!this.#isClosing) this.#isLost = true;
+    this.#isClosing = true;
     this.#stream.destroy();
   }
 
@@ -162,12 +175,12 @@ export class PipeWriter implements StreamWriter {
 
   #lose(error: Error): void {
     this.#error ??= error;
-    this.#closing = true;
+    this.#isLost = this.#isClosing = true;
+    this.#isEnding = false;
   }
 
   #onClose(): void {
-    this.#closing = true;
-    this.#isClosed = true;
+    this.#isClosing = this.#isClosed = true;
     for (const wait of this.#draining) wait.settle(this.#error);
     for (const wait of this.#closed) wait.settle(this.#error);
   }

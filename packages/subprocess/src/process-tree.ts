@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from "node:fs";
+import { constants } from "node:os";
 
 // The tree of processes below one, for a child that has to stay in its terminal's foreground group
 // and so cannot have a group of its own. Each process is stopped before its children are looked
@@ -18,7 +19,8 @@ export function signalTree(root: number, signal: number): void {
     round = childrenOf(found);
   }
   for (const pid of found) kill(pid, signal);
-  // What was stopped only for the walk goes on, and meets the signal. A killed one needs no waking.
+  // What was stopped only for the walk goes on, and meets the signal.
+  if (signal === constants.signals.SIGSTOP) return;
   for (const pid of found) kill(pid, "SIGCONT");
 }
 

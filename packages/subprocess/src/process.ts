@@ -1,7 +1,17 @@
 import type { WaitOptions } from "@aio/errors";
 import type { CommunicateOptions } from "./communicate.ts";
+import type { Slot } from "./stdio.ts";
 import type { StreamReader } from "./stream-reader.ts";
 import type { Data, StreamWriter } from "./stream-writer.ts";
+
+/** The process that options of this type ask for: its streams are `null` unless they are pipes. */
+export type ProcessOf<Options> = Process<
+  Slot<Asked<Options, "stdin">, StreamWriter>,
+  Slot<Asked<Options, "stdout">, StreamReader>,
+  Slot<Asked<Options, "stderr">, StreamReader>
+>;
+
+type Asked<Options, Name> = Name extends keyof Options ? Options[Name] : undefined;
 
 /** What {@link Process.communicate} can send: nothing, unless standard input is a pipe. */
 export type Input<I> = [I] extends [null] ? null : Data | null;

@@ -32,6 +32,7 @@ export interface StreamWriter extends AsyncDisposable {
    * than 4 KiB must not be changed before it is sent.
    *
    * @throws {TypeError} If `data` is neither a string nor a view of bytes.
+   * @throws {RuntimeError} After {@link StreamWriter.writeEof}.
    */
   write(data: Data): void;
   /** Write all of several pieces. */
@@ -41,10 +42,15 @@ export interface StreamWriter extends AsyncDisposable {
    * 16 KiB are left. Any number of callers can wait.
    *
    * @throws {CancelledError} If `signal` aborts first; what was written is sent all the same.
-   * @throws {Error} If the process has closed its end: `code` is `EPIPE` or `ECONNRESET`.
+   * @throws {Error} If the process has closed its end, or we have: `code` is `EPIPE` or `ECONNRESET`.
    */
   drain(options?: WaitOptions): Promise<void>;
-  /** The same as {@link StreamWriter.close}: a pipe has one direction. */
+  /**
+   * Let the process see the end of its input once everything written is sent. That closes the pipe,
+   * which has one direction: it differs from {@link StreamWriter.close} in that a later write throws.
+   *
+   * @remarks Unlike asyncio, whose pipes ignore what is written after it, as its sockets do not.
+   */
   writeEof(): void;
   /** Always `true`. */
   canWriteEof(): boolean;

@@ -1,4 +1,4 @@
-import { PIPE, createSubprocessExec, createSubprocessShell } from "@aio/subprocess";
+import { DEVNULL, PIPE, createSubprocessExec, createSubprocessShell } from "@aio/subprocess";
 import { afterEach, describe, expect, test } from "vitest";
 import { isRunning } from "./gate.ts";
 import { runProgram } from "./program.ts";
@@ -16,7 +16,12 @@ afterEach(() => {
 });
 
 async function startFamily(options: object = {}) {
-  const shell = await createSubprocessShell(family, { stdout: PIPE, ...options });
+  const shell = await createSubprocessShell(family, {
+    stdout: PIPE,
+    // Where a shell says that its child was terminated.
+    stderr: DEVNULL,
+    ...options,
+  });
   const pids = [Number(await shell.stdout.readline()), Number(await shell.stdout.readline())];
   survivors.push(...pids);
   return { shell, pids };
@@ -101,7 +106,7 @@ describe("killTree", () => {
 });
 
 const untilSleepEnds = (after: string) => `
-  import { PIPE, createSubprocessExec } from "@aio/subprocess";
+  import { DEVNULL, PIPE, createSubprocessExec } from "@aio/subprocess";
   const options = { stdin: PIPE, stdout: PIPE, stderr: PIPE };
   const sleep = await createSubprocessExec("sleep", ["0.3"], options);
   console.log(sleep.pid);

@@ -1,4 +1,9 @@
-import { PIPE, createSubprocessExec, createSubprocessShell } from "@aio/subprocess";
+import {
+  PIPE,
+  type SubprocessOptions,
+  createSubprocessExec,
+  createSubprocessShell,
+} from "@aio/subprocess";
 import { describe, expect, test } from "vitest";
 
 const invalid = expect.objectContaining({ name: "TypeError", code: "ERR_INVALID_ARG_VALUE" });
@@ -10,7 +15,7 @@ describe("createSubprocessExec() and createSubprocessShell()", () => {
   test.each(["text", "encoding", "errors", "universalNewlines", "bufsize", "shell", "stdOut"])(
     "refuse an option that they do not know: %s",
     async (name) => {
-      const options = { [name]: true };
+      const options = { [name]: true } as SubprocessOptions;
       await expect(create(options)).rejects.toThrow(invalid);
       await expect(create(options)).rejects.toThrow(name);
       await expect(createSubprocessShell("true", options)).rejects.toThrow(invalid);

@@ -1,4 +1,10 @@
-import { CancelledError, PIPE, createSubprocessExec, createSubprocessShell } from "@aio/subprocess";
+import {
+  CancelledError,
+  PIPE,
+  RuntimeError,
+  createSubprocessExec,
+  createSubprocessShell,
+} from "@aio/subprocess";
 import { describe, expect, test } from "vitest";
 import { closedGate } from "./gate.ts";
 
@@ -32,12 +38,21 @@ describe("StreamWriter.write()", () => {
     expect(String((await cat.communicate())[0])).toBe("hello");
   });
 
-  test.each(["close", "writeEof"] as const)("does nothing after %s()", async (end) => {
+  test("does nothing after close()", async () => {
     const cat = await createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE });
     cat.stdin.write("before");
-    expect(cat.stdin.canWriteEof()).toBe(true);
-    cat.stdin[end]();
+    cat.stdin.close();
     expect(cat.stdin.isClosing()).toBe(true);
+    cat.stdin.write("after");
+    expect(String((await cat.communicate())[0])).toBe("before");
+  });
+
+  test("throws a RuntimeError after writeEof(), until close()", async () => {
+    const cat = await createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE });
+    cat.stdin.write("before");
+    cat.stdin.writeEof();
+    expect(() => cat.stdin.write("after")).toThrow(RuntimeError);
+    cat.stdin.close();
     cat.stdin.write("after");
     expect(String((await cat.communicate())[0])).toBe("before");
   });
