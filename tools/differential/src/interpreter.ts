@@ -59,14 +59,15 @@ class World {
     if (this.#owned && belongs(name, thing) && this.#guards(task, index).length === 0) return;
     const controller = new AbortController();
     if (name === "refused") controller.abort();
+    const options = number === 1 && name !== "refused" ? undefined : controller;
     const start = (): Promise<unknown> | undefined => {
       if (thing instanceof Barrier || thing instanceof Event) {
-        if (name === "wait" || name === "refused") return thing.wait(controller);
+        if (name === "wait" || name === "refused") return thing.wait(options);
       } else if (name === "acquire" || name === "refused") {
-        return thing?.acquire(controller);
+        return thing?.acquire(options);
       }
       if (!(thing instanceof Condition)) return undefined;
-      if (name === "wait") return thing.wait(controller);
+      if (name === "wait") return thing.wait(options);
       if (name !== "waitFor") return undefined;
       const call = this.#calls;
       const predicate = (): boolean => {
@@ -74,7 +75,7 @@ class World {
         this.events.push([index, call, `${task} predicate ${holds ? "True" : "False"}`]);
         return holds;
       };
-      return thing.waitFor(predicate, controller);
+      return thing.waitFor(predicate, options);
     };
     const started = start();
     if (started === undefined) this.#act(task, index, name, number);

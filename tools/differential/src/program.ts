@@ -1,4 +1,7 @@
-/** One operation: which task does what, at which thing, with which number. */
+/**
+ * One operation: which task does what, at which thing, with which number. A call with the number 1 is
+ * one without a signal: it cannot be cancelled.
+ */
 export type Operation = readonly [task: number, name: string, thing: number, number: number];
 
 /** What is waited at, and what it is made with: a condition with the index of its lock. */
@@ -26,6 +29,13 @@ export function programOf(seed: number): Program {
   const together = seed % 2 === 1;
   const things = worlds[below(worlds.length)]?.(below) ?? [];
   const tasks = 3 + below(4);
+  // Half of the programs with a condition begin with sleepers: by chance alone few would be so many.
+  const condition = things.findIndex(([kind]) => kind === "condition");
+  const sleepers = condition === -1 ? 0 : below(2) * tasks - 1;
+  const preamble = Array.from({ length: Math.max(sleepers, 0) }, (_, task): Operation[][] => [
+    [[task, "acquire", condition, 0]],
+    [[task, "wait", condition, below(4)]],
+  ]).flat();
   const batches = Array.from({ length: 8 + below(25) }, () =>
     Array.from({ length: together ? 1 + below(5) : 1 }, (): Operation => {
       const thing = below(things.length);
@@ -34,7 +44,7 @@ export function programOf(seed: number): Program {
       return [below(tasks), name, thing, below(4)];
     }),
   );
-  return { seed, together, things, batches };
+  return { seed, together, things, batches: [...preamble, ...batches] };
 }
 
 // Few things, so that tasks meet.
