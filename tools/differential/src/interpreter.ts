@@ -86,7 +86,7 @@ class World {
     const thing = this.#things[index];
     try {
       if (name === "put") this.#levels[index] = number;
-      else if (name === "release" && this.#owned) this.#guards(task, index).pop()?.release();
+      else if (name === "release" && this.#owned) releaseTwice(this.#guards(task, index).pop());
       else if (thing instanceof Barrier) thing[name === "reset" ? "reset" : "abort"]();
       else if (thing instanceof Event) thing[name === "set" ? "set" : "clear"]();
       else if (name === "release") thing?.release();
@@ -135,6 +135,12 @@ function make([kind, argument]: Thing, made: readonly Primitive[]): Primitive {
   if (kind === "semaphore") return new Semaphore(argument);
   if (kind === "bounded") return new BoundedSemaphore(argument);
   return kind === "event" ? new Event() : new Barrier(argument);
+}
+
+/** What asyncio has not: the second time it does nothing, whoever holds the thing by then. */
+function releaseTwice(guard: Guard | undefined): void {
+  guard?.release();
+  guard?.release();
 }
 
 /** Whether an operation is one for those alone who hold the thing, or the lock of it. */
