@@ -37,13 +37,14 @@ class Call:
     """A coroutine that is driven like a task, but from its first step on (as a call in JavaScript
     is), and for which a settled wait wins over a cancellation that comes after it."""
 
-    def __init__(self, world, number, task, thing, name, make):
+    def __init__(self, world, number, task, thing, name, make, signalled=True):
         self.world = world
         self.number = number
         self.task = task
         self.thing = thing
         self.name = name
         self.waiting = None
+        self.signalled = signalled  # can be cancelled at all
         self.aborted = False  # cancelled already: a signal aborts once
         self.doomed = False  # cancelled while it queued for the lock of a condition
         self.place = None
@@ -141,6 +142,7 @@ class World:
             if isinstance(thing, (asyncio.Lock, asyncio.Semaphore, Condition)):
                 if (task, self.lock_of[index]) not in self.held:
                     return
+        self.signalled = number != 1
         if name == "acquire":
             self.call(task, index, name, lambda call: thing.acquire())
         elif name == "refused":
@@ -188,7 +190,7 @@ class World:
 
     def call(self, task, index, name, make):
         self.busy[task] = None
-        call = Call(self, next(self.numbers), task, index, name, make)
+        call = Call(self, next(self.numbers), task, index, name, make, self.signalled)
         if self.busy.get(task, call) is None:
             self.busy[task] = call
         return call
@@ -259,7 +261,7 @@ class World:
         self.drain(index)
 
     def cancel(self, call):
-        if call is None or call.aborted:
+        if call is None or call.aborted or not call.signalled:
             return
         thing = self.things[call.thing]
         call.aborted = True
