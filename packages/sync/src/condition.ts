@@ -171,7 +171,7 @@ export class Condition {
     if (!this.lock.locked()) {
       throw new RuntimeError("Cannot notify on the condition: its lock is not held");
     }
-    for (let woken = 0; woken < n && this.#sleepers.wake(); woken += 1);
+    for (let woken = 0; woken < n && this.#sleepers.size > 0; woken += 1) this.#sleepers.wake();
   }
 
   /**

@@ -16,8 +16,7 @@ import type { WaitQueue, Waiter } from "./wait-queue.ts";
 
 /** One `wait()` on a condition. */
 export class Sleeper extends AbortListener implements Waiter<unknown> {
-  previous: Waiter<unknown> | undefined = undefined;
-  next: Waiter<unknown> | undefined = undefined;
+  place = 0;
   readonly #sleepers: WaitQueue<void>;
   readonly #lock: Lock;
   readonly #guard: Guard;
@@ -57,7 +56,7 @@ export class Sleeper extends AbortListener implements Waiter<unknown> {
   override onAbort(error: CancelledError | TimeoutError): void {
     this.#cancellation = error;
     if (this.#awake) {
-      this.#sleepers.wake();
+      if (this.#sleepers.size > 0) this.#sleepers.wake();
     } else {
       this.#sleepers.remove(this);
       this.#queueForLock();
