@@ -1,4 +1,5 @@
 import { AbortListener, type CancelledError, type TimeoutError } from "@aio/errors";
+import { deferred } from "./deferred.ts";
 
 // The one engine for waiting: everybody who waits for a Lock, an Event, a Condition, a Semaphore or
 // a Barrier stands in a WaitQueue, and nothing else in this package makes a promise wait.
@@ -51,10 +52,7 @@ export class WaitQueue<T> {
 
   /** Wait at the tail. The caller has looked at `signal` already: it has not aborted. */
   wait(signal: AbortSignal | undefined): Promise<T> {
-    const promise = new Promise<T>(capture);
-    const resolve = capturedResolve as Settle<T>;
-    const reject = capturedReject;
-    capturedResolve = capturedReject = nothing;
+    const { promise, resolve, reject } = deferred<T>();
     if (signal === undefined) {
       this.#push(resolve);
     } else {
@@ -137,18 +135,6 @@ export class WaitQueue<T> {
     this.#head = 0;
     this.#tail = tail;
   }
-}
-
-// One executor for all promises: a closure for each would be a third of a waiter. What it was given
-// is taken up at once and let go, or the last waiter would be kept alive from here. Two variables,
-// and not an object that holds both: that would be made for each, and costs 40 ns.
-const nothing = (): void => {};
-let capturedResolve: (value: never) => void = nothing;
-let capturedReject: (error: unknown) => void = nothing;
-
-function capture(resolve: (value: never) => void, reject: (error: unknown) => void): void {
-  capturedResolve = resolve;
-  capturedReject = reject;
 }
 
 class AbortableWaiter<T> extends AbortListener implements Waiter<T> {
