@@ -122,14 +122,8 @@ export class Lock {
   }
 
   #passOn(): void {
-    const waiter = this.#waiters.shift();
-    if (waiter === undefined) {
-      this.#holder = undefined;
-    } else {
-      const guard = new LockGuard(this);
-      this.#holder = guard;
-      waiter.settle(guard);
-    }
+    if (this.#waiters.size === 0) this.#holder = undefined;
+    else this.#waiters.wake((this.#holder = new LockGuard(this)));
   }
 
   static {

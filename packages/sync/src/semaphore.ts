@@ -92,9 +92,8 @@ export class Semaphore {
    */
   release(): void {
     // Nobody waits while there are permits, so a permit that finds a waiter has come from none.
-    const waiter = this.#waiters.shift();
-    if (waiter === undefined) this.#value += 1;
-    else waiter.settle(new Permit(this));
+    if (this.#waiters.size === 0) this.#value += 1;
+    else this.#waiters.wake(new Permit(this));
   }
 
   /**

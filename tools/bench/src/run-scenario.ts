@@ -2,8 +2,6 @@ import { RunningContender } from "./contender.ts";
 import type { Scenario } from "./scenario.ts";
 import { type Summary, summarize } from "./statistics.ts";
 
-const enoughMilliseconds = 5_000;
-
 export interface Effort {
   /** How often every contender gets a fresh process: the compiler decides anew in each. */
   readonly passes: number;
@@ -14,6 +12,8 @@ export interface Effort {
   /** The processor that all contenders are pinned to. */
   readonly cpu: number | undefined;
 }
+
+const enoughMilliseconds = 4_000;
 
 /**
  * Measure a scenario's contenders side by side: round by round, each round in the opposite order of

@@ -75,7 +75,7 @@ const aborting =
       return async () => {
         for (const controller of order) controller.abort();
         // Behind the rejections, which are queued by now.
-        await undefined;
+        await Promise.resolve();
       };
     });
 
@@ -133,7 +133,7 @@ const shared =
       const controller = new AbortController();
       for (let n = 0; n < count; n += 1) wait(controller.signal).catch(ignore);
       controller.abort();
-      await undefined;
+      await Promise.resolve();
     });
 
 // Here the floor is one listener for all, which walks an array of their `reject`s.

@@ -33,13 +33,13 @@ const waking =
 // The floor is one promise that all await, each in an async function of its own: per waiter that
 // function's promise and frame, one reaction, one hop, and a place in Promise.all.
 const floor: Program = () => {
-  let wake = (): void => {};
+  let wake: (() => void) | undefined;
   const up = new Promise<void>((resolve) => (wake = resolve));
   return {
     all: together(waiters, async () => {
       await up;
     }),
-    wake,
+    wake: () => wake?.(),
   };
 };
 

@@ -10,19 +10,13 @@ import { type Round, scenario } from "./scenario.ts";
 
 const waiters = 1_000_000;
 
-// What queues lives here while it is measured.
-let kept: unknown;
-
 /** Bytes that each call of what `make` returns leaves behind. The first one finds the lock free. */
 const bytesPerWaiter =
   (make: () => () => unknown): Round =>
   () => {
     const wait = make();
-    kept = wait;
     void wait();
-    const bytes = bytesEach(waiters, wait);
-    kept = undefined;
-    return bytes;
+    return bytesEach(waiters, wait);
   };
 
 // A pending promise and its `resolve`, in an array that was long enough from the start: the promise
@@ -81,8 +75,7 @@ export const waiter = scenario({
     }),
     "p-limit": bytesPerWaiter(() => {
       const limit = pLimit(1);
-      const work = (): Promise<never> => new Promise(() => {});
-      return () => limit(work);
+      return () => limit(forever);
     }),
   },
 });
@@ -103,3 +96,5 @@ export const waiterWithSignal = scenario({
     }),
   },
 });
+
+const forever = (): Promise<never> => new Promise(() => {});

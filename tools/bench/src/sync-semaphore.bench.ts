@@ -100,10 +100,7 @@ export const eightPermits = scenario({
     },
     "p-limit": () => {
       const limit = pLimit(permits);
-      const work = async (): Promise<void> => {
-        await turn;
-      };
-      return nanosecondsEach(tasks, () => together(tasks, () => limit(work)));
+      return nanosecondsEach(tasks, () => together(tasks, () => limit(() => turn)));
     },
     effect: async () => (await import("./sync-effect.ts")).crowd(permits, tasks, true),
     "CPython asyncio": pythonCommand("sync.py", "semaphore", `${tasks}`),
