@@ -9,19 +9,19 @@ import { invalidArgumentType, outOfRange } from "@aio/errors";
  *
  * @see asyncio.subprocess.PIPE
  */
-export const PIPE: "pipe" = "pipe";
+export const PIPE = "pipe" as const;
 /**
  * For `stderr` alone: the same place as `stdout`, in the order in which the child writes.
  *
  * @see asyncio.subprocess.STDOUT
  */
-export const STDOUT: "stdout" = "stdout";
+export const STDOUT = "stdout" as const;
 /**
  * The null device: reading it ends at once, what is written to it vanishes.
  *
  * @see asyncio.subprocess.DEVNULL
  */
-export const DEVNULL: "devnull" = "devnull";
+export const DEVNULL = "devnull" as const;
 
 /** An open descriptor of this process, or something that holds one. The child gets a copy of it. */
 export type Descriptor = number | { readonly fd: number } | ReadStream | WriteStream;

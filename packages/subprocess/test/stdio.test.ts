@@ -155,7 +155,8 @@ describe("STDOUT", () => {
   });
 
   test.each(["stdin", "stdout"])("is refused for %s", async (name) => {
-    const process = createSubprocessExec("true", [], { [name]: STDOUT } as SubprocessOptions);
+    const misused: object = { [name]: STDOUT };
+    const process = createSubprocessExec("true", [], misused);
     await expect(process).rejects.toThrow(TypeError);
   });
 });

@@ -14,9 +14,9 @@ const nanosecondsEach =
   (lines: number, read: (lines: number) => Promise<number>): Round =>
   async () => {
     const start = performance.now();
-    const read_ = await read(lines);
+    const seenLines = await read(lines);
     const elapsed = performance.now() - start;
-    if (read_ !== lines) throw new Error(`Got ${read_} lines of ${lines}`);
+    if (seenLines !== lines) throw new Error(`Got ${seenLines} lines of ${lines}`);
     return (elapsed * 1e6) / lines;
   };
 
