@@ -6,6 +6,7 @@ import { type Address, formatAddress, tcpAddress } from "./address.ts";
 import { connectionOver } from "./connection.ts";
 import type { ClientConnected, ServerErrorInfo } from "./options.ts";
 import type { StreamWriter } from "./stream-writer.ts";
+import { secureContextOf } from "./tls-handshake.ts";
 import type { HandshakeOwner, TlsAcceptor } from "./tls-server.ts";
 
 /** What a server has been told about its clients. */
@@ -53,8 +54,7 @@ export class ServerClients {
 
   /** @param sockname - Where the client connected to, if it is not for the socket to say. */
   accept(socket: net.Socket, sockname?: Address): void {
-    socket.on("error", ignore);
-    socket.once("close", this.#forget);
+    socket.on("close", this.#forget);
     const { tls } = this.#settings;
     if (tls === undefined) {
       this.serve(socket, socket, sockname);
@@ -67,13 +67,13 @@ export class ServerClients {
 
   /** @param stream - What to speak over: the accepted socket itself, or the TLS above it. */
   serve(socket: net.Socket, stream: Duplex, sockname: Address | undefined): void {
-    const { limit, highWaterMark, tls, tlsShutdownTimeout } = this.#settings;
+    const { limit, highWaterMark, tlsShutdownTimeout } = this.#settings;
     const unix = sockname?.path === undefined ? undefined : { sockname, peername: { path: "" } };
     const { reader, writer } = connectionOver(stream, {
       limit,
       highWaterMark,
       tlsShutdownTimeout,
-      sslcontext: tls?.secureContext,
+      sslcontext: secureContextOf(stream),
       side: "server",
       ...unix,
     });

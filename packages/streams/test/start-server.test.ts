@@ -165,7 +165,7 @@ describe("startServer()", () => {
     await start(echoLine, "127.0.0.1", port);
   });
 
-  // test_server.SelectorStartServerTests.test_start_server_1
+  // test_server.BaseStartServer.test_start_server_1
   test.runIf(hasBoundSocket)("serves for ever, from a bound start, until the signal", async () => {
     const controller = new AbortController();
     const server = await start(
@@ -212,5 +212,3 @@ describe("startServer()", () => {
     expect(error.message).toContain("22.12");
   });
 });
-
-// excused test_server.ProactorStartServerTests.test_start_server_1: the loop of another system
