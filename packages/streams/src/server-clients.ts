@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import { type Address, formatAddress, tcpAddress } from "./address.ts";
 import { connectionOver } from "./connection.ts";
 import type { ClientConnected, ServerErrorInfo } from "./options.ts";
+import type { StreamReader } from "./stream-reader.ts";
 import type { StreamWriter } from "./stream-writer.ts";
 import { secureContextOf } from "./tls-handshake.ts";
 import type { HandshakeOwner, TlsAcceptor } from "./tls-server.ts";
@@ -15,7 +16,7 @@ export interface ClientSettings {
   readonly highWaterMark: number | undefined;
   readonly tls: TlsAcceptor | undefined;
   readonly tlsShutdownTimeout: number;
-  readonly onError: (error: unknown, info: ServerErrorInfo) => void;
+  readonly onError: (error: unknown, info: ServerErrorInfo) => unknown;
 }
 
 interface Client {
@@ -78,18 +79,7 @@ export class ServerClients {
       ...unix,
     });
     if (!socket.closed) this.#clients.set(socket, writer);
-    let outcome: void | PromiseLike<void>;
-    try {
-      outcome = this.#clientConnected(reader, writer);
-    } catch (error) {
-      this.#handlerFailed(error, writer);
-      return;
-    }
-    if (!isThenable(outcome)) return;
-    Promise.resolve(outcome).then(
-      () => writer.close(),
-      (error: unknown) => this.#handlerFailed(error, writer),
-    );
+    void this.#handle(reader, writer);
   }
 
   closeAll(): void {
@@ -100,19 +90,25 @@ export class ServerClients {
     for (const client of this.#clients.values()) client.abort();
   }
 
-  report(error: unknown, info: ServerErrorInfo): void {
+  /** Tell `onError`, whose own failure must not stop the server either. */
+  async report(error: unknown, info: ServerErrorInfo): Promise<void> {
     try {
-      this.#settings.onError(error, info);
+      await this.#settings.onError(error, info);
     } catch (failure) {
-      // An error handler that throws must not stop the server either.
       console.error("Unhandled error in onError:", failure);
     }
   }
 
-  #handlerFailed(error: unknown, writer: StreamWriter): void {
-    if (!isCancelled(error)) {
-      const peername = writer.getExtraInfo("peername");
-      this.report(error, { kind: "handler", writer, peername });
+  async #handle(reader: StreamReader, writer: StreamWriter): Promise<void> {
+    try {
+      const outcome = this.#clientConnected(reader, writer);
+      if (!isThenable(outcome)) return;
+      await outcome;
+    } catch (error) {
+      if (!isCancelled(error)) {
+        const peername = writer.getExtraInfo("peername");
+        void this.report(error, { kind: "handler", writer, peername });
+      }
     }
     writer.close();
   }
@@ -156,7 +152,7 @@ class ClientHandshake implements Client, HandshakeOwner {
 
   onHandshakeFailed(error: Error): void {
     if (this.#isAborted) return;
-    this.#clients.report(error, { kind: "tls", peername: this.#peername });
+    void this.#clients.report(error, { kind: "tls", peername: this.#peername });
   }
 }
 
