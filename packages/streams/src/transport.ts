@@ -63,7 +63,7 @@ export class Transport {
     }
     this.settings = settings;
     this.reader = new StreamReader({ limit, source: this });
-    this.output = new WriterOutput(socket, highWaterMark, () => this.relieve());
+    this.output = new WriterOutput(socket, highWaterMark, this);
     this.#socket = socket;
     this.attach(socket, settings.sslcontext);
   }
