@@ -104,10 +104,10 @@ describe("A server", () => {
       });
     }
     await until(() => server.connections === 0);
-    // Those that reset are the errors of their handlers' reads; the others are just over.
-    expect(new Set(reports.map(({ error }) => (error as { code: string }).code))).toEqual(
-      new Set(["ECONNRESET"]),
-    );
+    // A reset is the error of its handler's read, the others are just over. Node 20 and 22 send the
+    // end and no reset.
+    const codes = reports.map(({ error }) => (error as { code: string }).code);
+    expect(codes.filter((code) => code !== "ECONNRESET")).toEqual([]);
   });
 
   test("survives clients that reset without waiting to be accepted", async () => {
