@@ -1,6 +1,6 @@
 import { DEVNULL, PIPE, createSubprocessExec, createSubprocessShell } from "@aio/subprocess";
 import { afterEach, describe, expect, test } from "vitest";
-import { isRunning } from "./gate.ts";
+import { isRunning, stateOf } from "./gate.ts";
 import { runProgram } from "./program.ts";
 
 // A shell, its child, and its grandchild, which each tell their pid.
@@ -76,6 +76,17 @@ describe.each(ways)("killTree, %s", (_, way) => {
 });
 
 describe("killTree", () => {
+  test("leaves a tree stopped that is sent SIGSTOP, and going after SIGCONT", async () => {
+    const { shell, pids } = await startFamily({ killTree: true, startNewSession: false });
+    const states = () => [shell.pid, ...pids].map(stateOf).join("");
+    shell.sendSignal("SIGSTOP");
+    await expect.poll(states).toBe("TTT");
+    shell.sendSignal("SIGCONT");
+    await expect.poll(states).toBe("SSS");
+    shell.kill();
+    await shell.wait();
+  });
+
   test("ends those that survive their leader, at the end of await using", async () => {
     const options = { stdout: PIPE, killTree: true } as const;
     const shell = await createSubprocessShell("sleep 3600 & echo $!", options);
