@@ -17,7 +17,7 @@ export function sendSignal(
   const number = numberOf(signal);
   const pid = child.pid ?? 0;
   if (reach === "child" || number === 0) signalChild(child, pid, number);
-  else if (process.platform === "win32") endTreeOnWindows(child, pid, number);
+  else if (process.platform === "win32") endTreeOnWindows(child, pid);
   else if (reach === "group") asLookupError(pid, () => process.kill(-pid, number));
   else signalTree(pid, number);
 }
@@ -76,7 +76,7 @@ function signalChild(child: ChildProcess, pid: number, signal: number): void {
 }
 
 // Nothing but taskkill ends a tree there, and nothing but an end can be sent.
-function endTreeOnWindows(child: ChildProcess, pid: number, signal: number): void {
+function endTreeOnWindows(child: ChildProcess, pid: number): void {
   spawn("taskkill", ["/pid", String(pid), "/T", "/F"], { stdio: "ignore", windowsHide: true })
     .once("error", () => child.kill())
     .unref();

@@ -1,27 +1,27 @@
 import type { ReadStream, WriteStream } from "node:fs";
 import { invalidArgumentType, outOfRange } from "@aio/errors";
 
-// Strings and not unique symbols, and with their types written out: the type of a symbol, or of a bare
-// "pipe", would widen in `const options = { stdout: PIPE }`.
+// Strings and not unique symbols, and asserted: the type of a symbol, or of a bare "pipe", would widen
+// in `const options = { stdout: PIPE }`.
 
 /**
  * A new pipe to the child: `stdin` is then a writer, `stdout` and `stderr` are readers.
  *
  * @see asyncio.subprocess.PIPE
  */
-export const PIPE: "pipe" = "pipe";
+export const PIPE = "pipe" as const;
 /**
  * For `stderr` alone: the same place as `stdout`, in the order in which the child writes.
  *
  * @see asyncio.subprocess.STDOUT
  */
-export const STDOUT: "stdout" = "stdout";
+export const STDOUT = "stdout" as const;
 /**
  * The null device: reading it ends at once, what is written to it vanishes.
  *
  * @see asyncio.subprocess.DEVNULL
  */
-export const DEVNULL: "devnull" = "devnull";
+export const DEVNULL = "devnull" as const;
 
 /** An open descriptor of this process, or something that holds one. The child gets a copy of it. */
 export type Descriptor = number | { readonly fd: number } | ReadStream | WriteStream;

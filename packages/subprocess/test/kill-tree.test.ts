@@ -98,6 +98,20 @@ describe("killTree", () => {
     await noneRuns([child]);
   });
 
+  test("ends those that outlive a leader that was cancelled", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const script = "sh -c 'trap \"\" TERM; echo $$; while :; do sleep 0.1; done' & wait";
+    const options = { stdout: PIPE, killTree: true, signal } as const;
+    const shell = await createSubprocessShell(script, options);
+    const child = Number(await shell.stdout.readline());
+    survivors.push(child);
+    controller.abort();
+    await expect(shell.wait()).rejects.toThrow(expect.objectContaining({ name: "AbortError" }));
+    expect(shell.returncode).toBe(-15);
+    await noneRuns([child]);
+  });
+
   test("is off otherwise", async () => {
     const { shell, pids } = await startFamily();
     await shell[Symbol.asyncDispose]();

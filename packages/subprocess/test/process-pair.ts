@@ -2,7 +2,7 @@ import { Socket } from "node:net";
 import { type Pair, type Peer, SocketPeer } from "@aio/contract";
 import {
   PIPE,
-  STDOUT,
+  type STDOUT,
   type SubprocessOptions,
   createSubprocessExec,
   openPipe,

@@ -49,7 +49,8 @@ describe("Process.stdout", () => {
     const yes = Number(await shell.stderr.readline());
     expect(await shell.wait()).toBe(0);
     await expect.poll(() => stateOf(yes)).toBe("S");
-    // What is left in the kernel when a process ends comes at once: less than 512 KiB.
+    // Time in which it would have written some hundred megabytes.
+    await (await createSubprocessExec("sleep", ["0.1"])).wait();
     expect(shell.stdout.bufferedLength).toBeLessThan(1 << 19);
     expect(String(await shell.stdout.readexactly(1 << 20)).startsWith("y\ny\n")).toBe(true);
     await expect.poll(() => stateOf(yes)).toBe("S");
