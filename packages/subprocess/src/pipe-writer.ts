@@ -131,13 +131,12 @@ export class PipeWriter implements StreamWriter {
    * The process has ended. Node closes its standard input then, and is silent about what was unsent.
    */
   onReaderGone(): void {
-    if (this.#unsent() > 0) this.#error ??= lost("Cannot write to the pipe: its reader is gone");
+    if (this.#unsent() > 0) this.#lose(lost("Cannot write to the pipe: its reader is gone"));
     this.destroy();
   }
 
   /** Let go of the pipe, and of what is unsent. */
   destroy(): void {
-    if (!this.#isClosing) this.#isLost = true;
     this.#isClosing = true;
     this.#stream.destroy();
   }

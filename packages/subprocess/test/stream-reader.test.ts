@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import {
   CancelledError,
   LimitOverrunError,
@@ -44,9 +45,13 @@ describe("Process.stdout", () => {
   });
 
   test("still holds others back that write after the process has ended", async () => {
-    const options = { stdout: PIPE, stderr: PIPE, limit: 1000 } as const;
-    const shell = await createSubprocessShell("yes & echo $! >&2", options);
+    using gate = await closedGate();
+    const script = `yes & echo $! >&2; read <&${gate.fd}`;
+    const options = { stdout: PIPE, stderr: PIPE, limit: 1000, passFds: [gate.fd] } as const;
+    const shell = await createSubprocessExec("bash", ["-c", script], options);
     const yes = Number(await shell.stderr.readline());
+    await expect.poll(() => inspect(shell.stdout)).toContain("paused");
+    gate.open();
     expect(await shell.wait()).toBe(0);
     await expect.poll(() => stateOf(yes)).toBe("S");
     // Time in which it would have written some hundred megabytes.

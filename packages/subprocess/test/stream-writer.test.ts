@@ -103,6 +103,7 @@ describe("StreamWriter.drain()", () => {
     const drain = shell.stdin.drain();
     const child = Number(await shell.stdout.readline());
     await expect(drain).rejects.toThrow(pipeError);
+    await expect(shell.stdin.drain()).rejects.toThrow(pipeError);
     await expect(shell.stdin.waitClosed()).rejects.toThrow(pipeError);
     process.kill(child);
   });
