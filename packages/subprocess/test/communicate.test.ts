@@ -90,6 +90,7 @@ describe("Process.communicate()", () => {
     const process = await cat();
     await process.communicate("data");
     expect(await process.communicate()).toEqual([Buffer.alloc(0), null]);
+    expect(await process.communicate(new Uint8Array())).toEqual([Buffer.alloc(0), null]);
     await expect(process.communicate("more")).rejects.toThrow(TypeError);
   });
 
