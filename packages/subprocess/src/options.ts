@@ -3,14 +3,16 @@ import { checkedPath, invalidArgumentValue } from "./argument-text.ts";
 import { type Environment, checkedEnvironment } from "./environment.ts";
 import { type Stderr, type Stdin, type Stdio, type Stdout, stdioOf } from "./stdio.ts";
 
-/**
- * How a process is created.
- *
- * `signal` owns the process: aborted before, nothing is started; aborted before the process ends, it
- * is terminated, and killed after {@link SubprocessOptions.graceMs}, and `wait()` and
- * `communicate()` reject once it is gone.
- */
+/** How a process is created. */
 export interface SubprocessOptions extends WaitOptions {
+  /**
+   * Owns the process. Aborted before, nothing is started. Aborted before the process ends, it is
+   * terminated, and killed after {@link SubprocessOptions.graceMs}; `wait()` and `communicate()`
+   * reject with the cancellation once it is gone. To give up one wait alone, give that a signal.
+   *
+   * @defaultValue undefined
+   */
+  readonly signal?: AbortSignal | null | undefined;
   /**
    * Where the child reads from: `PIPE`, `DEVNULL`, or an open descriptor.
    *

@@ -111,11 +111,10 @@ export class PipeSource implements ByteSource {
     if (this.#isPaused) this.#stream.pause();
   }
 
-  #end(error: NodeJS.ErrnoException | undefined): void {
+  #end(error: Error | undefined): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    // EIO is how a terminal says that the last process at its other side is gone.
-    if (error?.code !== "EIO") this.#error = error;
+    this.#error = error;
     if (this.#sink === undefined) this.#tellReader();
     else this.#sink.onEnd(this.#error);
   }

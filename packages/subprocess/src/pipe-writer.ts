@@ -31,7 +31,6 @@ export class PipeWriter implements StreamWriter {
   #flushPlanned = false;
   #isEnding = false;
   #isClosing = false;
-  #isLost = false;
   #isClosed = false;
   #error: Error | undefined = undefined;
   readonly #draining = new Set<Wait>();
@@ -78,10 +77,11 @@ export class PipeWriter implements StreamWriter {
 
   drain(options?: WaitOptions): Promise<void> {
     return waitIn(this.#draining, options, () => {
+      // A loop of writing and draining must be told now: the 'close' may never have its turn.
+      if (this.#error !== undefined) throw this.#error;
       const unsent = this.#unsent();
-      // A writer in a loop must be told now: the 'close' that follows may never have its turn.
-      if (this.#isLost || (unsent === 0 && this.#isClosing && !this.#isEnding)) {
-        throw this.#error ?? lost("Cannot drain the pipe: it is closed");
+      if (unsent === 0 && this.#isClosing && !this.#isEnding) {
+        throw lost("Cannot drain the pipe: it is closed");
       }
       return unsent <= highWater;
     });
@@ -131,13 +131,12 @@ export class PipeWriter implements StreamWriter {
    * The process has ended. Node closes its standard input then, and is silent about what was unsent.
    */
   onReaderGone(): void {
-    if (this.#unsent() > 0) this.#error ??= lost("Cannot write to the pipe: its reader is gone");
+    if (this.#unsent() > 0) this.#lose(lost("Cannot write to the pipe: its reader is gone"));
     this.destroy();
   }
 
   /** Let go of the pipe, and of what is unsent. */
   destroy(): void {
-    if (!this.#isClosing) this.#isLost = true;
     this.#isClosing = true;
     this.#stream.destroy();
   }
@@ -175,7 +174,7 @@ export class PipeWriter implements StreamWriter {
 
   #lose(error: Error): void {
     this.#error ??= error;
-    this.#isLost = this.#isClosing = true;
+    this.#isClosing = true;
     this.#isEnding = false;
   }
 

@@ -1,8 +1,13 @@
 import type { ChildProcess } from "node:child_process";
 import { Socket } from "node:net";
 import { inspect } from "node:util";
-import { AbortListener, ProcessLookupError, cancellationError, signalOf } from "@aio/errors";
-import type { WaitOptions } from "@aio/errors";
+import {
+  AbortListener,
+  ProcessLookupError,
+  type WaitOptions,
+  cancellationError,
+  signalOf,
+} from "@aio/errors";
 import { invalidArgumentValue } from "./argument-text.ts";
 import { Communication, type CommunicateOptions, maxOutputOf } from "./communicate.ts";
 import { returncodeOf } from "./exit-status.ts";
@@ -87,8 +92,8 @@ export class RunningProcess implements Process {
     if (signal?.aborted) throw cancellationError(signal);
     const writer = this.#stdin;
     if (writer !== null) {
-      if (input !== undefined && input !== null && input !== "") {
-        if (this.#hasCommunicated) {
+      if (input !== undefined && input !== null) {
+        if (this.#hasCommunicated && !isEmpty(input)) {
           throw invalidArgumentValue("Cannot send input: an earlier communicate() closed the pipe");
         }
         writer.write(input);
@@ -165,6 +170,10 @@ export class RunningProcess implements Process {
       // It has ended, or is somebody else's by now: there is no more to be done than to wait for it.
     }
   }
+}
+
+function isEmpty(input: Data): boolean {
+  return (typeof input === "string" ? input.length : input.byteLength) === 0;
 }
 
 function shown(this: RunningProcess): string {

@@ -1,8 +1,8 @@
 import type { ReadStream, WriteStream } from "node:fs";
 import { invalidArgumentType, outOfRange } from "@aio/errors";
 
-// Strings and not unique symbols, and with their types written out: the type of a symbol, or of a bare
-// "pipe", would widen in `const options = { stdout: PIPE }`.
+// Strings and not unique symbols, and asserted: the type of a symbol, or of a bare "pipe", would widen
+// in `const options = { stdout: PIPE }`.
 
 /**
  * A new pipe to the child: `stdin` is then a writer, `stdout` and `stderr` are readers.

@@ -51,6 +51,18 @@ describe("createSubprocessExec({ signal })", () => {
     await other[Symbol.asyncDispose]();
   });
 
+  test.each([
+    ["a pipe is made for it", { stdout: PIPE, stderr: STDOUT }],
+    ["its user is looked up", { user: "root" }],
+  ] as const)("starts nothing if it aborts while %s", async (_, options) => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const creation = createSubprocessExec("no-such-program", [], { ...options, signal });
+    controller.abort();
+    // Had it been started, that would have failed.
+    await expect(creation).rejects.toThrow(CancelledError);
+  });
+
   test("ends the process, and makes wait() and communicate() reject once it is gone", async () => {
     const controller = new AbortController();
     const { signal } = controller;

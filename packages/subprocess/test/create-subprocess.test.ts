@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PIPE, createSubprocessExec, createSubprocessShell } from "@aio/subprocess";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runProgram } from "./program.ts";
 
 let directory = "";
 beforeAll(async () => {
@@ -78,6 +79,28 @@ describe("createSubprocessExec()", () => {
     const before = process.umask();
     expect(await output(piped("sh", ["-c", "umask"], { umask: 0o27 }))).toMatch(/^0*27\n$/);
     expect(process.umask()).toBe(before);
+  });
+
+  test("rejects where there is no umask to set: in a worker", async () => {
+    const { stdout, stderr } = await runProgram(`
+      import { Worker } from "node:worker_threads";
+      const source = \`import("@aio/subprocess").then(async ({ createSubprocessExec }) => {
+        const refused = createSubprocessExec("true", [], { umask: 0o22 });
+        const code = await refused.catch((error) => error.code);
+        console.log(code, await (await createSubprocessExec("true")).wait());
+      })\`;
+      new Worker(source, { eval: true });
+    `);
+    expect({ stdout, stderr }).toEqual({
+      stdout: "ERR_WORKER_UNSUPPORTED_OPERATION 0\n",
+      stderr: "",
+    });
+  });
+
+  test("starts the child with the default reactions to signals", async () => {
+    const lines = (await output(piped("cat", ["/proc/self/status"]))).split("\n");
+    const masks = lines.filter((line) => /^Sig(Ign|Blk):/.test(line));
+    expect(masks.map((line) => Number(line.split("\t")[1]))).toEqual([0, 0]);
   });
 
   test.runIf(process.getuid?.() === 0)("runs as user and group, by id or by name", async () => {

@@ -20,12 +20,17 @@ export async function closedGate(): Promise<Gate> {
   };
 }
 
-/** Whether a process runs. An orphan that has ended may wait for init to notice, for long. */
-export function isRunning(pid: number): boolean {
+/** The letter that the system has for what a process does, "" if there is none. */
+export function stateOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return stat.charAt(stat.lastIndexOf(")") + 2) !== "Z";
+    return stat.charAt(stat.lastIndexOf(")") + 2);
   } catch {
-    return false;
+    return "";
   }
+}
+
+/** Whether a process runs. An orphan that has ended may wait for init to notice, for long. */
+export function isRunning(pid: number): boolean {
+  return !["", "Z"].includes(stateOf(pid));
 }

@@ -1,6 +1,6 @@
 import { DEVNULL, PIPE, createSubprocessExec, createSubprocessShell } from "@aio/subprocess";
 import { afterEach, describe, expect, test } from "vitest";
-import { isRunning } from "./gate.ts";
+import { isRunning, stateOf } from "./gate.ts";
 import { runProgram } from "./program.ts";
 
 // A shell, its child, and its grandchild, which each tell their pid.
@@ -76,6 +76,17 @@ describe.each(ways)("killTree, %s", (_, way) => {
 });
 
 describe("killTree", () => {
+  test("leaves a tree stopped that is sent SIGSTOP, and going after SIGCONT", async () => {
+    const { shell, pids } = await startFamily({ killTree: true, startNewSession: false });
+    const states = () => [shell.pid, ...pids].map(stateOf).join("");
+    shell.sendSignal("SIGSTOP");
+    await expect.poll(states).toBe("TTT");
+    shell.sendSignal("SIGCONT");
+    await expect.poll(states).toBe("SSS");
+    shell.kill();
+    await shell.wait();
+  });
+
   test("ends those that survive their leader, at the end of await using", async () => {
     const options = { stdout: PIPE, killTree: true } as const;
     const shell = await createSubprocessShell("sleep 3600 & echo $!", options);
@@ -84,6 +95,20 @@ describe("killTree", () => {
     expect(await shell.wait()).toBe(0);
     expect(isRunning(child)).toBe(true);
     await shell[Symbol.asyncDispose]();
+    await noneRuns([child]);
+  });
+
+  test("ends those that outlive a leader that was cancelled", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const script = "sh -c 'trap \"\" TERM; echo $$; while :; do sleep 0.1; done' & wait";
+    const options = { stdout: PIPE, killTree: true, signal } as const;
+    const shell = await createSubprocessShell(script, options);
+    const child = Number(await shell.stdout.readline());
+    survivors.push(child);
+    controller.abort();
+    await expect(shell.wait()).rejects.toThrow(expect.objectContaining({ name: "AbortError" }));
+    expect(shell.returncode).toBe(-15);
     await noneRuns([child]);
   });
 

@@ -7,6 +7,7 @@ import {
   createSubprocessShell,
 } from "@aio/subprocess";
 import { describe, expect, test } from "vitest";
+import { stateOf } from "./gate.ts";
 
 const blocked = () => createSubprocessExec("sleep", ["3600"]);
 
@@ -48,12 +49,7 @@ describe("Process.wait()", () => {
 
   test("takes a stop for no end", async () => {
     const shell = await createSubprocessShell("kill -STOP $$; exit 5");
-    const state = "cut -d' ' -f3";
-    const isStopped = async () => {
-      const cut = await createSubprocessShell(`${state} /proc/${shell.pid}/stat`, { stdout: PIPE });
-      return String((await cut.communicate())[0]);
-    };
-    await expect.poll(isStopped).toBe("T\n");
+    await expect.poll(() => stateOf(shell.pid)).toBe("T");
     expect(shell.returncode).toBeNull();
     shell.sendSignal("SIGCONT");
     expect(await shell.wait()).toBe(5);

@@ -91,6 +91,39 @@ describe("A thousand processes, one after the other", () => {
   }, 30_000);
 });
 
+describe("A wait that is given up", () => {
+  test("leaves nothing behind, however many there are", async () => {
+    const source = `${preamble}
+      import { setFlagsFromString } from "node:v8";
+      import { runInNewContext } from "node:vm";
+      setFlagsFromString("--expose-gc");
+      const gc = runInNewContext("gc");
+      const options = { stdin: PIPE, stdout: PIPE, graceMs: 60_000 };
+      const cat = await createSubprocessExec("cat", [], options);
+      const giveUp = async (count) => {
+        for (let i = 0; i < count; i++) {
+          const controller = new AbortController();
+          const { stdin, stdout } = cat;
+          const waits = [cat.wait(controller), stdout.read(-1, controller), stdin.waitClosed(controller)];
+          controller.abort();
+          await Promise.allSettled(waits);
+        }
+      };
+      await giveUp(1000);
+      gc();
+      const before = process.memoryUsage().heapUsed;
+      await giveUp(3000);
+      gc();
+      console.log((process.memoryUsage().heapUsed - before) / 3000);
+      // Nor the timer that would have killed it.
+      await cat[Symbol.asyncDispose]();
+    `;
+    const { stdout, stderr } = await runProgram(source);
+    expect(stderr).toBe("");
+    expect(Number(stdout)).toBeLessThan(100);
+  });
+});
+
 describe("Pipes that are made by name", () => {
   test("leave no name behind", async () => {
     const before = new Set(readdirSync(tmpdir()));

@@ -57,13 +57,13 @@ describe("Process.stdin, .stdout and .stderr", () => {
   });
 
   test("come with options that are checked by name", () => {
-    // @ts-expect-error -- an option that does not exist
-    const misnamed = () => createSubprocessExec("true", [], { stdOut: PIPE });
-    // @ts-expect-error -- a value that an option cannot have
-    const misused = () => createSubprocessExec("true", [], { stdin: STDOUT });
-    return Promise.all(
-      [misnamed, misused].map((call) => expect(call()).rejects.toThrow(TypeError)),
-    );
+    const calls = [
+      // @ts-expect-error -- an option that does not exist
+      createSubprocessExec("true", [], { stdOut: PIPE }),
+      // @ts-expect-error -- a value that an option cannot have
+      createSubprocessExec("true", [], { stdin: STDOUT }),
+    ];
+    return Promise.all(calls.map((call) => expect(call).rejects.toThrow(TypeError)));
   });
 });
 
@@ -155,9 +155,8 @@ describe("STDOUT", () => {
   });
 
   test.each(["stdin", "stdout"])("is refused for %s", async (name) => {
-    const misused: object = { [name]: STDOUT };
-    const process = createSubprocessExec("true", [], misused);
-    await expect(process).rejects.toThrow(TypeError);
+    const options: SubprocessOptions = { [name]: STDOUT };
+    await expect(createSubprocessExec("true", [], options)).rejects.toThrow(TypeError);
   });
 });
 

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import {
   CancelledError,
   LimitOverrunError,
@@ -7,14 +8,7 @@ import {
   createSubprocessShell,
 } from "@aio/subprocess";
 import { describe, expect, test } from "vitest";
-import { closedGate } from "./gate.ts";
-
-const readState = async (pid: number) => {
-  const wchan = await createSubprocessExec("cut", ["-d ", "-f3", `/proc/${pid}/stat`], {
-    stdout: PIPE,
-  });
-  return String((await wchan.communicate())[0]).trim();
-};
+import { closedGate, stateOf } from "./gate.ts";
 
 const printLines = () => createSubprocessExec("printf", ["ä\\n\\nb\\r\\nc"], { stdout: PIPE });
 
@@ -23,10 +17,9 @@ describe("Process.stdout", () => {
   test("holds the child back when twice the limit waits to be read", async () => {
     const limit = 1000;
     const yes = await createSubprocessExec("yes", [], { stdout: PIPE, limit });
-    await expect.poll(() => readState(yes.pid)).toBe("S");
-    const held = yes.stdout.bufferedLength;
-    expect(held).toBeGreaterThan(2 * limit);
-    expect(held).toBeLessThanOrEqual(2 * limit + 65_536);
+    await expect.poll(() => yes.stdout.bufferedLength).toBeGreaterThan(2 * limit);
+    await expect.poll(() => stateOf(yes.pid)).toBe("S");
+    expect(yes.stdout.bufferedLength).toBeLessThanOrEqual(2 * limit + 65_536);
     // It goes on when there is room, and communicate() needs none.
     expect(await yes.stdout.readexactly(1 << 20)).toHaveLength(1 << 20);
     const communicate = yes.communicate(null, { maxOutput: 1 << 20 });
@@ -52,15 +45,20 @@ describe("Process.stdout", () => {
   });
 
   test("still holds others back that write after the process has ended", async () => {
-    const options = { stdout: PIPE, stderr: PIPE, limit: 1000 } as const;
-    const shell = await createSubprocessShell("yes & echo $! >&2", options);
+    using gate = await closedGate();
+    const script = `yes & echo $! >&2; read <&${gate.fd}`;
+    const options = { stdout: PIPE, stderr: PIPE, limit: 1000, passFds: [gate.fd] } as const;
+    const shell = await createSubprocessExec("bash", ["-c", script], options);
     const yes = Number(await shell.stderr.readline());
+    await expect.poll(() => inspect(shell.stdout)).toContain("paused");
+    gate.open();
     expect(await shell.wait()).toBe(0);
-    await expect.poll(() => readState(yes)).toBe("S");
-    // What is left in the kernel when a process ends comes at once: less than 512 KiB.
+    await expect.poll(() => stateOf(yes)).toBe("S");
+    // Time in which it would have written some hundred megabytes.
+    await (await createSubprocessExec("sleep", ["0.1"])).wait();
     expect(shell.stdout.bufferedLength).toBeLessThan(1 << 19);
     expect(String(await shell.stdout.readexactly(1 << 20)).startsWith("y\ny\n")).toBe(true);
-    await expect.poll(() => readState(yes)).toBe("S");
+    await expect.poll(() => stateOf(yes)).toBe("S");
     process.kill(yes);
     await shell.stdout.read();
   });

@@ -90,6 +90,24 @@ describe("StreamWriter.drain()", () => {
     await shell.wait();
   });
 
+  test("rejects at once after the end of the process, with nothing unsent too", async () => {
+    const child = await createSubprocessExec("true", [], { stdin: PIPE });
+    await child.wait();
+    await expect(child.stdin.drain()).rejects.toThrow(pipeError);
+  });
+
+  test("rejects when what the process left behind has not taken everything", async () => {
+    const script = "exec 3<&0; sleep 3600 <&3 & echo $!";
+    const shell = await createSubprocessShell(script, { stdin: PIPE, stdout: PIPE });
+    shell.stdin.write(large);
+    const drain = shell.stdin.drain();
+    const child = Number(await shell.stdout.readline());
+    await expect(drain).rejects.toThrow(pipeError);
+    await expect(shell.stdin.drain()).rejects.toThrow(pipeError);
+    await expect(shell.stdin.waitClosed()).rejects.toThrow(pipeError);
+    process.kill(child);
+  });
+
   test("rejects when a living process closes its input", async () => {
     const script = "exec 0<&-; echo closed; exec sleep 3600";
     const shell = await createSubprocessShell(script, { stdin: PIPE, stdout: PIPE });
