@@ -28,7 +28,7 @@ async function compare(
   const seeds = Array.from({ length: programs }, (_, seed) => seed);
   const found = await Promise.all(seeds.map((seed) => differenceOf(programOf(seed), python, use)));
   const difference = found.find((one) => one !== undefined);
-  return difference === undefined ? undefined : await shrink(difference, python, use);
+  return difference === undefined ? undefined : shrink(difference, python, use);
 }
 
 describe.runIf(version !== undefined || inCi)("The comparison with asyncio", () => {
