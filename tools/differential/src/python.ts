@@ -25,7 +25,7 @@ export class Python implements Disposable {
 
   constructor() {
     const script = fileURLToPath(new URL("../python/interpreter.py", import.meta.url));
-    this.#process = spawn(command, [script], { stdio: ["pipe", "pipe", "inherit"] });
+    this.#process = spawn(command, ["-B", script], { stdio: ["pipe", "pipe", "inherit"] });
     createInterface(this.#process.stdout).on("line", (line) => {
       this.#asked.shift()?.resolve(JSON.parse(line) as Batch[]);
     });
