@@ -84,7 +84,7 @@ export const waiterWithSignal = scenario({
   title: `Lock: heap of each of ${waiters} waiters that share one signal`,
   unit: "bytes",
   subject: "@aio/sync",
-  aims: { floor: 330 / 240 },
+  aims: { floor: 330 / 216 },
   rounds: 1,
   note: "The floor keeps the promise's two functions. No peer is here: Node takes time in proportion to those who listen already for each listener more, so theirs would take days.",
   contenders: {
