@@ -26,6 +26,7 @@ export default defineConfig({
       project("streams", "packages/streams"),
       project("subprocess", "packages/subprocess"),
       project("checks", "tools/checks"),
+      project("differential", "tools/differential"),
     ],
   },
 });

@@ -92,7 +92,7 @@ export interface WaitOptions {
  */
 export function cancellationError(signal: AbortSignal): CancelledError | TimeoutError {
   const reason: unknown = signal.reason;
-  if (reason instanceof CancelledError || reason instanceof TimeoutError) return reason;
+  if (isOurs(reason)) return reason;
   const errorClass = named(reason, "TimeoutError") ? TimeoutError : CancelledError;
   const options = { cause: reason };
   if (!hasStack(reason)) return new errorClass(undefined, options);
@@ -169,7 +169,16 @@ function isSignal(value: unknown): value is AbortSignal {
   );
 }
 
-// A reason can be anything at all, an object whose getters throw included.
+// A reason can be anything at all, an object whose getters throw included, or a proxy that throws
+// whatever it is asked. An error from here would leave everybody who waits on the signal waiting.
+function isOurs(reason: unknown): reason is CancelledError | TimeoutError {
+  try {
+    return reason instanceof CancelledError || reason instanceof TimeoutError;
+  } catch {
+    return false;
+  }
+}
+
 function named(value: unknown, name: string): boolean {
   try {
     return typeof value === "object" && value !== null && "name" in value && value.name === name;
@@ -180,5 +189,9 @@ function named(value: unknown, name: string): boolean {
 
 // Asks whether there is a stack, without reading it: V8 formats a stack when it is first read.
 function hasStack(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "stack" in value;
+  try {
+    return typeof value === "object" && value !== null && "stack" in value;
+  } catch {
+    return false;
+  }
 }

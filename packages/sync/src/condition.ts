@@ -93,7 +93,7 @@ export class Condition {
   /**
    * Call `fn` while holding the lock: {@link Lock.run}.
    *
-   * @throws {CancelledError} If `signal` aborts before the lock was acquired; `fn` is not called.
+   * @throws {CancelledError} If `signal` aborts first; `fn` is not called and the lock is left as it is.
    */
   run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
     return this.lock.run(fn, options);

@@ -104,7 +104,7 @@ export class Lock {
    * Call `fn` while holding the lock, and release it when `fn` has settled, however it has.
    *
    * @returns What `fn` returns or resolves with; what it throws or rejects with passes through.
-   * @throws {CancelledError} If `signal` aborts before the lock was acquired; `fn` is not called.
+   * @throws {CancelledError} If `signal` aborts first; `fn` is not called and the lock is left as it is.
    * @throws {TypeError} If `fn` is no function, or `signal` no signal; nothing has changed then.
    */
   async run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {

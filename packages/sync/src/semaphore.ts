@@ -109,7 +109,7 @@ export class Semaphore {
    * Call `fn` while holding a permit, and give it back when `fn` has settled, however it has.
    *
    * @returns What `fn` returns or resolves with; what it throws or rejects with passes through.
-   * @throws {CancelledError} If `signal` aborts before there was a permit; `fn` is not called.
+   * @throws {CancelledError} If `signal` aborts first; `fn` is not called and no permit is taken.
    * @throws {TypeError} If `fn` is no function, or `signal` no signal; nothing has changed then.
    */
   async run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {

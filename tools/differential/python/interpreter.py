@@ -37,13 +37,14 @@ class Call:
     """A coroutine that is driven like a task, but from its first step on (as a call in JavaScript
     is), and for which a settled wait wins over a cancellation that comes after it."""
 
-    def __init__(self, world, number, task, thing, name, make):
+    def __init__(self, world, number, task, thing, name, make, signalled=True):
         self.world = world
         self.number = number
         self.task = task
         self.thing = thing
         self.name = name
         self.waiting = None
+        self.signalled = signalled  # can be cancelled at all
         self.aborted = False  # cancelled already: a signal aborts once
         self.doomed = False  # cancelled while it queued for the lock of a condition
         self.place = None
@@ -141,6 +142,7 @@ class World:
             if isinstance(thing, (asyncio.Lock, asyncio.Semaphore, Condition)):
                 if (task, self.lock_of[index]) not in self.held:
                     return
+        self.signalled = number != 1
         if name == "acquire":
             self.call(task, index, name, lambda call: thing.acquire())
         elif name == "refused":
@@ -188,7 +190,7 @@ class World:
 
     def call(self, task, index, name, make):
         self.busy[task] = None
-        call = Call(self, next(self.numbers), task, index, name, make)
+        call = Call(self, next(self.numbers), task, index, name, make, self.signalled)
         if self.busy.get(task, call) is None:
             self.busy[task] = call
         return call
@@ -259,12 +261,18 @@ class World:
         self.drain(index)
 
     def cancel(self, call):
-        if call is None or call.aborted:
+        if call is None or call.aborted or not call.signalled:
             return
         thing = self.things[call.thing]
         call.aborted = True
         if call.waiting is None or call.waiting.done():
             return  # a settled wait wins
+        if isinstance(thing, asyncio.Semaphore):
+            # DEVIATION: a free permit is handed over at once. asyncio lets who comes while others are
+            # about to wake queue behind them, with a permit free that will be his.
+            pending = [future for future in thing._waiters if not future.done()]
+            if pending.index(call.waiting) < thing._value:
+                return
         sleeper = isinstance(thing, Condition) and call.name != "acquire"
         if sleeper and call.waiting not in thing._waiters:
             # DEVIATION: who is cancelled while he queues for the lock keeps his place in that queue
@@ -277,10 +285,11 @@ class World:
                     break
             self.morph(thing)
             return
+        # DEVIATION: an abort takes effect at once. asyncio's waiter is in the queue until it runs, and
+        # a lock released meanwhile is handed to the next only then: who can still be cancelled.
         call.waiting.cancel()
-        if sleeper:
-            self.morph(thing)
-        elif isinstance(thing, asyncio.Barrier):
+        call.hasten()
+        if isinstance(thing, asyncio.Barrier):
             self.arrivals[call.thing].remove(call)
             self.uneven[call.thing] = bool(self.arrivals[call.thing])
             self.drain(call.thing)

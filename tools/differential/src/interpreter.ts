@@ -59,14 +59,15 @@ class World {
     if (this.#owned && belongs(name, thing) && this.#guards(task, index).length === 0) return;
     const controller = new AbortController();
     if (name === "refused") controller.abort();
+    const options = number === 1 && name !== "refused" ? undefined : controller;
     const start = (): Promise<unknown> | undefined => {
       if (thing instanceof Barrier || thing instanceof Event) {
-        if (name === "wait" || name === "refused") return thing.wait(controller);
+        if (name === "wait" || name === "refused") return thing.wait(options);
       } else if (name === "acquire" || name === "refused") {
-        return thing?.acquire(controller);
+        return thing?.acquire(options);
       }
       if (!(thing instanceof Condition)) return undefined;
-      if (name === "wait") return thing.wait(controller);
+      if (name === "wait") return thing.wait(options);
       if (name !== "waitFor") return undefined;
       const call = this.#calls;
       const predicate = (): boolean => {
@@ -74,7 +75,7 @@ class World {
         this.events.push([index, call, `${task} predicate ${holds ? "True" : "False"}`]);
         return holds;
       };
-      return thing.waitFor(predicate, controller);
+      return thing.waitFor(predicate, options);
     };
     const started = start();
     if (started === undefined) this.#act(task, index, name, number);
@@ -85,7 +86,7 @@ class World {
     const thing = this.#things[index];
     try {
       if (name === "put") this.#levels[index] = number;
-      else if (name === "release" && this.#owned) this.#guards(task, index).pop()?.release();
+      else if (name === "release" && this.#owned) releaseTwice(this.#guards(task, index).pop());
       else if (thing instanceof Barrier) thing[name === "reset" ? "reset" : "abort"]();
       else if (thing instanceof Event) thing[name === "set" ? "set" : "clear"]();
       else if (name === "release") thing?.release();
@@ -134,6 +135,12 @@ function make([kind, argument]: Thing, made: readonly Primitive[]): Primitive {
   if (kind === "semaphore") return new Semaphore(argument);
   if (kind === "bounded") return new BoundedSemaphore(argument);
   return kind === "event" ? new Event() : new Barrier(argument);
+}
+
+/** What asyncio has not: the second time it does nothing, whoever holds the thing by then. */
+function releaseTwice(guard: Guard | undefined): void {
+  guard?.release();
+  guard?.release();
 }
 
 /** Whether an operation is one for those alone who hold the thing, or the lock of it. */

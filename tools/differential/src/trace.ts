@@ -11,22 +11,23 @@ export interface Batch {
 /**
  * A trace in lines, one a batch, that are equal exactly if the interpreters agree.
  *
- * The order of events is compared for each lock (with its conditions) and each other thing by itself:
- * in how many hops somebody wakes differs between the event loops, so that those who wait at two
- * things have no order among each other. For the same reason who is sent away from a barrier, and
- * who comes back from waitFor(), stands behind the others.
+ * Where operations come one at a time, so do all events, in one order. Where several come together,
+ * the number of hops in which somebody wakes differs between the event loops: there the order is that
+ * of each lock (with its conditions) and of each other thing by itself, and who comes with an error,
+ * or out of waitFor(), which takes a hop of its own, stands behind the others by his number.
  */
 export function linesOf(program: Program, trace: readonly Batch[]): string[] {
   return trace.map(({ events, states }) => {
+    const state = states.join(" ");
+    if (!program.together) return [...events.map(([, , text]) => text), state].join(" | ");
     const groups = program.things.flatMap(([kind], thing) => {
       if (kind === "condition") return [];
       const own = events.filter(([at]) => groupOf(program, at) === thing);
-      const late = own.filter(isLate);
-      if (program.together) late.sort(([, a], [, b]) => a - b);
+      const late = own.filter(isLate).toSorted(([, a], [, b]) => a - b);
       const texts = [...own.filter((event) => !isLate(event)), ...late].map(([, , text]) => text);
       return texts.length === 0 ? [] : [`${kind} ${thing}: ${texts.join(", ")}`];
     });
-    return [...groups, states.join(" ")].join(" | ");
+    return [...groups, state].join(" | ");
   });
 }
 
@@ -36,5 +37,5 @@ function groupOf(program: Program, thing: number): number {
 }
 
 function isLate([, , text]: Batch["events"][number]): boolean {
-  return text.endsWith("BrokenBarrierError") || text.includes(" waitFor ");
+  return text.endsWith("Error") || text.includes(" waitFor ");
 }

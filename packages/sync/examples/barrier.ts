@@ -1,0 +1,13 @@
+// The example of asyncio's Barrier: three parties, of which the third lets all pass.
+import { Barrier } from "@aio/sync";
+
+const barrier = new Barrier(3);
+
+const others = [barrier.wait(), barrier.wait()];
+console.log(barrier); // Barrier [filling, waiters:2/3]
+
+await barrier.wait();
+console.log(barrier); // Barrier [filling, waiters:0/3]
+console.log("barrier passed"); // barrier passed
+
+console.log(await Promise.all(others)); // [ 0, 1 ]

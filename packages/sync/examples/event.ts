@@ -1,0 +1,15 @@
+// The example of asyncio's Event: somebody waits for a flag, which goes up after a second.
+import { setTimeout as sleep } from "node:timers/promises";
+import { Event } from "@aio/sync";
+
+async function waiter(event: Event): Promise<void> {
+  console.log("waiting for it ..."); // waiting for it ...
+  await event.wait();
+  console.log("... got it!"); // ... got it!
+}
+
+const event = new Event();
+const waiting = waiter(event);
+await sleep(1_000);
+event.set();
+await waiting;
