@@ -60,7 +60,7 @@ ${[...legend, ...grid, ...rows].join("\n")}
 
 function others(result: Result): { name: string; ratio: number }[] {
   return result.summaries
-    .filter(({ name }) => !name.startsWith("@aio/") && !/, [\d,]+$/.test(name))
+    .filter(({ name }) => !name.startsWith("@aio/") && !/ at [\d,]+$/.test(name))
     .map(({ name, subjectRatio }) => ({ name, ratio: 1 / subjectRatio }));
 }
 

@@ -42,7 +42,7 @@ const bareRejectable = bytesPerWaiter(() => {
 });
 
 export const waiter = scenario({
-  title: `Lock: heap of each of ${waiters} waiters`,
+  title: `Lock: heap of each of ${waiters.toLocaleString("en")} waiters`,
   unit: "bytes",
   subject: "@aio/sync",
   aims: { floor: 1.4, superlock: 0.65 },
@@ -81,7 +81,7 @@ export const waiter = scenario({
 });
 
 export const waiterWithSignal = scenario({
-  title: `Lock: heap of each of ${waiters} waiters that share one signal`,
+  title: `Lock: heap of each of ${waiters.toLocaleString("en")} waiters that share one signal`,
   unit: "bytes",
   subject: "@aio/sync",
   aims: { floor: 330 / 216 },
