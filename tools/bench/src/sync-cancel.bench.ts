@@ -92,7 +92,7 @@ export const enqueue = scenario({
 });
 
 export const abort = scenario({
-  title: `Lock: ${waiters.toLocaleString("en")} in a queue abort in random order, each by a signal of its own`,
+  title: `Lock: ${waiters.toLocaleString("en")} abort in random order, each by a signal of its own`,
   unit: "ns per abort",
   subject: "@aio/sync",
   aims: { floor: 1.5 },
