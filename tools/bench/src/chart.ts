@@ -2,20 +2,14 @@ import type { Result, Results } from "./result.ts";
 
 // One row a scenario, one dot a contender, at what it takes when the package takes 1: on a
 // logarithmic axis, as the slowest take fifty times what the fastest do.
-const labelWidth = 430;
-const plotWidth = 430;
+const labelWidth = 450;
+const plotWidth = 410;
 const rowHeight = 34;
 const top = 92;
 const ticks = [0.5, 1, 2, 5, 10, 20, 50, 100];
 const colours = [
-  "#d55e00",
-  "#0072b2",
-  "#009e73",
-  "#cc79a7",
-  "#b8860b",
-  "#56b4e9",
-  "#8c564b",
-  "#7f7f7f",
+  ...["#d55e00", "#0072b2", "#009e73", "#cc79a7", "#b8860b", "#56b4e9"],
+  ...["#8c564b", "#7f7f7f", "#9467bd", "#e41a1c", "#17becf", "#6b8e23"],
 ];
 
 const x = (ratio: number): number => {
@@ -60,7 +54,7 @@ ${[...legend, ...grid, ...rows].join("\n")}
 
 function others(result: Result): { name: string; ratio: number }[] {
   return result.summaries
-    .filter(({ name }) => !name.startsWith("@aio/") && !/, [\d,]+$/.test(name))
+    .filter(({ name }) => !name.startsWith("@aio/") && !/ at [\d,]+$/.test(name))
     .map(({ name, subjectRatio }) => ({ name, ratio: 1 / subjectRatio }));
 }
 

@@ -28,13 +28,13 @@ function overview(results: readonly Result[]): string {
     const ours = result.summaries.find((summary) => summary.name === result.subject);
     const floor = result.summaries.find((summary) => summary.name === "floor");
     const others = result.summaries
-      .filter((summary) => summary.name !== "floor" && !summary.name.startsWith("@aio/"))
+      .filter((summary) => !summary.name.startsWith("floor") && !summary.name.startsWith("@aio/"))
       .toSorted((a, b) => a.median - b.median);
     return [
       result.title,
       figure(ours?.median, result.unit),
       floor === undefined ? "" : times(floor.subjectRatio),
-      others.map((summary) => `${summary.name} ${times(1 / summary.subjectRatio)}`).join(", "),
+      others.map((summary) => `${summary.name}: ${times(1 / summary.subjectRatio)}`).join(", "),
     ];
   });
   return table(["", "here", "times the floor", "the others take, times ours"], rows);

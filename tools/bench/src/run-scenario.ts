@@ -43,7 +43,7 @@ export async function runScenario(
       for (let round = -effort.warmUps; round < rounds; round += 1) {
         for (const contender of running) {
           // Who is a hundred times slower than the rest shows it in three rounds as well as in ten.
-          const sitsOut = round > 0 && contender.spent > enoughMilliseconds;
+          const sitsOut = round !== 0 && contender.spent > enoughMilliseconds;
           const start = performance.now();
           const figure = sitsOut ? undefined : await measure(contender, place.exportName);
           contender.spent += performance.now() - start;

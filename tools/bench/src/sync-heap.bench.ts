@@ -42,7 +42,7 @@ const bareRejectable = bytesPerWaiter(() => {
 });
 
 export const waiter = scenario({
-  title: `Lock: heap of each of ${waiters} waiters`,
+  title: `Lock: heap of each of ${waiters.toLocaleString("en")} waiters`,
   unit: "bytes",
   subject: "@aio/sync",
   aims: { floor: 1.4, superlock: 0.65 },
@@ -81,10 +81,10 @@ export const waiter = scenario({
 });
 
 export const waiterWithSignal = scenario({
-  title: `Lock: heap of each of ${waiters} waiters that share one signal`,
+  title: `Lock: heap of each of ${waiters.toLocaleString("en")} waiters that share one signal`,
   unit: "bytes",
   subject: "@aio/sync",
-  aims: { floor: 330 / 240 },
+  aims: { floor: 330 / 216 },
   rounds: 1,
   note: "The floor keeps the promise's two functions. No peer is here: Node takes time in proportion to those who listen already for each listener more, so theirs would take days.",
   contenders: {
