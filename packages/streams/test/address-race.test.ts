@@ -52,9 +52,9 @@ describe("openConnection() to a host of several addresses", () => {
   });
 
   test("tries the next one at once when one has failed", async () => {
-    const started = performance.now();
-    expect(await peerOf({ lookup: found("::1", "127.0.0.3", "127.0.0.1") })).toBe("127.0.0.1");
-    expect(performance.now() - started).toBeLessThan(240);
+    // Whoever waited for the delay would run into the test's time-out.
+    const options = { lookup: found("::1", "127.0.0.3", "127.0.0.1"), happyEyeballsDelay: 60_000 };
+    expect(await peerOf(options)).toBe("127.0.0.1");
   });
 
   test("tries the next one beside one that does not answer, after the delay", async () => {
