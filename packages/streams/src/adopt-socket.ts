@@ -2,7 +2,7 @@ import { invalidArgumentType, signalOf } from "@aio/errors";
 import * as net from "node:net";
 import { Duplex } from "node:stream";
 
-import { clientSettings, streamsOver } from "./client-settings.ts";
+import { clientSettings, secured, streamsOver } from "./client-settings.ts";
 import type { Connection } from "./connection.ts";
 import type { AdoptOptions } from "./options.ts";
 import { throwIfAborted } from "./pending.ts";
@@ -28,7 +28,7 @@ export async function adoptSocket(options: AdoptOptions): Promise<Connection> {
   // Node reads this when the input ends, so that it can still be set on a socket that exists.
   socket.allowHalfOpen = true;
   if (socket instanceof net.Socket && socket.connecting) await untilConnected(socket, signal);
-  return streamsOver(socket, settings, signal);
+  return streamsOver(await secured(socket, settings, signal), settings, signal);
 }
 
 function ignore(): void {}

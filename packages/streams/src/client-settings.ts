@@ -64,18 +64,29 @@ export function clientSettings(options: UnixConnectOptions, host?: string): Clie
   };
 }
 
-/** The streams over a socket that is connected, below TLS if it is asked for. */
-export async function streamsOver(
+/** What the streams go over: the socket that is connected, or TLS above it if it is asked for. */
+export function secured(
   socket: Duplex,
   settings: ClientSettings,
   signal: AbortSignal | undefined,
+): Promise<Duplex> {
+  const { tls } = settings;
+  if (tls === undefined) return Promise.resolve(socket);
+  return secureClient(socket, tls, { ...settings, signal });
+}
+
+/**
+ * The streams over a stream that is secured. Whoever awaits that calls this in the same breath as it
+ * returns: an abort in between would meet nobody who listens.
+ */
+export function streamsOver(
+  stream: Duplex,
+  settings: ClientSettings,
+  signal: AbortSignal | undefined,
   addresses?: { readonly peername: UnixAddress; readonly sockname: UnixAddress },
-): Promise<Connection> {
-  const { limit, highWaterMark, host, tls, tlsShutdownTimeout } = settings;
-  const stream =
-    tls === undefined ? socket : await secureClient(socket, tls, { ...settings, signal });
-  // An abort between two steps meets nobody who listens.
+): Connection {
   throwIfAborted(signal, stream);
+  const { limit, highWaterMark, host, tlsShutdownTimeout } = settings;
   return connectionOver(stream, {
     limit,
     highWaterMark,

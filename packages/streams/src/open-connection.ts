@@ -13,7 +13,7 @@ import {
   checkString,
   keepAliveOptions,
 } from "./check-options.ts";
-import { clientSettings, streamsOver } from "./client-settings.ts";
+import { clientSettings, secured, streamsOver } from "./client-settings.ts";
 import type { Connection } from "./connection.ts";
 import type { AdoptOptions, ConnectOptions } from "./options.ts";
 import { abortable, throwIfAborted } from "./pending.ts";
@@ -57,23 +57,27 @@ export function openConnection(
   options?: ConnectOptions,
 ): Promise<Connection>;
 export function openConnection(options: AdoptOptions): Promise<Connection>;
-export async function openConnection(
+export function openConnection(
   host: string | AdoptOptions,
   port?: number,
   options?: ConnectOptions,
 ): Promise<Connection> {
-  if (typeof host === "object" && host !== null) {
-    if (port === undefined && options === undefined) return adoptSocket(host);
-    throw new TypeError("Cannot connect: there is a host and port as well as a socket");
-  }
+  if (typeof host !== "object" || host === null) return connectTo(host, port, options);
+  if (port === undefined && options === undefined) return adoptSocket(host);
+  return Promise.reject(contradiction());
+}
+
+async function connectTo(
+  host: string,
+  port: number | undefined,
+  options: ConnectOptions | undefined,
+): Promise<Connection> {
   checkString("host", host);
   if (host === "") throw invalidArgumentType("host", "a name or an address", host);
   checkPort("port", port);
   const signal = signalOf(options);
   const given = checkOptions(options);
-  if ("socket" in given && given.socket !== undefined) {
-    throw new TypeError("Cannot connect: there is a host and port as well as a socket");
-  }
+  if ("socket" in given && given.socket !== undefined) throw contradiction();
   const settings = clientSettings(given, host);
   const { family = 0, localAddress, lookup, happyEyeballsDelay = defaultDelay } = given;
   if (family !== 0 && family !== 4 && family !== 6) throw outOfRange("family", "0, 4 or 6", family);
@@ -87,7 +91,7 @@ export async function openConnection(
   const order = happyEyeballsDelay === null ? addresses : interleaveFamilies(addresses);
   throwIfAborted(signal);
   const socket = await raceAddresses(order, dial, happyEyeballsDelay, signal);
-  return streamsOver(socket, settings, signal);
+  return streamsOver(await secured(socket, settings, signal), settings, signal);
 }
 
 function dialling(port: number, options: ConnectOptions): Dial {
@@ -105,6 +109,10 @@ function dialling(port: number, options: ConnectOptions): Dial {
     ...(localPort !== undefined && { localPort }),
   };
   return ({ address, family }) => net.connect({ ...common, host: address, family });
+}
+
+function contradiction(): TypeError {
+  return new TypeError("Cannot connect: there is a host and port as well as a socket");
 }
 
 function checkDelay(delay: unknown): void {

@@ -2,7 +2,7 @@ import { signalOf } from "@aio/errors";
 import * as net from "node:net";
 
 import { checkOptions } from "./check-options.ts";
-import { clientSettings, streamsOver } from "./client-settings.ts";
+import { clientSettings, secured, streamsOver } from "./client-settings.ts";
 import type { Connection } from "./connection.ts";
 import type { UnixConnectOptions } from "./options.ts";
 import { throwIfAborted } from "./pending.ts";
@@ -47,5 +47,5 @@ export async function openUnixConnection(
   const socket = net.connect({ path: name, allowHalfOpen: true });
   await untilConnected(socket, signal);
   const addresses = { peername: { path: name }, sockname: { path: "" } };
-  return streamsOver(socket, settings, signal, addresses);
+  return streamsOver(await secured(socket, settings, signal), settings, signal, addresses);
 }

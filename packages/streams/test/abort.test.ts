@@ -3,6 +3,7 @@ import { getEventListeners } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 
 import { CancelledError } from "@aio/errors";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -76,14 +77,18 @@ async function abortEverywhere(
     finished = 0;
     for (let microtasks = 0; microtasks < 20; microtasks++) {
       const controller = new AbortController();
-      const outcome = call(controller.signal).then(
+      const promise = call(controller.signal);
+      const outcome = promise.then(
         (result) => result,
         (error: unknown) => error,
       );
       for (let i = 0; i < turns; i++) await turn();
       for (let i = 0; i < microtasks; i++) await Promise.resolve();
+      // A promise that is pending now must not be fulfilled any more: nobody else can tell so soon.
+      const wasPending = inspect(promise).includes("<pending>");
       controller.abort("enough");
       const result = await outcome;
+      if (wasPending) expect(result).toBeInstanceOf(CancelledError);
       if (result instanceof CancelledError) {
         expect(result.cause).toBe("enough");
         aborted++;

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import * as net from "node:net";
 
 import { CancelledError } from "@aio/errors";
@@ -130,6 +131,14 @@ describe("startServer()", () => {
     expect((await reader.read()).length).toBe(0);
     writer.close();
     await server.waitClosed();
+  });
+
+  test("leaves no listener on the signal once the server is closed", async () => {
+    const { signal } = new AbortController();
+    const server = await start(echoLine, "127.0.0.1", 0, { signal });
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    server.close();
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
   test("rejects with CancelledError, caused by the reason, and listens nowhere when the signal aborts first", async () => {
