@@ -16,7 +16,11 @@ import {
   clientTlsSettings,
   secureClient,
 } from "./tls-client.ts";
-import { defaultHandshakeTimeout, defaultShutdownTimeout } from "./tls-handshake.ts";
+import {
+  defaultHandshakeTimeout,
+  defaultShutdownTimeout,
+  secureContextOf,
+} from "./tls-handshake.ts";
 
 /** What becomes of a socket once it is connected. */
 export interface ClientSettings {
@@ -77,7 +81,7 @@ export async function streamsOver(
     highWaterMark,
     tlsShutdownTimeout,
     host,
-    sslcontext: tls?.secureContext,
+    sslcontext: secureContextOf(stream),
     side: "client",
     ...addresses,
   });

@@ -32,3 +32,11 @@ export type { Server } from "./server.ts";
 export { startServer } from "./start-server.ts";
 export type { StartTlsOptions } from "./start-tls.ts";
 export { startUnixServer } from "./start-unix-server.ts";
+export {
+  CancelledError,
+  IncompleteReadError,
+  LimitOverrunError,
+  RuntimeError,
+  TimeoutError,
+  type WaitOptions,
+} from "@aio/errors";

@@ -1,3 +1,4 @@
+import { RuntimeError } from "@aio/errors";
 import * as net from "node:net";
 
 import type { Address } from "./address.ts";
@@ -33,7 +34,7 @@ export class Listener<A extends Address> {
   #bound: net.BoundSocket | undefined;
   #starting: Promise<void> | undefined;
 
-  private constructor(
+  constructor(
     server: net.Server,
     backlog: number,
     bound: net.BoundSocket | undefined,
@@ -68,13 +69,12 @@ export class Listener<A extends Address> {
     if (bound === undefined) {
       await listening(server, () => server.listen({ ...endpoint, backlog }));
     }
-    const close = (): void => void (bound ?? server).close();
     let listener: Listener<A>;
     try {
       const { address, onClose = nothing } = settle((bound ?? server).address() as BoundAddress);
       listener = new Listener(server, backlog, bound, address, onClose);
     } catch (error) {
-      close();
+      (bound ?? server).close();
       throw error;
     }
     server.on("error", settings.onError);
@@ -128,16 +128,15 @@ export function unavailable(option: string, needed: string): Error {
 
 function listening(server: net.Server, listen: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const onListening = (): void => {
-      server.off("error", onError);
-      resolve();
+    const onListening = (): void => settle(resolve);
+    const onError = (error: Error): void => settle(() => reject(error));
+    // Closed in the very tick, it never says that it listens.
+    const onClose = (): void => onError(new RuntimeError("Cannot listen: the server is closed"));
+    const settle = (how: () => void): void => {
+      server.off("listening", onListening).off("error", onError).off("close", onClose);
+      how();
     };
-    const onError = (error: Error): void => {
-      server.off("listening", onListening);
-      reject(error);
-    };
-    server.once("listening", onListening);
-    server.once("error", onError);
+    server.on("listening", onListening).on("error", onError).on("close", onClose);
     listen();
   });
 }

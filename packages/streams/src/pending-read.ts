@@ -20,7 +20,7 @@ export class PendingRead extends AbortListener {
   #reject!: (error: unknown) => void;
   #onGivenUp: (() => void) | undefined = undefined;
 
-  constructor(call: Call, size = 0, separators = newline, target = noTarget) {
+  constructor(call: Call, size = 0, separators: Separators = newline, target: Buffer = noTarget) {
     super();
     this.call = call;
     this.separators = separators;

@@ -5,7 +5,9 @@ import type { Duplex } from "node:stream";
 import { type Address, formatAddress, tcpAddress } from "./address.ts";
 import { connectionOver } from "./connection.ts";
 import type { ClientConnected, ServerErrorInfo } from "./options.ts";
+import type { StreamReader } from "./stream-reader.ts";
 import type { StreamWriter } from "./stream-writer.ts";
+import { secureContextOf } from "./tls-handshake.ts";
 import type { HandshakeOwner, TlsAcceptor } from "./tls-server.ts";
 
 /** What a server has been told about its clients. */
@@ -14,7 +16,7 @@ export interface ClientSettings {
   readonly highWaterMark: number | undefined;
   readonly tls: TlsAcceptor | undefined;
   readonly tlsShutdownTimeout: number;
-  readonly onError: (error: unknown, info: ServerErrorInfo) => void;
+  readonly onError: (error: unknown, info: ServerErrorInfo) => unknown;
 }
 
 interface Client {
@@ -53,8 +55,7 @@ export class ServerClients {
 
   /** @param sockname - Where the client connected to, if it is not for the socket to say. */
   accept(socket: net.Socket, sockname?: Address): void {
-    socket.on("error", ignore);
-    socket.once("close", this.#forget);
+    socket.on("close", this.#forget);
     const { tls } = this.#settings;
     if (tls === undefined) {
       this.serve(socket, socket, sockname);
@@ -67,29 +68,18 @@ export class ServerClients {
 
   /** @param stream - What to speak over: the accepted socket itself, or the TLS above it. */
   serve(socket: net.Socket, stream: Duplex, sockname: Address | undefined): void {
-    const { limit, highWaterMark, tls, tlsShutdownTimeout } = this.#settings;
+    const { limit, highWaterMark, tlsShutdownTimeout } = this.#settings;
     const unix = sockname?.path === undefined ? undefined : { sockname, peername: { path: "" } };
     const { reader, writer } = connectionOver(stream, {
       limit,
       highWaterMark,
       tlsShutdownTimeout,
-      sslcontext: tls?.secureContext,
+      sslcontext: secureContextOf(stream),
       side: "server",
       ...unix,
     });
     if (!socket.closed) this.#clients.set(socket, writer);
-    let outcome: void | PromiseLike<void>;
-    try {
-      outcome = this.#clientConnected(reader, writer);
-    } catch (error) {
-      this.#handlerFailed(error, writer);
-      return;
-    }
-    if (!isThenable(outcome)) return;
-    Promise.resolve(outcome).then(
-      () => writer.close(),
-      (error: unknown) => this.#handlerFailed(error, writer),
-    );
+    void this.#handle(reader, writer);
   }
 
   closeAll(): void {
@@ -100,19 +90,25 @@ export class ServerClients {
     for (const client of this.#clients.values()) client.abort();
   }
 
-  report(error: unknown, info: ServerErrorInfo): void {
+  /** Tell `onError`, whose own failure must not stop the server either. */
+  async report(error: unknown, info: ServerErrorInfo): Promise<void> {
     try {
-      this.#settings.onError(error, info);
+      await this.#settings.onError(error, info);
     } catch (failure) {
-      // An error handler that throws must not stop the server either.
       console.error("Unhandled error in onError:", failure);
     }
   }
 
-  #handlerFailed(error: unknown, writer: StreamWriter): void {
-    if (!isCancelled(error)) {
-      const peername = writer.getExtraInfo("peername");
-      this.report(error, { kind: "handler", writer, peername });
+  async #handle(reader: StreamReader, writer: StreamWriter): Promise<void> {
+    try {
+      const outcome = this.#clientConnected(reader, writer);
+      if (!isThenable(outcome)) return;
+      await outcome;
+    } catch (error) {
+      if (!isCancelled(error)) {
+        const peername = writer.getExtraInfo("peername");
+        void this.report(error, { kind: "handler", writer, peername });
+      }
     }
     writer.close();
   }
@@ -156,7 +152,7 @@ class ClientHandshake implements Client, HandshakeOwner {
 
   onHandshakeFailed(error: Error): void {
     if (this.#isAborted) return;
-    this.#clients.report(error, { kind: "tls", peername: this.#peername });
+    void this.#clients.report(error, { kind: "tls", peername: this.#peername });
   }
 }
 

@@ -46,7 +46,7 @@ export function serverSettings(
     backlog,
     startServing,
     onAccept: (socket, address) => clients.accept(socket, address),
-    onError: (error) => clients.report(error, { kind: "accept" }),
+    onError: (error) => void clients.report(error, { kind: "accept" }),
   };
   return { clients, accepting };
 }

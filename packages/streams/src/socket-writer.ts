@@ -125,7 +125,7 @@ export class SocketWriter implements StreamWriter {
     const buffered = reader.readNowait(reader.bufferedLength) ?? Buffer.alloc(0);
     try {
       const secure = await upgradeToTls({ socket, side, buffered, host }, settings, options);
-      transport.attach(secure);
+      transport.secure(secure, options?.tlsShutdownTimeout);
     } catch (error) {
       transport.lose(error as Error);
       throw error;

@@ -38,11 +38,10 @@ import { Server } from "./server.ts";
  *   }
  * }, "127.0.0.1", 0);
  *
- * const [listening] = server.addresses;
- * await using connection = await openConnection("127.0.0.1", listening?.port ?? 0);
+ * const { address, port } = server.addresses[0]!;
+ * await using connection = await openConnection(address, port);
  * connection.writer.write("hello\n");
- * const line = await connection.reader.readline();
- * console.log(line.toString()); // hello
+ * console.log(String(await connection.reader.readline())); // hello
  * ```
  *
  * @see asyncio.start_server

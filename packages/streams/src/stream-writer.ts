@@ -138,8 +138,8 @@ export interface StreamWriter extends AsyncDisposable {
    * Go on below TLS. The reader and the writer stay the same; nothing may be written meanwhile.
    *
    * @param settings - As the option `tls` of openConnection(), or of startServer() on its side.
-   * @throws {CancelledError} If signal aborts first; the connection is closed then, as it is when
-   * the handshake fails.
+   * @throws {CancelledError} If signal aborts first; once the handshake has begun the connection is
+   * closed then, as it is when the handshake fails.
    * @throws {RuntimeError} If the connection is closing, or the server has sent something already.
    */
   startTls(settings: ClientTls | ServerTls, options?: StartTlsOptions): Promise<void>;

@@ -6,7 +6,12 @@ import { invalidArgumentType } from "@aio/errors";
 
 import type { ClientTls } from "./options.ts";
 import { Pending, throwIfAborted } from "./pending.ts";
-import { handshakeFailure, handshakeTimeoutError, isSecureContext } from "./tls-handshake.ts";
+import {
+  handshakeFailure,
+  handshakeTimeoutError,
+  isSecureContext,
+  rememberSecureContext,
+} from "./tls-handshake.ts";
 
 /** What the client's side of a handshake has to know. */
 export interface ClientHandshake {
@@ -31,6 +36,7 @@ export async function secureClient(
   socket.on("error", ignore);
   throwIfAborted(signal, socket);
   const secure = tls.connect({ ...withName(settings, serverHostname), socket });
+  rememberSecureContext(secure, settings.secureContext);
   let succeeded = false;
   const pending = new Pending<tls.TLSSocket>(signal, () => {
     clearTimeout(timer);

@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 
 export const defaultHandshakeTimeout = 60_000;
@@ -14,6 +15,18 @@ export function handshakeTimeoutError(milliseconds: number): Error & { code: str
 /** For a handshake that ended without an error of its own. */
 export function handshakeFailure(): Error & { code: string } {
   return Object.assign(new Error("TLS handshake failed"), { code: "ECONNRESET" });
+}
+
+const contexts = new WeakMap<Duplex, tls.SecureContext>();
+
+/** Nobody can ask a TLS socket for its context: who makes one says here what it was. */
+export function rememberSecureContext(socket: tls.TLSSocket, context: tls.SecureContext): void {
+  contexts.set(socket, context);
+}
+
+/** The context of a socket that speaks TLS, where it is known. */
+export function secureContextOf(socket: Duplex): tls.SecureContext | undefined {
+  return contexts.get(socket);
 }
 
 // Node documents what makes a SecureContext, not a class to compare with. Options have no `context`.

@@ -4,7 +4,12 @@ import * as tls from "node:tls";
 import { invalidArgumentType } from "@aio/errors";
 
 import type { ServerTls } from "./options.ts";
-import { handshakeFailure, handshakeTimeoutError, isSecureContext } from "./tls-handshake.ts";
+import {
+  handshakeFailure,
+  handshakeTimeoutError,
+  isSecureContext,
+  rememberSecureContext,
+} from "./tls-handshake.ts";
 
 // Only a tls.Server checks client certificates, chooses among its contexts by name and shares its
 // tickets, so the server's side of a handshake is left to one, into which connections are injected,
@@ -27,29 +32,14 @@ interface Gate extends tls.Server {
 
 /** The server's side of TLS, for any number of connections with the same settings. */
 export class TlsAcceptor {
-  readonly #server: tls.Server | undefined;
-  readonly #secureContext: tls.SecureContext | undefined;
+  readonly #settings: tls.Server | tls.SecureContext;
   readonly #handshakeTimeout: number;
-
-  /** The context, if it was given as one: what a tls.Server makes of options it keeps to itself. */
-  get secureContext(): tls.SecureContext | undefined {
-    return this.#secureContext;
-  }
 
   constructor(settings: ServerTls, handshakeTimeout: number) {
     this.#handshakeTimeout = handshakeTimeout;
-    if (isSecureContext(settings)) {
-      this.#secureContext = settings;
-      return;
-    }
-    this.#server = tls.createServer({ ...settings, handshakeTimeout });
-    this.#server.on("secureConnection", function (this: Gate, secure) {
-      if (this.injected) succeed(this.injected.socket, secure, this.injected.owner);
-    });
-    this.#server.on("tlsClientError", function (this: Gate, error) {
-      this.injected?.socket.destroy();
-      this.injected?.owner.onHandshakeFailed(error);
-    });
+    this.#settings = isSecureContext(settings)
+      ? settings
+      : injectable(tls.createServer({ ...settings, handshakeTimeout }));
   }
 
   /** Speak TLS over `socket`, and tell `owner` how the handshake ended. */
@@ -57,22 +47,20 @@ export class TlsAcceptor {
     socket.on("error", ignore);
     // A client that leaves amid the handshake has failed: half open it would wait for the time-out.
     socket.allowHalfOpen = false;
-    if (this.#server === undefined) {
-      this.#secureAlone(socket, owner);
+    if (isSecureContext(this.#settings)) {
+      this.#secureAlone(socket, owner, this.#settings);
       return;
     }
-    const gate = Object.create(this.#server) as Gate;
+    const gate = Object.create(this.#settings) as Gate;
     gate.injected = { socket, owner };
     gate.emit("connection", socket as never);
   }
 
   // No tls.Server takes a finished context. There is no client certificate to check here, since a
   // context cannot ask for one; nor does Node say why a handshake of this kind has failed.
-  #secureAlone(socket: Duplex, owner: HandshakeOwner): void {
-    const secure = new tls.TLSSocket(socket, {
-      isServer: true,
-      secureContext: this.#secureContext,
-    });
+  #secureAlone(socket: Duplex, owner: HandshakeOwner, secureContext: tls.SecureContext): void {
+    const secure = new tls.TLSSocket(socket, { isServer: true, secureContext });
+    rememberSecureContext(secure, secureContext);
     let failure = handshakeFailure();
     const timer = setTimeout(() => {
       failure = handshakeTimeoutError(this.#handshakeTimeout);
@@ -91,6 +79,17 @@ export class TlsAcceptor {
       succeed(socket, secure, owner);
     });
   }
+}
+
+function injectable(server: tls.Server): tls.Server {
+  server.on("secureConnection", function (this: Gate, secure) {
+    if (this.injected) succeed(this.injected.socket, secure, this.injected.owner);
+  });
+  server.on("tlsClientError", function (this: Gate, error) {
+    this.injected?.socket.destroy();
+    this.injected?.owner.onHandshakeFailed(error);
+  });
+  return server;
 }
 
 function succeed(socket: Duplex, secure: tls.TLSSocket, owner: HandshakeOwner): void {

@@ -4,7 +4,9 @@ import type * as tls from "node:tls";
 
 import { type Address, tcpAddress } from "./address.ts";
 import { Pending } from "./pending.ts";
-import { StreamReader } from "./stream-reader.ts";
+import { type SocketOwner, disown, own, ownInput } from "./socket-events.ts";
+import { type ByteSource, StreamReader } from "./stream-reader.ts";
+import { secureContextOf } from "./tls-handshake.ts";
 import { WriterOutput } from "./writer-output.ts";
 
 /** What is known about a connection besides its socket. */
@@ -26,35 +28,29 @@ export interface TransportSettings {
 // then lose() runs, once, and settles everything that waits, so that nothing can wait for ever. The
 // socket's 'error' has a listener from here on and for good: an error that comes late, or that nobody
 // asks for, is no uncaught exception, and promises are made only for those who wait.
-//
-// The listeners are the same functions for all sockets and find their transport under a symbol: five
-// closures for each connection would be a fifth of its memory.
-const transportOf: unique symbol = Symbol("transport");
-
-/** A socket under a reader and a writer. */
-export interface TransportSocket extends Duplex {
-  [transportOf]?: Transport | undefined;
-}
-
 const defaultHighWaterMark = 65_536;
+const defaultTlsShutdownTimeout = 30_000;
+const lingerTimeout = 1000;
 
-export class Transport {
+export class Transport implements ByteSource, SocketOwner {
   readonly settings: TransportSettings;
   readonly reader: StreamReader;
   readonly output: WriterOutput;
   peername: Address | undefined;
   sockname: Address | undefined;
   sslcontext: tls.SecureContext | undefined;
-  #socket: TransportSocket;
+  #socket: Duplex;
   #error: Error | null = null;
   #isLost = false;
   #isClosing = false;
   #isAborted = false;
   #isDetached = false;
+  #mayHaveUnread = false;
   #hasWrittenEof = false;
   #drains: Set<Pending<void>> | undefined = undefined;
   #closes: Set<Pending<void>> | undefined = undefined;
-  #shutdownTimer: NodeJS.Timeout | undefined = undefined;
+  #tlsShutdownTimeout: number;
+  #closeTimer: NodeJS.Timeout | undefined = undefined;
 
   constructor(socket: Duplex, settings: TransportSettings) {
     const { limit, highWaterMark = defaultHighWaterMark } = settings;
@@ -62,10 +58,11 @@ export class Transport {
       throw outOfRange("highWaterMark", "0 or more bytes", highWaterMark);
     }
     this.settings = settings;
+    this.#tlsShutdownTimeout = settings.tlsShutdownTimeout ?? defaultTlsShutdownTimeout;
     this.reader = new StreamReader({ limit, source: this });
-    this.output = new WriterOutput(socket, highWaterMark, () => this.relieve());
+    this.output = new WriterOutput(socket, highWaterMark, this);
     this.#socket = socket;
-    this.attach(socket, settings.sslcontext);
+    this.#attach(socket, settings.sslcontext);
   }
 
   get socket(): Duplex {
@@ -99,12 +96,17 @@ export class Transport {
     return this.#isDetached;
   }
 
-  /** Read from a socket and write to it from now on. */
-  attach(socket: TransportSocket, sslcontext?: tls.SecureContext): void {
+  /** Go on over the TLS socket that was put above the one there was. */
+  secure(socket: tls.TLSSocket, tlsShutdownTimeout: number | undefined): void {
     if (this.#isLost) {
       socket.destroy();
       return;
     }
+    this.#tlsShutdownTimeout = tlsShutdownTimeout ?? this.#tlsShutdownTimeout;
+    this.#attach(socket, secureContextOf(socket));
+  }
+
+  #attach(socket: Duplex, sslcontext: tls.SecureContext | undefined): void {
     this.#socket = socket;
     this.#isDetached = false;
     this.sslcontext = sslcontext;
@@ -114,10 +116,7 @@ export class Transport {
     this.peername ??= this.settings.peername ?? tcpAddress(remoteAddress, remotePort, remoteFamily);
     this.sockname ??= this.settings.sockname ?? tcpAddress(localAddress, localPort, localFamily);
     this.output.setSocket(socket);
-    socket[transportOf] = this;
-    socket.on("error", onError);
-    socket.on("close", onClose);
-    socket.on("drain", onDrain);
+    own(socket, this);
     if (socket.destroyed) {
       this.lose(socket.errored);
       return;
@@ -128,9 +127,7 @@ export class Transport {
       this.reader.feedEof();
       return;
     }
-    socket.on("end", onEnd);
-    socket.on("data", onData);
-    socket.resume();
+    ownInput(socket);
   }
 
   /** Give up the socket, to put another above it. What is pending goes out first. */
@@ -138,12 +135,7 @@ export class Transport {
     this.output.flush();
     this.#isDetached = true;
     const socket = this.#socket;
-    socket[transportOf] = undefined;
-    socket.off("data", onData);
-    socket.off("end", onEnd);
-    socket.off("drain", onDrain);
-    socket.off("close", onClose);
-    // The listener of 'error' stays: without a transport it ignores what comes.
+    disown(socket);
     socket.pause();
     return socket;
   }
@@ -153,7 +145,7 @@ export class Transport {
   }
 
   resume(): void {
-    if (!this.#isClosing) this.#socket.resume();
+    if (!this.#isClosing && !this.#isDetached) this.#socket.resume();
   }
 
   writeEof(): void {
@@ -171,18 +163,39 @@ export class Transport {
     }
     this.#isClosing = true;
     const socket = this.#socket;
-    socket.off("data", onData);
-    socket.pause();
+    const isEncrypted = "encrypted" in socket;
+    // TLS has input of its own at any time, such as session tickets.
+    this.#mayHaveUnread = isEncrypted || socket.isPaused();
+    socket.resume();
     this.output.flush();
     if (!socket.writableEnded) socket.end();
-    if (socket.writableFinished) socket.destroy();
-    else socket.once("finish", destroy);
-    const { tlsShutdownTimeout = 30_000 } = this.settings;
-    if (!("encrypted" in socket)) return;
-    this.#shutdownTimer = setTimeout(() => {
-      const text = `The TLS connection did not end within ${tlsShutdownTimeout} ms of being closed`;
+    if (socket.writableFinished) this.finish();
+    if (!isEncrypted || this.#closeTimer !== undefined) return;
+    const timeout = this.#tlsShutdownTimeout;
+    this.#closeTimer = setTimeout(() => {
+      const text = `The TLS connection did not end within ${timeout} ms of being closed`;
       socket.destroy(new TimeoutError(text));
-    }, tlsShutdownTimeout);
+    }, timeout);
+  }
+
+  finish(): void {
+    if (!this.#isClosing) return;
+    const socket = this.#socket;
+    clearTimeout(this.#closeTimer);
+    if (socket.readableEnded || !this.#mayHaveUnread) {
+      socket.destroy();
+      return;
+    }
+    // A socket that is closed with input unread is reset, and what the peer has not taken yet is lost:
+    // 3 MB of which 114 KB arrived. So the input is read and dropped until the peer ends it too, as
+    // RFC 9112 9.6 has it, but for a second at most: a peer may stay half-open for ever.
+    socket.once("end", destroy);
+    this.#closeTimer = setTimeout(() => socket.destroy(), lingerTimeout);
+  }
+
+  receive(chunk: Buffer | string): void {
+    if (this.#isClosing) this.#mayHaveUnread = true;
+    else this.reader.feedData(chunk);
   }
 
   abort(): void {
@@ -211,10 +224,14 @@ export class Transport {
     return waiterIn((this.#closes ??= new Set()), signal).promise;
   }
 
-  /** Let those go on who wait for room, if there is some. */
+  receiveEof(): void {
+    this.reader.feedEof();
+  }
+
   relieve(): void {
     if (this.#drains === undefined || this.#drains.size === 0) return;
-    if (!this.output.isRelieved) return;
+    // TLS tells that it is empty just before it tells that it was reset.
+    if (this.#socket.errored || !this.output.isRelieved) return;
     for (const waiter of this.#drains) waiter.resolve();
   }
 
@@ -222,7 +239,7 @@ export class Transport {
   lose(error: Error | null): void {
     if (this.#isLost) return;
     this.#isLost = true;
-    clearTimeout(this.#shutdownTimer);
+    clearTimeout(this.#closeTimer);
     this.output.drop();
     const failure = this.#isAborted ? null : error;
     this.#error = failure;
@@ -246,33 +263,6 @@ function waiterIn(waiters: Set<Pending<void>>, signal: AbortSignal | undefined):
   const waiter = new Pending<void>(signal, () => waiters.delete(waiter));
   waiters.add(waiter);
   return waiter;
-}
-
-function onData(this: TransportSocket, chunk: Buffer | string): void {
-  try {
-    this[transportOf]?.reader.feedData(chunk);
-  } catch (error) {
-    // A stream in object mode gave what is no bytes.
-    this.destroy(error as Error);
-  }
-}
-
-function onEnd(this: TransportSocket): void {
-  this[transportOf]?.reader.feedEof();
-}
-
-function onDrain(this: TransportSocket): void {
-  this[transportOf]?.relieve();
-}
-
-function onError(this: TransportSocket, error: Error): void {
-  this[transportOf]?.lose(error);
-  // Not every stream destroys itself.
-  this.destroy();
-}
-
-function onClose(this: TransportSocket): void {
-  this[transportOf]?.lose(this.errored);
 }
 
 function destroy(this: Duplex): void {

@@ -16,6 +16,12 @@ const slabSize = 65_536;
 let spare: Buffer | undefined;
 let spareStart = 0;
 
+/** Who has to know that there is room again. */
+export interface OutputOwner {
+  /** Called when {@link WriterOutput.isRelieved} may have become true. */
+  relieve(): void;
+}
+
 /** What a writer has taken but not handed to its socket, and the way it goes there. */
 export class WriterOutput {
   readonly #highWaterMark: number;
@@ -24,13 +30,12 @@ export class WriterOutput {
   #start = 0;
   #end = 0;
   #isScheduled = false;
-  readonly #onProgress: () => void;
+  readonly #owner: OutputOwner;
   #onWritten: (() => void) | undefined = undefined;
 
-  /** @param onProgress - Called when {@link isRelieved} may have become true. */
-  constructor(socket: Writable, highWaterMark: number, onProgress: () => void) {
+  constructor(socket: Writable, highWaterMark: number, owner: OutputOwner) {
     this.#highWaterMark = highWaterMark;
-    this.#onProgress = onProgress;
+    this.#owner = owner;
     this.#socket = socket;
     this.setSocket(socket);
   }
@@ -41,7 +46,7 @@ export class WriterOutput {
     // A socket tells that it is empty only if it was full by its own measure. Where ours is smaller,
     // each write has to tell: 0.15 µs that the others are spared.
     this.#onWritten =
-      this.#highWaterMark < socket.writableHighWaterMark ? this.#onProgress : undefined;
+      this.#highWaterMark < socket.writableHighWaterMark ? () => this.#owner.relieve() : undefined;
   }
 
   get length(): number {
@@ -80,7 +85,7 @@ export class WriterOutput {
     this.#isScheduled = false;
     if (this.#slab === undefined) return;
     this.flush();
-    this.#onProgress();
+    this.#owner.relieve();
   }
 
   /** Forget what is pending. */

@@ -122,4 +122,28 @@ describe("The client handler", () => {
     expect(await readToEnd(connection)).toBe("");
     expect(printed.mock.calls).toEqual([["Unhandled error in onError:", worse]]);
   });
+
+  test("does not stop the server even if onError is async and rejects", async () => {
+    const printed = vi.spyOn(console, "error").mockImplementation(() => {});
+    const worse = new Error("worse");
+    server = await startServer(() => Promise.reject(broken), "127.0.0.1", 0, {
+      // oxlint-disable-next-line typescript/no-misused-promises -- the types forbid it, JavaScript does not
+      onError: () => Promise.reject(worse),
+    });
+    const connection = await openConnection("127.0.0.1", server.addresses[0]!.port);
+    expect(await readToEnd(connection)).toBe("");
+    expect(printed.mock.calls).toEqual([["Unhandled error in onError:", worse]]);
+  });
+
+  test("is reported when what it returns cannot even be asked for its then()", async () => {
+    const odd = {
+      // oxlint-disable-next-line unicorn/no-thenable -- it is what is tested
+      get then(): never {
+        throw broken;
+      },
+    };
+    const connection = await connectTo(() => odd);
+    expect(await readToEnd(connection)).toBe("");
+    expect(reports).toMatchObject([{ error: broken, kind: "handler" }]);
+  });
 });

@@ -231,7 +231,10 @@ describe.runIf(hasProgram("socat"))("socat", () => {
     expect(await peer.ended()).toBe("hello\nbye");
   });
 
-  test("speaks over an abstract name", async () => {
+  // Node 20 fills the name up with NULs, which socat does not.
+  const isExact = !process.version.startsWith("v20.");
+
+  test.runIf(isExact)("speaks over an abstract name", async () => {
     const name = `aio-socat-${process.pid}`;
     await using server = await startUnixServer(serve, `\0${name}`);
     await using peer = new Program("socat", "-t", "5", "-", `ABSTRACT-CONNECT:${name}`);

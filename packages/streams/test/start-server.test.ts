@@ -157,6 +157,18 @@ describe("startServer()", () => {
     },
   );
 
+  test.runIf(hasBoundSocket)(
+    "rejects startServing() if the server is closed meanwhile",
+    async () => {
+      const server = await start(echoLine, "127.0.0.1", 0, { startServing: false });
+      const starting = failure(server.startServing());
+      server.close();
+      expect((await starting).message).toContain("is closed");
+      expect(server.isServing()).toBe(false);
+      await server.waitClosed();
+    },
+  );
+
   test.runIf(hasBoundSocket)("gives up a bound port when it is closed before serving", async () => {
     const server = await start(echoLine, "127.0.0.1", 0, { startServing: false });
     const { port } = server.addresses[0]!;

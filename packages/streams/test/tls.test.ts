@@ -277,6 +277,39 @@ describe("startServer() with tls", () => {
   );
 });
 
+/** A connection through somebody in the middle, who can send the client what he likes. */
+async function tapped(): Promise<[Connection, net.Socket]> {
+  const server = await start();
+  let tap: net.Socket | undefined;
+  const port = await silent((socket) => {
+    tap = socket;
+    const onwards = net.connect(server.addresses[0]!.port, "127.0.0.1");
+    onwards.on("error", () => {});
+    socket.pipe(onwards).pipe(socket);
+  });
+  const connection = await openConnection("127.0.0.1", port, { tls: { ca } });
+  closing.push(connection);
+  connection.writer.write("hello\n");
+  expect(String(await connection.reader.readline())).toBe("hello\n");
+  return [connection, tap!];
+}
+
+describe("A TLS connection", () => {
+  test("is lost with an error when what comes is not TLS", async () => {
+    const [{ reader, writer }, tap] = await tapped();
+    tap.write("this is no record");
+    const error = await failure(reader.read());
+    expect(error.code).toMatch(/^ERR_SSL_/);
+    expect(await failure(writer.waitClosed())).toBe(error);
+  });
+
+  test("has ended for the reader when the peer has gone without a word", async () => {
+    const [{ reader }, tap] = await tapped();
+    tap.end();
+    expect(String(await reader.read())).toBe("");
+  });
+});
+
 describe("StreamWriter.close() over TLS", () => {
   test("gives up after tlsShutdownTimeout when the peer does not read", async () => {
     let there: StreamWriter | undefined;

@@ -1,9 +1,10 @@
 import { RuntimeError, type WaitOptions, invalidArgumentType } from "@aio/errors";
+import { deferred } from "./deferred.ts";
 import type { Guard } from "./guard.ts";
 import { inspectAs, stateOf } from "./inspect.ts";
 import { Lock, loan } from "./lock.ts";
 import { admit } from "./options.ts";
-import { Sleeper } from "./sleeper.ts";
+import { AbortableSleeper, Sleeper } from "./sleeper.ts";
 import { WaitQueue } from "./wait-queue.ts";
 
 type Truthy<T> = Exclude<T, false | 0 | "" | null | undefined | 0n>;
@@ -92,7 +93,7 @@ export class Condition {
   /**
    * Call `fn` while holding the lock: {@link Lock.run}.
    *
-   * @throws {CancelledError} If `signal` aborts first; the lock was not acquired and `fn` is not called.
+   * @throws {CancelledError} If `signal` aborts first; `fn` is not called and the lock is left as it is.
    */
   run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
     return this.lock.run(fn, options);
@@ -120,13 +121,21 @@ export class Condition {
     if (guard === undefined) {
       return Promise.reject(new RuntimeError("Cannot wait on the condition: its lock is not held"));
     }
-    return new Promise((resolve, reject) => {
-      const sleeper = new Sleeper(this.#sleepers, this.lock, guard, resolve, reject);
-      // First what may fail: a frozen signal of Node's throws when it is listened to.
-      if (signal !== undefined) sleeper.listenTo(signal);
+    const { promise, resolve, reject } = deferred<true>();
+    if (signal === undefined) {
+      this.#sleepers.add(new Sleeper(this.lock, guard, resolve));
+    } else {
+      const sleeper = new AbortableSleeper(this.#sleepers, this.lock, guard, resolve, reject);
+      try {
+        // First what may fail: a frozen signal of Node's throws when it is listened to.
+        sleeper.listenTo(signal);
+      } catch (error) {
+        return Promise.reject(error);
+      }
       this.#sleepers.add(sleeper);
-      this.lock.release();
-    });
+    }
+    this.lock.release();
+    return promise;
   }
 
   /**
@@ -171,7 +180,7 @@ export class Condition {
     if (!this.lock.locked()) {
       throw new RuntimeError("Cannot notify on the condition: its lock is not held");
     }
-    for (let woken = 0; woken < n && this.#sleepers.wake(); woken += 1);
+    for (let woken = 0; woken < n && this.#sleepers.size > 0; woken += 1) this.#sleepers.wake();
   }
 
   /**

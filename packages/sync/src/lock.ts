@@ -104,7 +104,7 @@ export class Lock {
    * Call `fn` while holding the lock, and release it when `fn` has settled, however it has.
    *
    * @returns What `fn` returns or resolves with; what it throws or rejects with passes through.
-   * @throws {CancelledError} If `signal` aborts first; the lock was not acquired and `fn` is not called.
+   * @throws {CancelledError} If `signal` aborts first; `fn` is not called and the lock is left as it is.
    * @throws {TypeError} If `fn` is no function, or `signal` no signal; nothing has changed then.
    */
   async run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
@@ -122,14 +122,8 @@ export class Lock {
   }
 
   #passOn(): void {
-    const waiter = this.#waiters.shift();
-    if (waiter === undefined) {
-      this.#holder = undefined;
-    } else {
-      const guard = new LockGuard(this);
-      this.#holder = guard;
-      waiter.settle(guard);
-    }
+    if (this.#waiters.size === 0) this.#holder = undefined;
+    else this.#waiters.wake((this.#holder = new LockGuard(this)));
   }
 
   static {

@@ -92,9 +92,8 @@ export class Semaphore {
    */
   release(): void {
     // Nobody waits while there are permits, so a permit that finds a waiter has come from none.
-    const waiter = this.#waiters.shift();
-    if (waiter === undefined) this.#value += 1;
-    else waiter.settle(new Permit(this));
+    if (this.#waiters.size === 0) this.#value += 1;
+    else this.#waiters.wake(new Permit(this));
   }
 
   /**
@@ -110,7 +109,7 @@ export class Semaphore {
    * Call `fn` while holding a permit, and give it back when `fn` has settled, however it has.
    *
    * @returns What `fn` returns or resolves with; what it throws or rejects with passes through.
-   * @throws {CancelledError} If `signal` aborts first; no permit was taken and `fn` is not called.
+   * @throws {CancelledError} If `signal` aborts first; `fn` is not called and no permit is taken.
    * @throws {TypeError} If `fn` is no function, or `signal` no signal; nothing has changed then.
    */
   async run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {

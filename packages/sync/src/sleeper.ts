@@ -14,15 +14,41 @@ import type { WaitQueue, Waiter } from "./wait-queue.ts";
 //
 // So no notification is lost on somebody who does not take it, and none wakes two.
 
-/** One `wait()` on a condition. */
-export class Sleeper extends AbortListener implements Waiter<unknown> {
-  previous: Waiter<unknown> | undefined = undefined;
-  next: Waiter<unknown> | undefined = undefined;
+/** One `wait()` on a condition that nothing can abort: half the size of one that can be. */
+export class Sleeper implements Waiter<unknown> {
+  place = 0;
+  readonly #lock: Lock;
+  readonly #guard: Guard;
+  readonly #resolve: (value: true) => void;
+  #awake = false;
+
+  constructor(lock: Lock, guard: Guard, resolve: (value: true) => void) {
+    this.#lock = lock;
+    this.#guard = guard;
+    this.#resolve = resolve;
+  }
+
+  /** The end of the first wait, a notification; then of the second, the lock. */
+  settle(): void {
+    if (this.#awake) {
+      // Not the guard that the lock made for this turn: the one that the caller has in his hands.
+      loan.restore(this.#lock, this.#guard);
+      this.#resolve(true);
+    } else {
+      this.#awake = true;
+      loan.takeBack(this.#lock, this);
+    }
+  }
+}
+
+/** One `wait()` on a condition that a signal can abort. */
+export class AbortableSleeper extends AbortListener implements Waiter<unknown> {
+  place = 0;
   readonly #sleepers: WaitQueue<void>;
   readonly #lock: Lock;
   readonly #guard: Guard;
   readonly #resolve: (value: true) => void;
-  readonly #reject: (error: Error) => void;
+  readonly #reject: (error: unknown) => void;
   #awake = false;
   #cancellation: CancelledError | TimeoutError | undefined = undefined;
 
@@ -31,7 +57,7 @@ export class Sleeper extends AbortListener implements Waiter<unknown> {
     lock: Lock,
     guard: Guard,
     resolve: (value: true) => void,
-    reject: (error: Error) => void,
+    reject: (error: unknown) => void,
   ) {
     super();
     this.#sleepers = sleepers;
@@ -57,7 +83,7 @@ export class Sleeper extends AbortListener implements Waiter<unknown> {
   override onAbort(error: CancelledError | TimeoutError): void {
     this.#cancellation = error;
     if (this.#awake) {
-      this.#sleepers.wake();
+      if (this.#sleepers.size > 0) this.#sleepers.wake();
     } else {
       this.#sleepers.remove(this);
       this.#queueForLock();

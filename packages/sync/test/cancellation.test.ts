@@ -4,6 +4,27 @@ import { places } from "./places.ts";
 import { CountingController, notSignals } from "./signals.ts";
 import { errorOf, settle, watch } from "./watched.ts";
 
+const revoked = Proxy.revocable({}, {});
+revoked.revoke();
+
+const reasons: readonly { readonly name: string; readonly reason: unknown }[] = [
+  { name: "null", reason: null },
+  { name: "0", reason: 0 },
+  { name: "a symbol", reason: Symbol("stop") },
+  { name: "a function", reason: () => {} },
+  { name: "an error", reason: new Error("stop") },
+  { name: "an object without a prototype", reason: Object.create(null) },
+  {
+    name: "an object whose getters throw",
+    reason: {
+      get name(): string {
+        throw new Error("from the getter");
+      },
+    },
+  },
+  { name: "a revoked proxy", reason: revoked.proxy },
+];
+
 // What holds of every call that waits, whatever it waits for.
 describe.each(places)("$name", ({ blocked, free }) => {
   it("rejects with CancelledError, caused by the reason, when the signal aborts", async () => {
@@ -39,6 +60,31 @@ describe.each(places)("$name", ({ blocked, free }) => {
       expect(await errorOf(place.wait(controller))).toBe(reason);
     },
   );
+
+  it.each(reasons)("rejects with CancelledError when the reason is $name", async ({ reason }) => {
+    const place = blocked();
+    const controller = new CountingController();
+    const waits = [errorOf(place.wait(controller)), errorOf(place.wait(controller))];
+    controller.abort(reason);
+    waits.push(errorOf(place.wait(controller)));
+    place.open();
+    for (const error of await Promise.all(waits)) {
+      expect(error).toBeInstanceOf(CancelledError);
+      expect(Object.is((error as Error).cause, reason)).toBe(true);
+    }
+    expect(controller.listeners).toBe(0);
+  });
+
+  it("rejects when one of the signals of AbortSignal.any aborts", async () => {
+    const place = blocked();
+    const before = place.shown();
+    const controller = new AbortController();
+    const any = AbortSignal.any([new AbortController().signal, controller.signal]);
+    const waiting = errorOf(place.wait({ signal: any }));
+    controller.abort("stop");
+    expect(place.shown()).toBe(before);
+    expect(await waiting).toMatchObject({ name: "AbortError", cause: "stop" });
+  });
 
   it("leaves the state as it was before the call when the signal aborts", async () => {
     const place = blocked();

@@ -83,6 +83,18 @@ describe("Node", () => {
     expect(warnings).toEqual([]);
   });
 
+  it("is kept alive by nothing that waits, not even for a time", async () => {
+    const before = process.getActiveResourcesInfo().toSorted();
+    const controller = new AbortController();
+    for (const { blocked } of places) {
+      for (const signal of [undefined, controller.signal, AbortSignal.timeout(60_000)]) {
+        watch(blocked().wait({ signal }));
+      }
+    }
+    expect(process.getActiveResourcesInfo().toSorted()).toEqual(before);
+    controller.abort();
+  });
+
   it("shows each primitive with its state", () => {
     expect(inspect(new Lock())).toBe("Lock [unlocked]");
     expect(inspect({ at: [new Event()] })).toBe("{ at: [ Event [unset] ] }");

@@ -10,7 +10,7 @@ import random
 import sys
 from time import process_time_ns
 
-ENOUGH = 25_000_000
+ENOUGH = 100_000_000
 
 
 async def each(operations, batch):

@@ -20,9 +20,11 @@ export class RunningContender {
     const command =
       typeof contender === "function"
         ? // Memory is no part of the question, and running out of it no answer.
-          [process.execPath, "--expose-gc", "--max-old-space-size=8192", program].concat(
-            [place.file, place.exportName, place.contenderName],
-          )
+          [process.execPath, "--expose-gc", "--max-old-space-size=8192", program].concat([
+            place.file,
+            place.exportName,
+            place.contenderName,
+          ])
         : (contender.command ?? []);
     const [name = "", ...args] =
       cpu === undefined ? command : ["taskset", "--cpu-list", `${cpu}`, ...command];

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { ProgressLine } from "./progress-line.ts";
 import { readResults, writeResults } from "./results.ts";
 import { runScenario } from "./run-scenario.ts";
+import type { Result, Results } from "./result.ts";
 import type { Scenario } from "./scenario.ts";
 import { versions } from "./versions.ts";
 
@@ -10,7 +11,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     passes: { type: "string", default: "3" },
-    rounds: { type: "string", default: "7" },
+    rounds: { type: "string", default: "5" },
     "warm-ups": { type: "string", default: "3" },
     cpu: { type: "string" },
     only: { type: "string" },
@@ -32,13 +33,10 @@ for (const name of readdirSync(import.meta.dirname).toSorted()) {
   if (!name.endsWith(".bench.ts")) continue;
   const topic = name.slice(0, -".bench.ts".length);
   const file = `${import.meta.dirname}/${name}`;
-  // Others' files may import a package that is not built: load only what was asked for.
-  if (!positionals.every((filter) => filter.includes("/") || topic.includes(filter))) continue;
+  if (!isAskedFor(`${topic}/`, (filter) => filter.replace(/\/.*/, ""))) continue;
   for (const [exportName, scenario] of Object.entries(await load(file))) {
     const id = `${topic}/${exportName}`;
-    if (positionals.every((filter) => id.includes(filter))) {
-      selected.push({ id, file, exportName, scenario: restrict(scenario) });
-    }
+    if (isAskedFor(id)) selected.push({ id, file, exportName, scenario: restrict(scenario) });
   }
 }
 if (selected.length === 0) throw new Error(`No scenario's name contains ${positionals.join(" ")}`);
@@ -46,6 +44,11 @@ if (values.list) {
   for (const { id, scenario } of selected) console.log(`${id}\t${scenario.title}`);
 } else {
   await measureAll();
+}
+
+// A file whose topic no filter can mean is not even loaded: its package may not be built.
+function isAskedFor(id: string, part = (filter: string): string => filter): boolean {
+  return positionals.length === 0 || positionals.some((filter) => id.includes(part(filter)));
 }
 
 async function load(file: string): Promise<Record<string, Scenario>> {
@@ -64,22 +67,34 @@ function restrict(scenario: Scenario): Scenario {
 
 async function measureAll(): Promise<void> {
   const line = new ProgressLine(process.stderr);
-  const results = readResults();
+  // A run of everything forgets the scenarios that are no more.
+  const scenarios: Results["scenarios"] = positionals.length > 0 ? readResults().scenarios : {};
   for (const [index, { id, file, exportName, scenario }] of selected.entries()) {
     const summaries = await runScenario({ file, exportName }, scenario, effort, (done, all) => {
       line.show((index + done / all) / selected.length, id);
     });
     line.clear();
-    console.log(`\n${id}: ${scenario.title}, ${scenario.unit}`);
-    for (const { name, median, quartiles, subjectRatio } of summaries) {
-      const aim = scenario.aims?.[name];
-      console.log(
-        `  ${name.padEnd(28)} ${median.toFixed(1).padStart(10)}  ${quartiles.map((q) => q.toFixed(0)).join("…").padStart(14)}` +
-          `  ${scenario.subject} takes ${subjectRatio.toFixed(3)} of it${aim === undefined ? "" : ` (aim: ${aim})`}`,
-      );
-    }
     const { title, unit, subject, aims, note } = scenario;
-    results.scenarios[id] = { title, unit, subject, aims, note, summaries };
-    if (!values["no-report"] && values.only === undefined) writeResults({ ...results, versions: versions() });
+    const result = { title, unit, subject, aims, note, summaries };
+    console.log(`\n${id}: ${title}\n${plainTable(result)}`);
+    scenarios[id] = result;
+    // After each, so that a run that is stopped has not been for nothing.
+    if (!values["no-report"] && values.only === undefined) {
+      writeResults({ versions: versions(), scenarios });
+    }
   }
+}
+
+/** What a terminal shows of a result. */
+function plainTable({ unit, subject, aims, summaries }: Result): string {
+  const rows = summaries.map(({ name, median, quartiles: [low, high], subjectRatio }) => {
+    const aim = aims?.[name];
+    return [
+      `  ${name.padEnd(26)} ${median.toFixed(1).padStart(10)} ${unit}`,
+      `(${low.toFixed(0)} to ${high.toFixed(0)})`.padEnd(18),
+      name === subject ? "" : `${subject} takes ${subjectRatio.toFixed(3)} of it`,
+      aim === undefined ? "" : `(aim: ${aim.toFixed(3)})`,
+    ].join("  ");
+  });
+  return rows.join("\n");
 }

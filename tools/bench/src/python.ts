@@ -16,9 +16,14 @@ export function python(): { path: string; version: string } | null {
 
 /** A contender that is a program in `python/`. */
 export function pythonCommand(file: string, ...args: string[]): Command {
-  const path = python()?.path;
   const program = new URL(`../python/${file}`, import.meta.url).pathname;
-  return { command: path === undefined ? undefined : [path, "-u", program, ...args] };
+  return {
+    // Looked for when it is asked for, and not in every contender's process.
+    get command() {
+      const path = python()?.path;
+      return path === undefined ? undefined : [path, program, ...args];
+    },
+  };
 }
 
 function probe(path: string): { path: string; version: string } | null {

@@ -2,8 +2,6 @@ import { RunningContender } from "./contender.ts";
 import type { Scenario } from "./scenario.ts";
 import { type Summary, summarize } from "./statistics.ts";
 
-const enoughMilliseconds = 5_000;
-
 export interface Effort {
   /** How often every contender gets a fresh process: the compiler decides anew in each. */
   readonly passes: number;
@@ -14,6 +12,8 @@ export interface Effort {
   /** The processor that all contenders are pinned to. */
   readonly cpu: number | undefined;
 }
+
+const enoughMilliseconds = 4_000;
 
 /**
  * Measure a scenario's contenders side by side: round by round, each round in the opposite order of
@@ -43,7 +43,7 @@ export async function runScenario(
       for (let round = -effort.warmUps; round < rounds; round += 1) {
         for (const contender of running) {
           // Who is a hundred times slower than the rest shows it in three rounds as well as in ten.
-          const sitsOut = round > 0 && contender.spent > enoughMilliseconds;
+          const sitsOut = round !== 0 && contender.spent > enoughMilliseconds;
           const start = performance.now();
           const figure = sitsOut ? undefined : await measure(contender, place.exportName);
           contender.spent += performance.now() - start;

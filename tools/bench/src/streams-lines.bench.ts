@@ -35,12 +35,12 @@ export const read = scenario({
     }),
     "@aio/streams": streamsUnderLoad(lines, async (reader) => {
       let count = 0;
-      for await (const _ of reader) count += 1;
+      for await (const line of reader) count += line.length === 80 ? 1 : 0;
       return count;
     }),
     "@aio/streams, as text": streamsUnderLoad(lines, async (reader) => {
       let count = 0;
-      for await (const _ of reader.lines()) count += 1;
+      for await (const line of reader.lines()) count += line.length === 79 ? 1 : 0;
       return count;
     }),
     "@aio/streams, readline()": streamsUnderLoad(lines, async (reader) => {
@@ -79,8 +79,8 @@ export const replies = scenario({
     }),
     "@aio/streams": streamsUnderLoad(requests, async (reader, writer) => {
       let count = 0;
-      for await (const _ of reader) {
-        count += 1;
+      for await (const line of reader) {
+        count += line.length === 10 ? 1 : 0;
         writer.write(reply);
         if (writer.needsDrain) await writer.drain();
       }

@@ -22,7 +22,7 @@ const floorWait = (): Promise<number> => {
 };
 
 export const meet = scenario({
-  title: `Barrier: ${parties} parties meet ${rounds} times`,
+  title: `Barrier: ${parties.toLocaleString("en")} parties meet ${rounds} times`,
   unit: "ns per wait",
   subject: "@aio/sync",
   aims: { floor: 1, "asyncio's, ported": 0.4, "CPython asyncio": 1 / 20 },

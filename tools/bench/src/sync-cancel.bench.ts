@@ -75,12 +75,12 @@ const aborting =
       return async () => {
         for (const controller of order) controller.abort();
         // Behind the rejections, which are queued by now.
-        await undefined;
+        await Promise.resolve();
       };
     });
 
 export const enqueue = scenario({
-  title: `Lock: ${waiters} begin to wait, each with a signal of its own`,
+  title: `Lock: ${waiters.toLocaleString("en")} begin to wait, each with a signal of its own`,
   unit: "ns per waiter",
   subject: "@aio/sync",
   aims: { floor: 1.5 },
@@ -92,7 +92,7 @@ export const enqueue = scenario({
 });
 
 export const abort = scenario({
-  title: `Lock: ${waiters} in a queue abort in random order, each by a signal of its own`,
+  title: `Lock: ${waiters.toLocaleString("en")} abort in random order, each by a signal of its own`,
   unit: "ns per abort",
   subject: "@aio/sync",
   aims: { floor: 1.5 },
@@ -107,20 +107,20 @@ export const abort = scenario({
 const cancels = 10_000;
 
 export const abortInLongQueue = scenario({
-  title: `Lock: ${cancels} aborts, spread over a queue of 10,000 and one of 1,000,000`,
+  title: `Lock: ${cancels.toLocaleString("en")} aborts, spread over a queue of 10,000 and one of 1,000,000`,
   unit: "ns per abort",
-  subject: "@aio/sync, 1,000,000",
-  aims: { "@aio/sync, 10,000": 2 },
+  subject: "@aio/sync at 1,000,000",
+  aims: { "@aio/sync at 10,000": 2 },
   rounds: 3,
   contenders: {
-    "floor, 10,000": aborting(floor, 10_000, cancels),
-    "floor, 1,000,000": aborting(floor, 1_000_000, cancels),
-    "@aio/sync, 10,000": aborting(lock, 10_000, cancels),
-    "@aio/sync, 1,000,000": aborting(lock, 1_000_000, cancels),
-    "superlock, 10,000": aborting(superlock, 10_000, cancels),
-    "superlock, 1,000,000": aborting(superlock, 1_000_000, cancels),
-    "CPython asyncio, 10,000": pythonCommand("sync.py", "cancel", "10000", "1000"),
-    "CPython asyncio, 100,000": pythonCommand("sync.py", "cancel", "100000", "1000"),
+    "floor at 10,000": aborting(floor, 10_000, cancels),
+    "floor at 1,000,000": aborting(floor, 1_000_000, cancels),
+    "@aio/sync at 10,000": aborting(lock, 10_000, cancels),
+    "@aio/sync at 1,000,000": aborting(lock, 1_000_000, cancels),
+    "superlock at 10,000": aborting(superlock, 10_000, cancels),
+    "superlock at 1,000,000": aborting(superlock, 1_000_000, cancels),
+    "CPython asyncio at 10,000": pythonCommand("sync.py", "cancel", "10000", "1000"),
+    "CPython asyncio at 100,000": pythonCommand("sync.py", "cancel", "100000", "1000"),
   },
 });
 
@@ -133,7 +133,7 @@ const shared =
       const controller = new AbortController();
       for (let n = 0; n < count; n += 1) wait(controller.signal).catch(ignore);
       controller.abort();
-      await undefined;
+      await Promise.resolve();
     });
 
 // Here the floor is one listener for all, which walks an array of their `reject`s.
@@ -157,17 +157,17 @@ const sharedFloor: Make = () => {
 export const oneSignal = scenario({
   title: "Lock: any number wait on one signal, which aborts",
   unit: "ns per waiter",
-  subject: "@aio/sync, 100,000",
-  aims: { "@aio/sync, 1,000": 1.2 },
+  subject: "@aio/sync at 100,000",
+  aims: { "@aio/sync at 1,000": 1.2 },
   note: "superlock adds a listener for each waiter, and Node takes time in proportion to those there.",
   rounds: 5,
   contenders: {
-    "floor, 1,000": shared(sharedFloor, 1_000),
-    "floor, 100,000": shared(sharedFloor, 100_000),
-    "@aio/sync, 1,000": shared(lock, 1_000),
-    "@aio/sync, 10,000": shared(lock, 10_000),
-    "@aio/sync, 100,000": shared(lock, 100_000),
-    "superlock, 1,000": shared(superlock, 1_000),
-    "superlock, 10,000": shared(superlock, 10_000),
+    "floor at 1,000": shared(sharedFloor, 1_000),
+    "floor at 100,000": shared(sharedFloor, 100_000),
+    "@aio/sync at 1,000": shared(lock, 1_000),
+    "@aio/sync at 10,000": shared(lock, 10_000),
+    "@aio/sync at 100,000": shared(lock, 100_000),
+    "superlock at 1,000": shared(superlock, 1_000),
+    "superlock at 10,000": shared(superlock, 10_000),
   },
 });

@@ -115,7 +115,7 @@ const semaCondition: Program = async () => {
 };
 
 export const waitAndNotifyAll = scenario({
-  title: `Condition: ${waiters} tasks acquire, wait, are notified and release`,
+  title: `Condition: ${waiters.toLocaleString("en")} tasks acquire, wait, are notified and release`,
   unit: "ns per waiter",
   subject: "@aio/sync",
   aims: { floor: 1.6, "built on async-sema": 0.5, "CPython asyncio": 1 / 6 },
@@ -129,7 +129,7 @@ export const waitAndNotifyAll = scenario({
 });
 
 export const notifyAll = scenario({
-  title: `Condition: from notifyAll() until ${waiters} tasks had the lock`,
+  title: `Condition: from notifyAll() until ${waiters.toLocaleString("en")} tasks had the lock`,
   unit: "ns per waiter",
   subject: "@aio/sync",
   aims: { floor: 1.6, "built on async-sema": 0.5, "CPython asyncio": 1 / 6 },

@@ -20,7 +20,12 @@ export function crowd(permits: number, tasks: number, awaits = false): Promise<n
   const semaphore = Semaphore.makeUnsafe(permits);
   const task = semaphore.withPermits(1)(awaits ? Effect.yieldNow : Effect.void);
   return nanosecondsEach(tasks, () =>
-    Effect.runPromise(Effect.all(Array.from({ length: tasks }, () => task), { concurrency: "unbounded", discard: true })),
+    Effect.runPromise(
+      Effect.all(
+        Array.from({ length: tasks }, () => task),
+        { concurrency: "unbounded", discard: true },
+      ),
+    ),
   );
 }
 
@@ -29,7 +34,10 @@ export function latch(waiters: number, wakeOnly: boolean): Promise<number> {
   const program = (): (() => unknown) => {
     const gate = Latch.makeUnsafe();
     const all = Effect.runFork(
-      Effect.all(Array.from({ length: waiters }, () => gate.await), { concurrency: "unbounded", discard: true }),
+      Effect.all(
+        Array.from({ length: waiters }, () => gate.await),
+        { concurrency: "unbounded", discard: true },
+      ),
     );
     return () => {
       gate.openUnsafe();

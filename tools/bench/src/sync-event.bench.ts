@@ -33,13 +33,13 @@ const waking =
 // The floor is one promise that all await, each in an async function of its own: per waiter that
 // function's promise and frame, one reaction, one hop, and a place in Promise.all.
 const floor: Program = () => {
-  let wake = (): void => {};
+  let wake: (() => void) | undefined;
   const up = new Promise<void>((resolve) => (wake = resolve));
   return {
     all: together(waiters, async () => {
       await up;
     }),
-    wake,
+    wake: () => wake?.(),
   };
 };
 
@@ -78,7 +78,7 @@ const note =
   "async-mutex has no event: its waiters wait for an unlock. The others have nothing alike.";
 
 export const waitAndSet = scenario({
-  title: `Event: ${waiters} tasks wait, and set() wakes them`,
+  title: `Event: ${waiters.toLocaleString("en")} tasks wait, and set() wakes them`,
   unit: "ns per waiter",
   subject: "@aio/sync",
   aims: { floor: 1.1, effect: 0.6, "async-mutex": 0.6, "CPython asyncio": 0.1 },
@@ -94,7 +94,7 @@ export const waitAndSet = scenario({
 });
 
 export const wake = scenario({
-  title: `Event: from set() until ${waiters} tasks are awake`,
+  title: `Event: from set() until ${waiters.toLocaleString("en")} tasks are awake`,
   unit: "ns per waiter",
   subject: "@aio/sync",
   aims: { floor: 1.1, effect: 0.6, "async-mutex": 0.6, "CPython asyncio": 0.1 },

@@ -126,7 +126,7 @@ const enqueue = (resolve: () => void): void => {
 };
 
 export const handOff = scenario({
-  title: `Lock: ${tasks} tasks hand one lock on`,
+  title: `Lock: ${tasks.toLocaleString("en")} tasks hand one lock on`,
   unit: "ns per task",
   subject: "@aio/sync",
   aims: { floor: 1.15, superlock: 0.85, "async-mutex": 1 / 7, "CPython asyncio": 0.1 },

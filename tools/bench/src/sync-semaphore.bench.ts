@@ -23,7 +23,7 @@ const enqueue = (resolve: () => void): void => {
 };
 
 export const eightPermits = scenario({
-  title: `Semaphore: ${tasks} tasks share ${permits} permits, each awaits once while it has one`,
+  title: `Semaphore: ${tasks.toLocaleString("en")} tasks share ${permits} permits, and await with them`,
   unit: "ns per task",
   subject: "@aio/sync",
   aims: { floor: 1.3, superlock: 0.9 },
@@ -100,10 +100,7 @@ export const eightPermits = scenario({
     },
     "p-limit": () => {
       const limit = pLimit(permits);
-      const work = async (): Promise<void> => {
-        await turn;
-      };
-      return nanosecondsEach(tasks, () => together(tasks, () => limit(work)));
+      return nanosecondsEach(tasks, () => together(tasks, () => limit(() => turn)));
     },
     effect: async () => (await import("./sync-effect.ts")).crowd(permits, tasks, true),
     "CPython asyncio": pythonCommand("sync.py", "semaphore", `${tasks}`),

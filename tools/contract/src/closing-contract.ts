@@ -18,6 +18,20 @@ export function closingContract({ name, make, isOneConnection }: PairFactory): v
       await pair.writer.waitClosed();
     });
 
+    // A socket that is closed with input unread resets the connection.
+    test.skipIf(!isOneConnection)("sends what was written, whatever the peer sends", async () => {
+      await using pair = await make({ limit: 1000 });
+      const sent = pattern(3_000_000);
+      const sending = pair.peer.send(pattern(1_000_000));
+      await until(() => pair.reader.bufferedLength > 2000);
+      pair.writer.write(sent);
+      pair.writer.close();
+      expect((await pair.peer.receiveAll()).equals(sent)).toBe(true);
+      await pair.peer.vanish();
+      await sending;
+      await pair.writer.waitClosed().catch(() => undefined);
+    });
+
     test("drops what is written later, and can be repeated", async () => {
       await using pair = await make();
       pair.writer.write("before");

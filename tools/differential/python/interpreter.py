@@ -1,7 +1,7 @@
 """Run programs (one JSON document a line, see program.ts) over asyncio; print their traces.
 
-asyncio itself is as it is. What @aio/sync does otherwise on purpose is done here, around asyncio, and
-each place says so with the word DEVIATION and its reason. Nothing else may differ.
+asyncio itself is as it is. What @aio/sync does otherwise on purpose is done here and in calls.py,
+around it, and each place says so with the word DEVIATION and its reason. Nothing else may differ.
 """
 
 import asyncio
@@ -10,74 +10,7 @@ import re
 import sys
 from itertools import count
 
-CANCELLED = "CancelledError"
-
-
-class Condition(asyncio.Condition):
-    """DEVIATION: somebody who was cancelled without having been notified wakes nobody else.
-
-    asyncio does not know whether he was, and notifies another one to be on the safe side.
-    """
-
-    explicit = False
-
-    def _notify(self, n):
-        if self.explicit:
-            super()._notify(n)
-
-    def notify(self, n=1):
-        self.explicit = True
-        try:
-            super().notify(n)
-        finally:
-            self.explicit = False
-
-
-class Call:
-    """A coroutine that is driven like a task, but from its first step on (as a call in JavaScript
-    is), and for which a settled wait wins over a cancellation that comes after it."""
-
-    def __init__(self, world, number, task, thing, name, make):
-        self.world = world
-        self.number = number
-        self.task = task
-        self.thing = thing
-        self.name = name
-        self.waiting = None
-        self.aborted = False  # cancelled already: a signal aborts once
-        self.doomed = False  # cancelled while it queued for the lock of a condition
-        self.place = None
-        self.coroutine = make(self)
-        self.step()
-
-    def step(self):
-        self.waiting = None
-        try:
-            future = self.coroutine.send(None)
-        except StopIteration as stop:
-            self.end("ok", stop.value)
-        except asyncio.CancelledError:
-            self.end(CANCELLED)
-        except Exception as error:
-            self.end(type(error).__name__)
-        else:
-            future._asyncio_future_blocking = False
-            self.waiting = future
-            future.add_done_callback(self.wake)
-
-    def wake(self, future):
-        if self.waiting is future:
-            self.step()
-
-    def hasten(self):
-        """Go on now, where asyncio would in the loop's next turn."""
-        if self.waiting is not None and self.waiting.done():
-            self.step()
-            return True
-        return False
-
-    def end(self, outcome, value=None):
-        self.world.ended(self, outcome, value)
+from calls import Call, Condition
 
 
 class World:
@@ -141,6 +74,7 @@ class World:
             if isinstance(thing, (asyncio.Lock, asyncio.Semaphore, Condition)):
                 if (task, self.lock_of[index]) not in self.held:
                     return
+        self.signalled = number != 1
         if name == "acquire":
             self.call(task, index, name, lambda call: thing.acquire())
         elif name == "refused":
@@ -188,7 +122,7 @@ class World:
 
     def call(self, task, index, name, make):
         self.busy[task] = None
-        call = Call(self, next(self.numbers), task, index, name, make)
+        call = Call(self, next(self.numbers), task, index, name, make, self.signalled)
         if self.busy.get(task, call) is None:
             self.busy[task] = call
         return call
@@ -259,7 +193,7 @@ class World:
         self.drain(index)
 
     def cancel(self, call):
-        if call is None or call.aborted:
+        if call is None or call.aborted or not call.signalled:
             return
         thing = self.things[call.thing]
         call.aborted = True

@@ -1,4 +1,4 @@
-import { interpret } from "./interpreter.ts";
+import { type Classes, interpret } from "./interpreter.ts";
 import type { Operation, Program } from "./program.ts";
 import type { Python } from "./python.ts";
 import { linesOf } from "./trace.ts";
@@ -15,8 +15,9 @@ export interface Difference {
 export async function differenceOf(
   program: Program,
   python: Python,
+  use?: Classes,
 ): Promise<Difference | undefined> {
-  const [theirs, ours] = await Promise.all([python.run(program), interpret(program)]);
+  const [theirs, ours] = await Promise.all([python.run(program), interpret(program, use)]);
   const expected = linesOf(program, theirs);
   const actual = linesOf(program, ours);
   const batch = expected.findIndex((line, index) => line !== actual[index]);
@@ -25,10 +26,14 @@ export async function differenceOf(
 }
 
 /** The smallest program found that still shows a difference, by leaving out what can be left out. */
-export async function shrink(found: Difference, python: Python): Promise<Difference> {
+export async function shrink(
+  found: Difference,
+  python: Python,
+  use?: Classes,
+): Promise<Difference> {
   let best: Difference = found;
   for (let width = flat(best.program).length; width >= 1;) {
-    const smaller = await shrinkBy(width, best, python);
+    const smaller = await shrinkBy(width, best, python, use);
     if (smaller === undefined) width = Math.floor(width / 2);
     else best = smaller;
   }
@@ -39,11 +44,12 @@ async function shrinkBy(
   width: number,
   best: Difference,
   python: Python,
+  use: Classes | undefined,
 ): Promise<Difference | undefined> {
   const operations = flat(best.program);
   for (let start = 0; start < operations.length; start += width) {
     const kept = operations.filter((_, index) => index < start || index >= start + width);
-    const difference = await differenceOf({ ...best.program, batches: batched(kept) }, python);
+    const difference = await differenceOf({ ...best.program, batches: batched(kept) }, python, use);
     if (difference !== undefined) return difference;
   }
   return undefined;

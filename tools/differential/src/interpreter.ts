@@ -15,9 +15,21 @@ import type { Batch } from "./trace.ts";
 
 type Primitive = Lock | Condition | Semaphore | Event | Barrier;
 
+/** The classes to run a program over: those of `@aio/sync`, or what a test puts in their place. */
+export interface Classes {
+  readonly Lock: new () => Lock;
+  readonly Condition: new (lock: Lock) => Condition;
+  readonly Semaphore: new (value: number) => Semaphore;
+  readonly BoundedSemaphore: new (value: number) => Semaphore;
+  readonly Event: new () => Event;
+  readonly Barrier: new (parties: number) => Barrier;
+}
+
+export const classes: Classes = { Lock, Condition, Semaphore, BoundedSemaphore, Event, Barrier };
+
 /** Run a program over `@aio/sync`. It says what it does in the words of python/interpreter.py. */
-export async function interpret(program: Program): Promise<Batch[]> {
-  const world = new World(program);
+export async function interpret(program: Program, use: Classes = classes): Promise<Batch[]> {
+  const world = new World(program, use);
   const trace: Batch[] = [];
   for (const batch of program.batches) {
     world.events = [];
@@ -38,10 +50,10 @@ class World {
   readonly #held = new Map<string, Guard[]>();
   #calls = 0;
 
-  constructor({ together, things }: Program) {
+  constructor({ together, things }: Program, use: Classes) {
     this.#owned = together;
     const made: Primitive[] = [];
-    for (const thing of things) made.push(make(thing, made));
+    for (const thing of things) made.push(make(thing, made, use));
     this.#things = made;
     this.#lockOf = things.map(([kind, lock], index) => (kind === "condition" ? lock : index));
     this.#levels = things.map(() => 0);
@@ -59,14 +71,15 @@ class World {
     if (this.#owned && belongs(name, thing) && this.#guards(task, index).length === 0) return;
     const controller = new AbortController();
     if (name === "refused") controller.abort();
+    const options = number === 1 && name !== "refused" ? undefined : controller;
     const start = (): Promise<unknown> | undefined => {
       if (thing instanceof Barrier || thing instanceof Event) {
-        if (name === "wait" || name === "refused") return thing.wait(controller);
+        if (name === "wait" || name === "refused") return thing.wait(options);
       } else if (name === "acquire" || name === "refused") {
-        return thing?.acquire(controller);
+        return thing?.acquire(options);
       }
       if (!(thing instanceof Condition)) return undefined;
-      if (name === "wait") return thing.wait(controller);
+      if (name === "wait") return thing.wait(options);
       if (name !== "waitFor") return undefined;
       const call = this.#calls;
       const predicate = (): boolean => {
@@ -74,7 +87,7 @@ class World {
         this.events.push([index, call, `${task} predicate ${holds ? "True" : "False"}`]);
         return holds;
       };
-      return thing.waitFor(predicate, controller);
+      return thing.waitFor(predicate, options);
     };
     const started = start();
     if (started === undefined) this.#act(task, index, name, number);
@@ -85,7 +98,7 @@ class World {
     const thing = this.#things[index];
     try {
       if (name === "put") this.#levels[index] = number;
-      else if (name === "release" && this.#owned) this.#guards(task, index).pop()?.release();
+      else if (name === "release" && this.#owned) releaseTwice(this.#guards(task, index).pop());
       else if (thing instanceof Barrier) thing[name === "reset" ? "reset" : "abort"]();
       else if (thing instanceof Event) thing[name === "set" ? "set" : "clear"]();
       else if (name === "release") thing?.release();
@@ -128,12 +141,18 @@ class World {
   }
 }
 
-function make([kind, argument]: Thing, made: readonly Primitive[]): Primitive {
-  if (kind === "lock") return new Lock();
-  if (kind === "condition") return new Condition(made[argument] as Lock);
-  if (kind === "semaphore") return new Semaphore(argument);
-  if (kind === "bounded") return new BoundedSemaphore(argument);
-  return kind === "event" ? new Event() : new Barrier(argument);
+function make([kind, argument]: Thing, made: readonly Primitive[], use: Classes): Primitive {
+  if (kind === "lock") return new use.Lock();
+  if (kind === "condition") return new use.Condition(made[argument] as Lock);
+  if (kind === "semaphore") return new use.Semaphore(argument);
+  if (kind === "bounded") return new use.BoundedSemaphore(argument);
+  return kind === "event" ? new use.Event() : new use.Barrier(argument);
+}
+
+/** What asyncio has not: the second time it does nothing, whoever holds the thing by then. */
+function releaseTwice(guard: Guard | undefined): void {
+  guard?.release();
+  guard?.release();
 }
 
 /** Whether an operation is one for those alone who hold the thing, or the lock of it. */

@@ -21,5 +21,6 @@ for (let seed = first; seed < first + count; seed += step) {
     process.exitCode = 1;
     break;
   }
-  if ((seed + step - first) % 10_000 === 0) console.log(`${seed + step - first} agree`);
+  const done = seed + seeds.length - first;
+  if (done % 10_000 === 0 || done === count) console.log(`${done} agree`);
 }

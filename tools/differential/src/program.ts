@@ -1,4 +1,7 @@
-/** One operation: which task does what, at which thing, with which number. */
+/**
+ * One operation: which task does what, at which thing, with which number. A call with the number 1 is
+ * one without a signal: it cannot be cancelled.
+ */
 export type Operation = readonly [task: number, name: string, thing: number, number: number];
 
 /** What is waited at, and what it is made with: a condition with the index of its lock. */
@@ -26,15 +29,26 @@ export function programOf(seed: number): Program {
   const together = seed % 2 === 1;
   const things = worlds[below(worlds.length)]?.(below) ?? [];
   const tasks = 3 + below(4);
+  // Programs with a condition begin with sleepers: by chance alone there would seldom be as many.
+  const condition = things.findIndex(([kind]) => kind === "condition");
+  const sleepers = condition === -1 ? 0 : below(tasks);
+  const preamble = Array.from({ length: sleepers }, (_, task): Operation[][] => [
+    [[task, "acquire", condition, 0]],
+    [[task, "wait", condition, below(4)]],
+  ]).flat();
+  // The first tasks are those that sleep, so an operation is more likely one of the last.
+  const active = (): number => tasks - 1 - Math.floor(random() ** 2 * tasks);
   const batches = Array.from({ length: 8 + below(25) }, () =>
     Array.from({ length: together ? 1 + below(5) : 1 }, (): Operation => {
       const thing = below(things.length);
-      const names = namesOf[things[thing]?.[0] ?? "lock"];
+      const [kind] = things[thing] ?? ["lock"];
+      const names = namesOf[kind].split(" ");
       const name = names[below(names.length)] ?? "cancel";
-      return [below(tasks), name, thing, below(4)];
+      const task = name === "cancel" ? below(tasks) : active();
+      return [task, name, thing, below(kind === "event" ? 2 : 4)];
     }),
   );
-  return { seed, together, things, batches };
+  return { seed, together, things, batches: [...preamble, ...batches] };
 }
 
 // Few things, so that tasks meet.
@@ -76,16 +90,14 @@ const worlds: readonly ((below: (limit: number) => number) => Thing[])[] = [
 ];
 
 // A name that stands more often is drawn more often.
-const namesOf: Readonly<Record<Thing[0], readonly string[]>> = {
-  lock: ["acquire", "acquire", "acquire", "release", "release", "cancel", "refused"],
+const namesOf: Readonly<Record<Thing[0], string>> = {
+  lock: "acquire acquire acquire release release cancel refused",
   condition:
-    "acquire acquire wait wait wait waitFor release release put notify notify notifyAll cancel cancel refused".split(
-      " ",
-    ),
-  semaphore: ["acquire", "acquire", "acquire", "release", "release", "cancel", "refused"],
-  bounded: ["acquire", "acquire", "acquire", "release", "release", "cancel", "refused"],
-  event: ["wait", "wait", "wait", "wait", "set", "clear", "cancel", "refused"],
-  barrier: ["wait", "wait", "wait", "wait", "wait", "wait", "cancel", "reset", "abort", "refused"],
+    "acquire acquire release wait wait waitFor put notify notify notify notifyAll cancel cancel cancel refused",
+  semaphore: "acquire acquire acquire release release cancel refused",
+  bounded: "acquire acquire acquire release release cancel refused",
+  event: "wait wait wait wait set clear cancel refused",
+  barrier: "wait wait wait wait wait wait cancel reset abort refused",
 };
 
 /** Mulberry32: small, and the same on every machine. */

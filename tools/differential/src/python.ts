@@ -21,22 +21,24 @@ export class Python implements Disposable {
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #asked: { resolve: (trace: Batch[]) => void; reject: (error: Error) => void }[] = [];
 
+  #end: Error | undefined = undefined;
+
   constructor() {
     const script = fileURLToPath(new URL("../python/interpreter.py", import.meta.url));
-    this.#process = spawn(command, [script], { stdio: ["pipe", "pipe", "inherit"] });
+    this.#process = spawn(command, ["-B", script], { stdio: ["pipe", "pipe", "inherit"] });
     createInterface(this.#process.stdout).on("line", (line) => {
       this.#asked.shift()?.resolve(JSON.parse(line) as Batch[]);
     });
     this.#process.on("close", (code) => {
-      for (const { reject } of this.#asked.splice(0)) {
-        reject(new Error(`Cannot run the program: Python ended with ${code}`));
-      }
+      this.#end = new Error(`Cannot run the program: ${command} ended with ${code}`);
+      for (const { reject } of this.#asked.splice(0)) reject(this.#end);
     });
     this.#process.on("error", () => {});
     this.#process.stdin.on("error", () => {});
   }
 
   run(program: Program): Promise<Batch[]> {
+    if (this.#end !== undefined) return Promise.reject(this.#end);
     return new Promise((resolve, reject) => {
       this.#asked.push({ resolve, reject });
       this.#process.stdin.write(`${JSON.stringify(program)}\n`);

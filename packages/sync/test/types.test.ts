@@ -1,0 +1,54 @@
+import {
+  type BoundedSemaphore,
+  Condition,
+  Event,
+  type Guard,
+  Lock,
+  Semaphore,
+  type WaitOptions,
+} from "@aio/sync";
+import { describe, expectTypeOf, it } from "vitest";
+
+describe("Types", () => {
+  it("give a guard, which `using` takes, to who acquires", () => {
+    for (const owner of [new Lock(), new Semaphore(), new Condition()]) {
+      expectTypeOf(owner.acquire()).toEqualTypeOf<Promise<Guard>>();
+      expectTypeOf(owner.tryAcquire()).toEqualTypeOf<Guard | null>();
+    }
+    expectTypeOf<Guard>().toExtend<Disposable>();
+    expectTypeOf<Lock>().not.toExtend<Disposable>();
+    expectTypeOf<Promise<Guard>>().not.toExtend<Disposable>();
+    expectTypeOf<Lock>().not.toExtend<PromiseLike<unknown>>();
+  });
+
+  it("take from what a predicate returns all that would make it wait", () => {
+    const condition = new Condition();
+    const items: string[] = ["a", "b"];
+    expectTypeOf(condition.waitFor(() => items.shift())).toEqualTypeOf<Promise<string>>();
+    expectTypeOf(condition.waitFor(() => items.length > 0)).toEqualTypeOf<Promise<true>>();
+    expectTypeOf(condition.waitFor(() => items)).toEqualTypeOf<Promise<string[]>>();
+  });
+
+  it("say that a wait which resolves resolves with true", () => {
+    expectTypeOf(new Event().wait()).toEqualTypeOf<Promise<true>>();
+    expectTypeOf<Condition["wait"]>().returns.toEqualTypeOf<Promise<true>>();
+  });
+
+  it("take run()'s result from the function, whether it returns a promise or not", () => {
+    expectTypeOf(new Lock().run(() => 1)).toEqualTypeOf<Promise<number>>();
+    expectTypeOf(new Semaphore().run(async () => "a")).toEqualTypeOf<Promise<string>>();
+  });
+
+  it("let a signal be absent, undefined or null", () => {
+    expectTypeOf<{ signal?: AbortSignal }>().toExtend<WaitOptions>();
+    expectTypeOf<{ signal: undefined }>().toExtend<WaitOptions>();
+    expectTypeOf<{ signal: null }>().toExtend<WaitOptions>();
+    expectTypeOf<AbortSignal>().not.toExtend<Required<WaitOptions>>();
+  });
+
+  it("keep a lock from being replaced by what only looks like one", () => {
+    expectTypeOf<BoundedSemaphore>().toExtend<Semaphore>();
+    expectTypeOf<Semaphore>().not.toExtend<Lock>();
+    expectTypeOf<Condition>().not.toExtend<Lock>();
+  });
+});
