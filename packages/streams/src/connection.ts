@@ -22,7 +22,8 @@ export function connectionOver(socket: Duplex, settings: TransportSettings): Con
   return new StreamPair(transport.reader, new SocketWriter(transport)) as unknown as Connection;
 }
 
-// With getters of a class and not with properties of its own: 30 ns against 300.
+// Getters of a class: properties of its own would be listed among its elements, and hidden ones take
+// 366 ns to define where this takes 111.
 class StreamPair extends Array<StreamReader | StreamWriter> {
   get reader(): StreamReader {
     return this[0] as StreamReader;

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 
-// The listeners are the same functions for all sockets and find whom to tell under a symbol: five
-// closures for each connection would be a fifth of its memory.
+// The listeners are the same functions for all sockets and find whom to tell under a symbol, so that
+// ten thousand idle connections do not hold sixty thousand closures.
 const ownerOf: unique symbol = Symbol("owner");
 
 interface OwnedSocket extends Duplex {

@@ -44,7 +44,7 @@ export class WriterOutput {
   setSocket(socket: Writable): void {
     this.#socket = socket;
     // A socket tells that it is empty only if it was full by its own measure. Where ours is smaller,
-    // each write has to tell: 0.15 µs that the others are spared.
+    // each write has to tell.
     this.#onWritten =
       this.#highWaterMark < socket.writableHighWaterMark ? () => this.#owner.relieve() : undefined;
   }

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
@@ -56,6 +57,12 @@ describe("StreamReader.from()", () => {
     expect(reader.bufferedLength).toBeLessThanOrEqual(60_000);
     expect(taken).toBeLessThan(sent.length);
     expect((await reader.read()).equals(sent)).toBe(true);
+  });
+
+  // test_streams.StreamTests.test_read_all_from_pipe_reader
+  test("reads all that comes through a pipe, whatever the limit", async () => {
+    const { stdout } = spawn("printf", ["1\\n2\\n3\\n"]);
+    expect(await text(StreamReader.from(stdout, { limit: 1 }).read())).toBe("1\n2\n3\n");
   });
 
   test("reads text as UTF-8", async () => {

@@ -11,6 +11,7 @@ import {
   openConnection,
   startServer,
 } from "@aio/streams";
+import { hasProgram } from "./peers/program.ts";
 import { Unanswering } from "./unanswering.ts";
 import { failure, isPending, turn, until } from "./waiting.ts";
 
@@ -46,15 +47,15 @@ async function peerOf(options: ConnectOptions): Promise<string | undefined> {
   return connection.writer.getExtraInfo("peername")?.address;
 }
 
-describe("openConnection() to a host of several addresses", () => {
+describe.runIf(hasProgram("python3"))("openConnection() to a host of several addresses", () => {
   test("waits for the first one as long as it answers", async () => {
     expect(await peerOf({ lookup: found("127.0.0.1", "127.0.0.3") })).toBe("127.0.0.1");
   });
 
   test("tries the next one at once when one has failed", async () => {
-    const started = performance.now();
-    expect(await peerOf({ lookup: found("::1", "127.0.0.3", "127.0.0.1") })).toBe("127.0.0.1");
-    expect(performance.now() - started).toBeLessThan(240);
+    // Whoever waited for the delay would run into the test's time-out.
+    const options = { lookup: found("::1", "127.0.0.3", "127.0.0.1"), happyEyeballsDelay: 60_000 };
+    expect(await peerOf(options)).toBe("127.0.0.1");
   });
 
   test("tries the next one beside one that does not answer, after the delay", async () => {

@@ -65,7 +65,7 @@ async function listening(options?: ServerOptions): Promise<AsyncDisposable & { p
   };
 }
 
-describe("CPython's asyncio as the client of our server", () => {
+describe.runIf(hasProgram("python3"))("CPython's asyncio as the client of our server", () => {
   test("speaks over TCP, and reads on after its own end", async () => {
     await using server = await listening();
     await using peer = Program.asyncio("client", server.port);
@@ -92,7 +92,7 @@ describe("CPython's asyncio as the client of our server", () => {
   });
 });
 
-describe("CPython's asyncio as the server of our client", () => {
+describe.runIf(hasProgram("python3"))("CPython's asyncio as the server of our client", () => {
   test("speaks over TCP", async () => {
     await using peer = Program.asyncio("server");
     const port = Number(await peer.printed(/^\d+/));
@@ -137,7 +137,7 @@ async function freePort(): Promise<number> {
   return server.addresses[0]!.port;
 }
 
-describe.runIf(hasProgram("openssl"))("OpenSSL", () => {
+describe.runIf(hasProgram("openssl"))("OpenSSL, where it is installed,", () => {
   test("s_client speaks TLS with our server", async () => {
     await using server = await listening({ tls: { key, cert } });
     const connect = ["-connect", `127.0.0.1:${server.port}`, "-CAfile", file("ca")];
@@ -175,7 +175,7 @@ async function http(reader: StreamReader, writer: StreamWriter): Promise<void> {
   }
 }
 
-describe.runIf(hasProgram("curl"))("curl", () => {
+describe.runIf(hasProgram("curl"))("curl, where it is installed,", () => {
   const body = "x".repeat(200_000);
 
   test("gets and posts over one connection, in the clear and over TLS", async () => {
@@ -209,7 +209,7 @@ describe.runIf(hasProgram("curl"))("curl", () => {
   });
 });
 
-describe.runIf(hasProgram("nc"))("nc", () => {
+describe.runIf(hasProgram("nc"))("nc, where it is installed,", () => {
   test("speaks over a Unix socket, to its end and on", async () => {
     await using server = await startUnixServer(serve, file("nc"));
     await using peer = new Program("nc", "-N", "-U", server.addresses[0]!.path);
@@ -220,7 +220,7 @@ describe.runIf(hasProgram("nc"))("nc", () => {
   });
 });
 
-describe.runIf(hasProgram("socat"))("socat", () => {
+describe.runIf(hasProgram("socat"))("socat, where it is installed,", () => {
   test("speaks over a Unix socket, to its end and on", async () => {
     await using server = await startUnixServer(serve, file("socat"));
     const { path } = server.addresses[0]!;
@@ -246,7 +246,7 @@ describe.runIf(hasProgram("socat"))("socat", () => {
   });
 });
 
-describe.runIf(hasProgram("redis-server"))("Redis", () => {
+describe.runIf(hasProgram("redis-server"))("Redis, where it is installed,", () => {
   test("answers commands that are sent without waiting, in order", async () => {
     const port = await freePort();
     const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", ""];

@@ -55,6 +55,7 @@ describe("StreamWriter.startTls()", () => {
     writer.write("STARTTLS\n");
     expect(String(await reader.readline())).toBe("go ahead\n");
     await writer.startTls({ ca });
+    expect(writer.getExtraInfo("sslcontext")).toBeDefined();
     expect(writer.getExtraInfo("sslObject")).toBeInstanceOf(tls.TLSSocket);
     expect(writer.socket).toBeInstanceOf(tls.TLSSocket);
     writer.write("hello\n");

@@ -2,8 +2,8 @@ import { Duplex, Writable } from "node:stream";
 import { inspect } from "node:util";
 
 import { isPending, pattern } from "@aio/contract";
-import { type Connection, StreamWriter, openConnection } from "@aio/streams";
-import { describe, expect, test } from "vitest";
+import { type Address, type Connection, StreamWriter, openConnection } from "@aio/streams";
+import { describe, expect, expectTypeOf, test } from "vitest";
 
 import { type StreamPair, tcpPair } from "./pairs.ts";
 
@@ -133,6 +133,22 @@ describe("StreamWriter.drain()", () => {
   });
 });
 
+describe("StreamWriter.waitClosed()", () => {
+  // test_streams.StreamTests.test_async_writer_api
+  test("resolves after a conversation that came to its end", async () => {
+    await using pair = await tcpPair();
+    pair.writer.write("GET / HTTP/1.0\r\n\r\n");
+    await pair.peer.receive(18);
+    await pair.peer.send("HTTP/1.0 200 OK\r\n\r\nTest message");
+    await pair.peer.end();
+    expect(String(await pair.reader.readline())).toBe("HTTP/1.0 200 OK\r\n");
+    expect(String(await pair.reader.read())).toBe("\r\nTest message");
+    expect(pair.writer.isClosing()).toBe(false);
+    pair.writer.close();
+    await pair.writer.waitClosed();
+  });
+});
+
 describe("StreamWriter.getExtraInfo()", () => {
   test("knows the addresses, after the loss too", async () => {
     await using pair = await tcpPair();
@@ -154,6 +170,8 @@ describe("StreamWriter.getExtraInfo()", () => {
     expect(pair.writer.getExtraInfo("cipher")).toBeUndefined();
     expect(pair.writer.getExtraInfo("sslcontext", null)).toBeNull();
     expect(pair.writer.getExtraInfo("nonsense", 5)).toBe(5);
+    expectTypeOf(pair.writer.getExtraInfo("peername")).toEqualTypeOf<Address | undefined>();
+    expectTypeOf(pair.writer.getExtraInfo("nonsense", 5)).toEqualTypeOf<number>();
   });
 });
 

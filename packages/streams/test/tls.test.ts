@@ -19,7 +19,7 @@ import {
   startServer,
 } from "@aio/streams";
 import { certificate } from "./certificates.ts";
-import { failure, isPending, until } from "./waiting.ts";
+import { failure, until } from "./waiting.ts";
 
 const { key, cert, ca } = certificate();
 const closing: { [Symbol.asyncDispose](): PromiseLike<void> }[] = [];
@@ -231,7 +231,7 @@ describe("startServer() with tls", () => {
   });
 
   test("goes on after handshakes that fail, and reports them with their peers", async () => {
-    const server = await start(echo, { tlsHandshakeTimeout: 40 });
+    const server = await start(echo, { tlsHandshakeTimeout: 500 });
     const { port } = server.addresses[0]!;
     const peers: (number | undefined)[] = [];
     for (const talk of [
@@ -324,7 +324,6 @@ describe("StreamWriter.close() over TLS", () => {
     there?.write(Buffer.alloc(32 << 20));
     const loss = failure(there!.waitClosed());
     there?.close();
-    expect(await isPending(loss)).toBe(true);
     expect(await loss).toBeInstanceOf(TimeoutError);
     await until(() => server.connections === 0);
     writer.abort();

@@ -1,0 +1,85 @@
+import { once } from "node:events";
+import * as net from "node:net";
+import { Duplex } from "node:stream";
+import * as tls from "node:tls";
+
+import { failureOf, isPending, until } from "@aio/contract";
+import { openConnection, startServer } from "@aio/streams";
+import { describe, expect, test } from "vitest";
+
+import { certificate } from "./certificates.ts";
+import { tcpPair } from "./pairs.ts";
+
+const { key, cert, ca } = certificate();
+
+describe("A connection that starts TLS", () => {
+  test("hands over what has come of the handshake, though it held the client back", async () => {
+    await using server = await startServer(
+      async (reader, writer) => {
+        await reader.readline();
+        // The client does not wait for an answer: its handshake is here already, and is much.
+        await until(() => reader.bufferedLength > 20);
+        await writer.startTls({ key, cert });
+        writer.write(await reader.readline());
+        await writer.drain();
+      },
+      "127.0.0.1",
+      0,
+      { limit: 10 },
+    );
+    const raw = net.connect(server.addresses[0]?.port ?? 0, "127.0.0.1");
+    await once(raw, "connect");
+    raw.write("STARTTLS\n");
+    const socket = tls.connect({ socket: raw, ca, host: "localhost", servername: "localhost" });
+    await once(socket, "secureConnect");
+    socket.write("secret\n");
+    expect(String((await once(socket, "data"))[0])).toBe("secret\n");
+    socket.destroy();
+  });
+
+  test("refuses writes meanwhile, and is closed by close()", async () => {
+    await using pair = await tcpPair();
+    const starting = failureOf(pair.writer.startTls({ ca }, { serverHostname: "localhost" }));
+    await Promise.resolve();
+    expect(() => pair.writer.write("plain")).toThrow(
+      "Cannot call write(): a TLS handshake is under way",
+    );
+    pair.writer.close();
+    await starting;
+    await pair.writer.waitClosed();
+    expect(pair.writer.isClosing()).toBe(true);
+    expect((await pair.reader.read()).length).toBe(0);
+  });
+});
+
+describe("A connection over any Duplex", () => {
+  test("fails with a TypeError where the Duplex gives what is no bytes", async () => {
+    const socket = new Duplex({ objectMode: true, read() {}, write: (_1, _2, done) => done() });
+    const { reader } = await openConnection({ socket });
+    const read = reader.read();
+    socket.push({ no: "bytes" });
+    await expect(read).rejects.toThrow(TypeError);
+  });
+
+  test("ends when the Duplex has ended or is gone already", async () => {
+    const ended = new Duplex({ read() {}, write: (_1, _2, done) => done(), autoDestroy: false });
+    ended.push(null);
+    ended.resume();
+    await once(ended, "end");
+    const first = await openConnection({ socket: ended });
+    expect((await first.reader.read()).length).toBe(0);
+    first.writer.close();
+    await first.writer.waitClosed();
+  });
+
+  test("waits for room as long as the Duplex keeps what it was given", async () => {
+    let release: (() => void) | undefined;
+    const socket = new Duplex({ read() {}, write: (_1, _2, done) => (release = done) });
+    const { writer } = await openConnection({ socket, highWaterMark: 5000 });
+    writer.write(Buffer.alloc(6000));
+    const drain = writer.drain();
+    expect(await isPending(drain)).toBe(true);
+    release?.();
+    await drain;
+  });
+});
