@@ -8,7 +8,7 @@
 // (46 ns a line of 80 bytes against 95 when each is copied). A byte belongs to one chunk, and every
 // taking moves `start` or drops the chunk, so that no byte is given twice and no two views overlap.
 //
-// A chunk costs some 300 bytes beside its own, so one byte at a time would cost 300 times the bytes.
+// A chunk costs some 260 bytes beside its own, so one byte at a time would cost 260 times the bytes.
 // A small chunk that finds others waiting is therefore copied behind the last one, into a slab: an
 // area of which every byte is written once. Two small neighbours are left only where a slab ran
 // full, so that the overhead stays below the number of bytes that wait.

@@ -181,7 +181,10 @@ export interface StreamReader extends AsyncIterable<Buffer> {
   /** End the input, as the source of this reader. Ending it twice does nothing more. */
   feedEof(): void;
 
-  /** Store an error, as the source of this reader: the call that waits rejects with it, and so does every later one. */
+  /**
+   * Store an error, as the source of this reader: the call that waits rejects with it, and so does
+   * every later one.
+   */
   setException(error: Error): void;
 }
 

@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
-import { promisify } from "node:util";
+import { readFileSync } from "node:fs";
 import { invalidArgumentValue } from "./argument-text.ts";
 
 type Database = "passwd" | "group";
@@ -26,11 +25,11 @@ async function idOf(database: Database, name: string, word: string): Promise<num
 
 // getent knows all databases that the system is set up for, a directory in the network included.
 async function entriesOf(database: Database, name: string): Promise<string> {
-  try {
-    return (await promisify(execFile)("getent", [database, name])).stdout;
-  } catch (error) {
-    // Its own exit status is a number: no such entry.
-    if ((error as { code?: unknown }).code !== "ENOENT") return "";
-    return readFile(`/etc/${database}`, "utf8");
-  }
+  const answer = await new Promise<string | undefined>((resolve) => {
+    execFile("getent", [database, name], (error, stdout) => {
+      // Where it is no program at all. An exit status of its own is a number: no such entry.
+      resolve(error?.code === "ENOENT" ? undefined : stdout);
+    });
+  });
+  return answer ?? readFileSync(`/etc/${database}`, "utf8");
 }

@@ -190,7 +190,7 @@ describe("Process.communicate({ signal })", () => {
 
   test("gives what was read back in the very step of the abort", async () => {
     const shell = await createSubprocessShell(
-      "echo one; echo two >&2; exec 2>&-; sleep 3600",
+      "echo one; echo two >&2; exec 2>&-; exec sleep 3600",
       three,
     );
     const controller = new AbortController();

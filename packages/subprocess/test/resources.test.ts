@@ -1,4 +1,5 @@
-import { readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { PIPE, STDOUT, createSubprocessExec } from "@aio/subprocess";
 import { describe, expect, test } from "vitest";
@@ -134,5 +135,21 @@ describe("Pipes that are made by name", () => {
     await Promise.all(processes);
     const names = readdirSync(tmpdir()).filter((name) => /^aio-[A-Za-z0-9]{6}$/.test(name));
     expect(names.filter((name) => !before.has(name))).toEqual([]);
+  });
+
+  test("cannot be connected to by their names, which the system still tells", async () => {
+    const echo = await createSubprocessExec("echo", [], { stdout: PIPE, stderr: STDOUT });
+    await echo.communicate();
+    const names = readFileSync("/proc/net/unix", "utf8").match(/\/\S*\/aio-\w{6}\/socket$/gm) ?? [];
+    expect(names.length).toBeGreaterThan(0);
+    const codes = names.map(
+      (name) =>
+        new Promise((resolve) => {
+          connect(name)
+            .on("error", (error: NodeJS.ErrnoException) => resolve(error.code))
+            .on("connect", () => resolve("connected"));
+        }),
+    );
+    expect(new Set(await Promise.all(codes))).toEqual(new Set(["ENOENT"]));
   });
 });

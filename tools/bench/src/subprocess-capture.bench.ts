@@ -8,7 +8,9 @@ import { type Round, scenario } from "./scenario.ts";
 const captureSize = 512 << 20;
 const throughSize = 256 << 20;
 const head = ["-c", `${captureSize}`, "/dev/zero"] as const;
-const through = Buffer.alloc(throughSize, "0123456789abcdef");
+let made: Buffer | undefined;
+// Made when it is wanted: the other scenarios weigh the process.
+const through = () => (made ??= Buffer.alloc(throughSize, "0123456789abcdef"));
 const execFilePromise = promisify(execFile);
 
 /** Take `size` bytes, and say how long that took, or how much memory it made the process hold. */
@@ -101,11 +103,11 @@ export const throughCat = scenario({
   rounds: 3,
   aims: { "child_process.spawn": 1 / 1.1, execa: 0.5, "CPython asyncio": 0.6 },
   contenders: {
-    "child_process.spawn": timed(throughSize, () => rawCommunicate("cat", [], through)),
-    "@aio/subprocess": timed(throughSize, () => aioCommunicate("cat", [], through)),
-    '@aio/subprocess, pipes: "os"': timed(throughSize, () => aioOsPipes("cat", [], through)),
+    "child_process.spawn": timed(throughSize, () => rawCommunicate("cat", [], through())),
+    "@aio/subprocess": timed(throughSize, () => aioCommunicate("cat", [], through())),
+    '@aio/subprocess, pipes: "os"': timed(throughSize, () => aioOsPipes("cat", [], through())),
     execa: timed(throughSize, async () => {
-      return (await execa("cat", { ...execaOptions, input: through })).stdout;
+      return (await execa("cat", { ...execaOptions, input: through() })).stdout;
     }),
     "CPython asyncio": pythonCommand("subprocess_twin.py", "through", `${throughSize}`),
   },
