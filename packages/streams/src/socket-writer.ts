@@ -211,7 +211,7 @@ function refusal(call: string, { hasWrittenEof, isDetached }: Transport): Runtim
   return new RuntimeError(`Cannot call ${call}(): ${state}`);
 }
 
-function bytesOf(data: NodeJS.ArrayBufferView): Uint8Array {
+function bytesOf(data: ArrayBufferView): Uint8Array {
   if (data instanceof Uint8Array) return data;
   if (!ArrayBuffer.isView(data)) throw invalidArgumentType("data", "a string or a view", data);
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

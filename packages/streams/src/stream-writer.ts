@@ -9,7 +9,7 @@ import { SocketWriter } from "./socket-writer.ts";
 import type { StartTlsOptions } from "./start-tls.ts";
 
 /** What can be written: bytes in any view, or text, which is sent as UTF-8. */
-export type Data = string | NodeJS.ArrayBufferView;
+export type Data = string | ArrayBufferView;
 
 /**
  * The writing end of a stream of bytes.

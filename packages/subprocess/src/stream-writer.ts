@@ -66,4 +66,6 @@ export interface StreamWriter extends AsyncDisposable {
    * `ECONNRESET`.
    */
   waitClosed(options?: WaitOptions): Promise<void>;
+  /** Close, and wait until everything is sent, for 30 seconds at most. */
+  [Symbol.asyncDispose](): Promise<void>;
 }

@@ -1,0 +1,54 @@
+import { describe, expect, expectTypeOf, test } from "vitest";
+import * as streams from "@aio/streams";
+import * as subprocess from "@aio/subprocess";
+
+/** What either package's reader and writer will do for: no word of which package they are of. */
+async function relay(
+  reader: subprocess.StreamReader,
+  writer: subprocess.StreamWriter,
+): Promise<void> {
+  for (let chunk = await reader.read(65_536); chunk.length > 0; chunk = await reader.read(65_536)) {
+    writer.write(chunk);
+    await writer.drain();
+  }
+  writer.writeEof();
+}
+
+describe("the readers and writers of @aio/streams and @aio/subprocess", () => {
+  test("are of one type where they do the same", () => {
+    expectTypeOf<streams.StreamReader>().toExtend<subprocess.StreamReader>();
+    expectTypeOf<subprocess.StreamReader>().toExtend<streams.StreamReader>();
+    // A socket's writer has what a pipe's cannot have: TLS, addresses, a socket.
+    expectTypeOf<streams.StreamWriter>().toExtend<subprocess.StreamWriter>();
+    expectTypeOf<
+      Pick<streams.StreamWriter, keyof subprocess.StreamWriter>
+    >().toExtend<subprocess.StreamWriter>();
+    expectTypeOf<subprocess.StreamWriter>().toExtend<
+      Pick<streams.StreamWriter, keyof subprocess.StreamWriter>
+    >();
+  });
+
+  test("carry a socket through a process and back, and its end too", async () => {
+    await using server = await streams.startServer(
+      async (reader, writer) => {
+        const { PIPE } = subprocess;
+        await using shout = await subprocess.createSubprocessExec("tr", ["a-z", "A-Z"], {
+          stdin: PIPE,
+          stdout: PIPE,
+        });
+        await Promise.all([relay(reader, shout.stdin), relay(shout.stdout, writer)]);
+      },
+      "127.0.0.1",
+      0,
+    );
+    const [listening] = server.addresses;
+    const { reader, writer } = await streams.openConnection("127.0.0.1", listening?.port ?? 0);
+    const spoken = "every word of it\n".repeat(100_000);
+    const heard = reader.read();
+    writer.write(spoken);
+    writer.writeEof();
+    expect(String(await heard)).toBe(spoken.toUpperCase());
+    writer.close();
+    await writer.waitClosed();
+  });
+});
