@@ -188,6 +188,7 @@ export const differences: readonly Difference[] = [
   { names: /\(ssl_handshake_timeout\)$/, here: "tlsHandshakeTimeout", why: "Node's word" },
   { names: /\(ssl_shutdown_timeout\)$/, here: "tlsShutdownTimeout", why: "Node's word" },
   { names: /^start_.*\(sock\)$/, why: "Node cannot take over a bare listening descriptor" },
+  { names: /^open_unix_connection\(sock\)$/, why: "openConnection({ socket }) takes any socket" },
   { names: /\(sock\)$/, here: "socket", why: "no abbreviations" },
   { names: /\(local_addr\)$/, here: "localAddress", why: "Node's word, with localPort" },
   { names: /\((?:proto|flags)\)$/, why: "Node's sockets do not take it" },
