@@ -151,6 +151,35 @@ describe("AbortListener.listenTo()", () => {
     expect(told).toEqual(["a", "a"]);
   });
 
+  it.each(["preventExtensions", "seal"] as const)(
+    "is told, and leaves nothing behind, though Object.%s() closes the signal during the wait",
+    (close) => {
+      for (const leaves of [true, false]) {
+        const controller = new AbortController();
+        const told: string[] = [];
+        const [a, b] = [new Waiter(told, "a"), new Waiter(told, "b")];
+        a.listenTo(controller.signal);
+        Object[close](controller.signal);
+        b.listenTo(controller.signal);
+        if (leaves) a.stopListening();
+        controller.abort();
+        expect(told).toEqual(leaves ? ["b"] : ["a", "b"]);
+        expect(listenersOf(controller.signal)).toBe(0);
+      }
+    },
+  );
+
+  it("can be left again when the signal was frozen during the wait", () => {
+    const { signal } = new AbortController();
+    const [a, b] = [new Waiter([], "a"), new Waiter([], "b")];
+    a.listenTo(signal);
+    b.listenTo(signal);
+    Object.freeze(signal);
+    a.stopListening();
+    b.stopListening();
+    expect(listenersOf(signal)).toBe(0);
+  });
+
   // Bun's signals take a listener even when they are frozen.
   it.skipIf("Bun" in globalThis)(
     "does not listen to a frozen signal, and passes on its error",
