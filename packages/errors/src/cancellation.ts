@@ -117,7 +117,8 @@ export function cancellationError(signal: AbortSignal): CancelledError | Timeout
  * ```
  */
 export function isCancelled(error: unknown): boolean {
-  return named(error, "AbortError");
+  // A derived class may have given itself another name.
+  return error instanceof CancelledError || named(error, "AbortError");
 }
 
 /**

@@ -193,6 +193,7 @@ describe("isCancelled()", () => {
   it.each([
     ["a CancelledError", new CancelledError()],
     ["an error derived from it", new ShutDown()],
+    ["one that has a name of its own", Object.assign(new ShutDown(), { name: "ShutDown" })],
     ["the platform's AbortError", new DOMException("x", "AbortError")],
     ["an error of a library named so", Object.assign(new Error("x"), { name: "AbortError" })],
   ])("is true for %s", (_, error) => {

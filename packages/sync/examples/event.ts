@@ -1,4 +1,4 @@
-// The example of asyncio's Event: somebody waits for a flag, which goes up after a second.
+// The example of asyncio's Event: somebody waits for a flag, which goes up a little later.
 import { setTimeout as sleep } from "node:timers/promises";
 import { Event } from "@aio/sync";
 
@@ -10,6 +10,6 @@ async function waiter(event: Event): Promise<void> {
 
 const event = new Event();
 const waiting = waiter(event);
-await sleep(1_000);
+await sleep(100);
 event.set();
 await waiting;

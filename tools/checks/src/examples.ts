@@ -29,8 +29,8 @@ export function inPlace({ line, code }: Example): string {
 }
 
 /** The innermost line of a module in an error's stack. */
-export function lineIn(url: string, error: unknown): number | undefined {
-  const [, place] = (error instanceof Error ? error.stack : undefined)?.split(`${url}:`) ?? [];
+export function lineIn(url: string, stack = ""): number | undefined {
+  const [, place] = stack.split(`${url}:`);
   return place === undefined ? undefined : Number.parseInt(place, 10);
 }
 

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -13,6 +14,8 @@ import { packageNames, root } from "./repository.ts";
 
 /** How long an example may take: far more than any needs, so that a slow machine is not blamed. */
 const patience = 10_000;
+
+const workerFile = new URL("./example-worker.ts", import.meta.url);
 
 /** What a careful user's tsconfig.json says. */
 const strictConsumer: ts.CompilerOptions = {
@@ -42,6 +45,7 @@ export class Playground {
   constructor(examples: readonly Example[]) {
     symlinkSync(join(root, "tools/checks/node_modules"), join(this.#folder, "node_modules"));
     writeFileSync(join(this.#folder, "package.json"), '{ "type": "module" }');
+    writeFileSync(join(this.#folder, "worker.js"), withoutTypes(readFileSync(workerFile, "utf8")));
     for (const example of examples) {
       const name = `${example.file.replaceAll(/[^\w-]+/g, "_")}_${example.line}.ts`;
       writeFileSync(join(this.#folder, name), inPlace(example));
@@ -80,23 +84,28 @@ export class Playground {
   /** What the examples do other than their comments say. */
   async outputProblems(): Promise<Problem[]> {
     const waiting = [...this.#examples].filter(([, { runs }]) => runs);
+    const worker = join(this.#folder, "worker.js");
     const problems: Problem[] = [];
     const work = async (): Promise<void> => {
       const next = waiting.shift();
       if (next === undefined) return;
-      problems.push(...(await run(...next)));
+      problems.push(...(await run(worker, ...next)));
       await work();
     };
-    await Promise.all(Array.from({ length: availableParallelism() }, work));
+    // Twice as many as there are processors: some do nothing but wait for their timers.
+    await Promise.all(Array.from({ length: 2 * availableParallelism() }, work));
     return problems;
   }
 }
 
 /** Run one example in a thread of its own, where it can neither end nor disturb the others. */
-async function run(path: string, example: Example): Promise<Problem[]> {
+async function run(workerPath: string, path: string, example: Example): Promise<Problem[]> {
   const { file, line: start, isProgram } = example;
-  const { href: url } = pathToFileURL(path);
-  const expectations = expectationsIn(inPlace(example));
+  const script = path.replace(/\.ts$/, ".js");
+  const { href: url } = pathToFileURL(script);
+  const code = inPlace(example);
+  writeFileSync(script, withoutTypes(code));
+  const expectations = expectationsIn(code);
   const outputs: Output[] = [];
   let evaluated = false;
   let failed: Problem | undefined;
@@ -105,7 +114,7 @@ async function run(path: string, example: Example): Promise<Problem[]> {
   };
   // Not the conditions of the process that tests: the example shall load what is published.
   const options = { workerData: { url }, execArgv: [], stdout: true, stderr: true };
-  const worker = new Worker(new URL("./example-worker.ts", import.meta.url), options);
+  const worker = new Worker(workerPath, options);
   await new Promise<void>((resolve) => {
     const timer = setTimeout(() => {
       const what = `has not ended after ${patience / 1000} s`;
@@ -113,10 +122,12 @@ async function run(path: string, example: Example): Promise<Problem[]> {
       void worker.terminate();
     }, patience);
     worker.on("message", (told: Told) => {
-      if (told.kind === "output") outputs.push(told);
+      if (told.kind === "output") {
+        outputs.push({ line: lineIn(url, told.stack) ?? 0, text: told.text });
+      }
       if (told.kind === "evaluated") evaluated = true;
       if (told.kind === "failed") {
-        fail(`fails: ${told.message}`, told.line);
+        fail(`fails: ${told.message}`, lineIn(url, told.stack));
         // What it had opened by then would keep it alive.
         void worker.terminate();
       }
@@ -124,7 +135,10 @@ async function run(path: string, example: Example): Promise<Problem[]> {
       const met = evaluated && mismatches(expectations, outputs).length === 0;
       if (met && !isProgram) void worker.terminate();
     });
-    worker.on("error", (error: unknown) => fail(`fails: ${inspect(error)}`, lineIn(url, error)));
+    worker.on("error", (error: unknown) => {
+      const stack = error instanceof Error ? error.stack : undefined;
+      fail(`fails: ${inspect(error)}`, lineIn(url, stack));
+    });
     worker.on("exit", () => {
       clearTimeout(timer);
       resolve();
@@ -141,4 +155,9 @@ async function run(path: string, example: Example): Promise<Problem[]> {
     what: `prints ${printed} where the comment says ${JSON.stringify(expected)}`,
     cure: "correct one of them; an empty line parts a call from a comment that is none of it",
   }));
+}
+
+/** The same lines as JavaScript: to strip types in each of the threads takes as long as all else. */
+function withoutTypes(code: string): string {
+  return stripTypeScriptTypes(code);
 }
