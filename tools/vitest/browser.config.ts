@@ -14,6 +14,7 @@ export default defineConfig({
   root: new URL("../..", import.meta.url).pathname,
   test: {
     include: ["packages/sync/test/**/*.test.ts"],
+    exclude: ["**/*.node.test.ts"],
     reporters: ["default", new TallyReporter()],
     browser: {
       enabled: true,
