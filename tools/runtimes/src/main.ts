@@ -48,8 +48,10 @@ const runtimes: readonly Runtime[] = [
 
 const wanted = process.argv.slice(2).map((name) => name.toLowerCase());
 let failed = 0;
+let met = 0;
 for (const { name, command, needs } of runtimes) {
   if (wanted.length > 0 && !wanted.includes(name.toLowerCase().replace(" ", ""))) continue;
+  met += 1;
   if (needs !== undefined && !exists(needs)) {
     console.log(`${name.padEnd(9)} skipped: there is no ${needs}`);
     continue;
@@ -66,6 +68,10 @@ for (const { name, command, needs } of runtimes) {
     failed += 1;
     console.log(stdout, stderr);
   }
+}
+if (met < wanted.length) {
+  failed += 1;
+  console.error(`Runtimes are ${runtimes.map(({ name }) => name).join(", ")}`);
 }
 process.exitCode = failed === 0 ? 0 : 1;
 
