@@ -1,6 +1,14 @@
-import { BoundedSemaphore, Condition, type Guard, Lock, Semaphore } from "@aio/sync";
+import {
+  Barrier,
+  BoundedSemaphore,
+  Condition,
+  Event,
+  type Guard,
+  Lock,
+  Semaphore,
+} from "@aio/sync";
 import { describe, expect, it } from "vitest";
-import { settle, watch } from "./watched.ts";
+import { settle, shown, watch } from "./watched.ts";
 
 const owners = [
   { name: "Lock", make: () => new Lock() },
@@ -89,6 +97,25 @@ describe.each(owners)("Guard of a $name", ({ make }) => {
   });
 });
 
+describe("Guard of a Semaphore that was released past it", () => {
+  it("still gives its permit back, since no release but its own is known to be for it", async () => {
+    const semaphore = new Semaphore(1);
+    const permit = await semaphore.acquire();
+    semaphore.release();
+    permit.release();
+    expect(shown(semaphore)).toBe("Semaphore [unlocked, value:2]");
+  });
+
+  it("throws RangeError if the semaphore is bounded and that would be a permit too many", async () => {
+    const semaphore = new BoundedSemaphore(1);
+    const permit = await semaphore.acquire();
+    semaphore.release();
+    expect(() => permit.release()).toThrow(RangeError);
+    expect(() => permit.release()).not.toThrow();
+    expect(shown(semaphore)).toBe("BoundedSemaphore [unlocked, value:1]");
+  });
+});
+
 // What lacks Symbol.dispose is refused by `using`, at compile time and at run time alike: a guard
 // that was forgotten, or not waited for, cannot look like one that will be released.
 describe.each(owners)("using, of a $name", ({ make }) => {
@@ -121,4 +148,14 @@ describe.each(owners)("using, of a $name", ({ make }) => {
     }
     expect(owner.locked()).toBe(true);
   });
+});
+
+describe("await using, and using", () => {
+  it.each([new Lock(), new Condition(), new Semaphore(), new Event(), new Barrier(1)])(
+    "find nothing to dispose of in a primitive: %o",
+    (primitive) => {
+      expect(Symbol.dispose in primitive).toBe(false);
+      expect(Symbol.asyncDispose in primitive).toBe(false);
+    },
+  );
 });

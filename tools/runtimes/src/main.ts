@@ -11,9 +11,10 @@ const here = (path: string): string =>
 const vitest = ["node_modules/vitest/vitest.mjs", "run"];
 const config = ["--config", "tools/vitest/vitest.config.ts"];
 const portable = ["--project", "errors", "--project", "sync"];
-// What asks of Node more than its API, as its garbage collector.
-const withoutNode = [...portable, "--exclude", "**/*.node.test.ts"];
 const all = [...portable, "--project", "streams", "--project", "subprocess"];
+
+// Bun has no IPC channel that Vitest's forks could unref, and no V8 whose garbage a test could collect.
+const onBun = ["--pool=threads", "--exclude=**/*.node.test.ts"];
 
 const chromium = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
@@ -33,12 +34,11 @@ const runtimes: readonly Runtime[] = [
   onNode(22),
   onNode(24),
   onNode(26),
-  // Bun has no IPC channel that Vitest's forks could unref: threads it is.
   {
     name: "Bun",
-    command: [here("bun/bin/bun"), "--bun", ...vitest, ...config, ...withoutNode, "--pool=threads"],
+    command: [here("bun/bin/bun"), "--bun", ...vitest, ...config, ...portable, ...onBun],
   },
-  { name: "Deno", command: [here(".bin/deno"), "run", "-A", ...vitest, ...config, ...withoutNode] },
+  { name: "Deno", command: [here(".bin/deno"), "run", "-A", ...vitest, ...config, ...portable] },
   {
     name: "Chromium",
     command: [process.execPath, ...vitest, "--config", "tools/vitest/browser.config.ts"],
@@ -48,8 +48,10 @@ const runtimes: readonly Runtime[] = [
 
 const wanted = process.argv.slice(2).map((name) => name.toLowerCase());
 let failed = 0;
+let met = 0;
 for (const { name, command, needs } of runtimes) {
   if (wanted.length > 0 && !wanted.includes(name.toLowerCase().replace(" ", ""))) continue;
+  met += 1;
   if (needs !== undefined && !exists(needs)) {
     console.log(`${name.padEnd(9)} skipped: there is no ${needs}`);
     continue;
@@ -66,6 +68,10 @@ for (const { name, command, needs } of runtimes) {
     failed += 1;
     console.log(stdout, stderr);
   }
+}
+if (met < wanted.length) {
+  failed += 1;
+  console.error(`Runtimes are ${runtimes.map(({ name }) => name).join(", ")}`);
 }
 process.exitCode = failed === 0 ? 0 : 1;
 
