@@ -19,7 +19,7 @@ import { deferred } from "./deferred.ts";
 // The price: a waiter that can leave knows its place and leaves an empty slot there, in constant time.
 // Each empty slot is passed over once, or squeezed out when the ring is full. One that cannot be
 // aborted is its promise's bare `resolve`: 168 bytes in all where a node of a linked list made it 208,
-// and a lock handed on by 10,000 tasks takes 1.05 of what bare promises take, and not 1.28.
+// and a lock handed on by 10,000 tasks takes 1.07 to 1.2 of what bare promises take (1.28 and more).
 
 /** Hands a waiter what it waited for. */
 type Settle<T> = (value: T | PromiseLike<T>) => void;
