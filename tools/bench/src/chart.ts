@@ -8,8 +8,18 @@ const rowHeight = 34;
 const top = 92;
 const ticks = [0.5, 1, 2, 5, 10, 20, 50, 100];
 const colours = [
-  ...["#d55e00", "#0072b2", "#009e73", "#cc79a7", "#b8860b", "#56b4e9"],
-  ...["#8c564b", "#7f7f7f", "#9467bd", "#e41a1c", "#17becf", "#6b8e23"],
+  "#d55e00",
+  "#0072b2",
+  "#009e73",
+  "#cc79a7",
+  "#b8860b",
+  "#56b4e9",
+  "#8c564b",
+  "#7f7f7f",
+  "#9467bd",
+  "#e41a1c",
+  "#17becf",
+  "#6b8e23",
 ];
 
 const x = (ratio: number): number => {
