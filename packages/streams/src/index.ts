@@ -1,1 +1,42 @@
-export {};
+/// <reference lib="esnext.disposable" preserve="true" />
+export type { Connection } from "./connection.ts";
+export type { ReaderOrigin } from "./reader-adapters.ts";
+export type { Separator } from "./separators.ts";
+export { StreamReader } from "./stream-reader.ts";
+export type {
+  ByteSource,
+  LinesOptions,
+  StreamReaderConstructor,
+  StreamReaderOptions,
+} from "./stream-reader.ts";
+export { StreamWriter } from "./stream-writer.ts";
+export type { Data, ExtraInfo, StreamWriterConstructor } from "./stream-writer.ts";
+export type { Address, TcpAddress, UnixAddress } from "./address.ts";
+export { openConnection } from "./open-connection.ts";
+export { openUnixConnection } from "./open-unix-connection.ts";
+export type {
+  AdoptOptions,
+  ClientConnected,
+  ClientTls,
+  ConnectOptions,
+  ServerErrorInfo,
+  ServerOptions,
+  ServerTls,
+  StreamOptions,
+  TlsOptions,
+  TlsTimeouts,
+  UnixConnectOptions,
+  UnixServerOptions,
+} from "./options.ts";
+export type { Server } from "./server.ts";
+export { startServer } from "./start-server.ts";
+export type { StartTlsOptions } from "./start-tls.ts";
+export { startUnixServer } from "./start-unix-server.ts";
+export {
+  CancelledError,
+  IncompleteReadError,
+  LimitOverrunError,
+  RuntimeError,
+  TimeoutError,
+  type WaitOptions,
+} from "@aio/errors";

@@ -1,0 +1,309 @@
+import { getEventListeners, setMaxListeners } from "node:events";
+import { describe, expect, it } from "vitest";
+import { AbortListener, CancelledError, TimeoutError } from "@aio/errors";
+
+/** Tells its name to a shared list when its signal aborts, and then does what it was given. */
+class Waiter extends AbortListener {
+  errors: (CancelledError | TimeoutError)[] = [];
+  readonly #told: string[];
+  readonly #name: string;
+  readonly #then: () => void;
+
+  constructor(told: string[], name: string, then: () => void = () => {}) {
+    super();
+    this.#told = told;
+    this.#name = name;
+    this.#then = then;
+  }
+
+  override onAbort(error: CancelledError | TimeoutError): void {
+    this.#told.push(this.#name);
+    this.errors.push(error);
+    this.#then();
+  }
+}
+
+/** Many begin to listen to one signal, every other one leaves, and the rest is told. */
+function timePerListener(count: number): number {
+  const controller = new AbortController();
+  const told: string[] = [];
+  const waiters = Array.from({ length: count }, () => new Waiter(told, ""));
+  const start = performance.now();
+  for (const waiter of waiters) waiter.listenTo(controller.signal);
+  for (let n = 0; n < count; n += 2) waiters[n]?.stopListening();
+  controller.abort("enough");
+  const time = performance.now() - start;
+  expect(told).toHaveLength(count / 2);
+  return time / count;
+}
+
+function bestOfThree(count: number): number {
+  return Math.min(...[1, 2, 3].map(() => timePerListener(count)));
+}
+
+const listenersOf = (signal: AbortSignal) => getEventListeners(signal, "abort").length;
+
+type Kind = readonly [string, (signal: AbortSignal) => AbortSignal];
+
+/** A signal of each kind that a listener may meet. */
+const kinds: readonly Kind[] = [
+  ["an ordinary signal", (signal) => signal],
+  ["a signal that follows another one", (signal) => AbortSignal.any([signal])],
+];
+
+/** Deno's own addEventListener() puts a property on the signal, and throws where it cannot. */
+const closedKinds: readonly Kind[] =
+  "Deno" in globalThis
+    ? []
+    : [
+        ["a sealed signal", (signal) => Object.seal(signal)],
+        ["a signal that takes no properties", (signal) => Object.preventExtensions(signal)],
+      ];
+
+describe.each([...kinds, ...closedKinds])("AbortListener.listenTo() on %s", (_, made) => {
+  function setUp() {
+    const controller = new AbortController();
+    return { abort: controller.abort.bind(controller), signal: made(controller.signal) };
+  }
+
+  it("is told within abort(), with the error that the reason stands for", () => {
+    const { abort, signal } = setUp();
+    const waiter = new Waiter([], "a");
+    waiter.listenTo(signal);
+    abort("enough");
+    expect(waiter.errors).toHaveLength(1);
+    expect(waiter.errors[0]).toBeInstanceOf(CancelledError);
+    expect(waiter.errors[0]?.cause).toBe("enough");
+  });
+
+  it("is told that the time is over when it is", () => {
+    const { abort, signal } = setUp();
+    const waiter = new Waiter([], "a");
+    waiter.listenTo(signal);
+    abort(new DOMException("The time is over", "TimeoutError"));
+    expect(waiter.errors[0]).toBeInstanceOf(TimeoutError);
+  });
+
+  it("tells in the order in which they began to listen, each once", () => {
+    const { abort, signal } = setUp();
+    const told: string[] = [];
+    for (const name of ["a", "b", "c", "d"]) new Waiter(told, name).listenTo(signal);
+    abort();
+    abort();
+    expect(told).toEqual(["a", "b", "c", "d"]);
+  });
+
+  it("has one event listener on the signal for all, and none when the last one has left", () => {
+    const { signal } = setUp();
+    const waiters = Array.from({ length: 3 }, () => new Waiter([], ""));
+    const counts = [];
+    for (const waiter of waiters) {
+      waiter.listenTo(signal);
+      counts.push(listenersOf(signal));
+    }
+    for (const waiter of waiters) {
+      waiter.stopListening();
+      counts.push(listenersOf(signal));
+    }
+    expect(counts).toEqual([1, 1, 1, 1, 1, 0]);
+  });
+
+  it("leaves no event listener behind after the abort", () => {
+    const { abort, signal } = setUp();
+    for (const name of ["a", "b"]) new Waiter([], name).listenTo(signal);
+    abort();
+    expect(listenersOf(signal)).toBe(0);
+  });
+});
+
+describe("AbortListener.listenTo()", () => {
+  it("moves to the new signal when it already listens to another one", () => {
+    const [from, to] = [new AbortController(), new AbortController()];
+    const told: string[] = [];
+    const waiter = new Waiter(told, "a");
+    waiter.listenTo(from.signal);
+    waiter.listenTo(to.signal);
+    from.abort();
+    expect(told).toEqual([]);
+    expect(listenersOf(from.signal)).toBe(0);
+    to.abort();
+    expect(told).toEqual(["a"]);
+  });
+
+  it("goes to the end of the order when called again", () => {
+    const controller = new AbortController();
+    const told: string[] = [];
+    const [a, b] = [new Waiter(told, "a"), new Waiter(told, "b")];
+    a.listenTo(controller.signal);
+    b.listenTo(controller.signal);
+    a.listenTo(controller.signal);
+    controller.abort();
+    expect(told).toEqual(["b", "a"]);
+  });
+
+  it("serves again after an abort, for another signal", () => {
+    const told: string[] = [];
+    const waiter = new Waiter(told, "a");
+    for (const controller of [new AbortController(), new AbortController()]) {
+      waiter.listenTo(controller.signal);
+      controller.abort();
+    }
+    expect(told).toEqual(["a", "a"]);
+  });
+
+  // Bun's signals take a listener even when they are frozen.
+  it.skipIf("Bun" in globalThis)(
+    "does not listen to a frozen signal, and passes on its error",
+    () => {
+      const frozen = Object.freeze(new AbortController().signal);
+      const told: string[] = [];
+      const waiter = new Waiter(told, "a");
+      expect(() => waiter.listenTo(frozen)).toThrow(TypeError);
+      const controller = new AbortController();
+      waiter.listenTo(controller.signal);
+      controller.abort();
+      expect(told).toEqual(["a"]);
+    },
+  );
+
+  it("adds no key that a loop over the signal would see", () => {
+    const { signal } = new AbortController();
+    new Waiter([], "a").listenTo(signal);
+    expect(Object.keys(signal)).toEqual([]);
+  });
+
+  it("brings no warning about listeners, even where the tenth is the last that is allowed", async () => {
+    const { signal } = new AbortController();
+    // What Node 20 has by default; later versions allow any number.
+    setMaxListeners(10, signal);
+    const warnings: Error[] = [];
+    const note = (warning: Error) => warnings.push(warning);
+    process.on("warning", note);
+    for (let n = 0; n < 1000; n += 1) new Waiter([], "").listenTo(signal);
+    // Warnings are emitted in the next tick: setImmediate comes after it.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", note);
+    expect(warnings).toEqual([]);
+  });
+
+  it("costs the same for the last of 100,000 as for the first of 10,000", () => {
+    // 10 would be quadratic. It is about 1; the garbage collector takes it to 2 now and then.
+    expect(bestOfThree(100_000) / bestOfThree(10_000)).toBeLessThan(5);
+  });
+});
+
+describe("AbortListener.stopListening()", () => {
+  it("is not told any more, and the others still are, in order", () => {
+    const controller = new AbortController();
+    const told: string[] = [];
+    const waiters = ["a", "b", "c", "d", "e"].map((name) => new Waiter(told, name));
+    for (const waiter of waiters) waiter.listenTo(controller.signal);
+    for (const index of [0, 2, 4]) waiters[index]?.stopListening();
+    controller.abort();
+    expect(told).toEqual(["b", "d"]);
+  });
+
+  it("does nothing when it does not listen", () => {
+    const waiter = new Waiter([], "a");
+    waiter.stopListening();
+    waiter.stopListening();
+    expect(waiter.errors).toEqual([]);
+  });
+});
+
+describe("AbortListener.onAbort()", () => {
+  it("may make another one stop listening, which is not told then", () => {
+    const controller = new AbortController();
+    const told: string[] = [];
+    const c = new Waiter(told, "c");
+    new Waiter(told, "a", () => c.stopListening()).listenTo(controller.signal);
+    new Waiter(told, "b").listenTo(controller.signal);
+    c.listenTo(controller.signal);
+    controller.abort();
+    expect(told).toEqual(["a", "b"]);
+  });
+
+  it("may abort another signal, whose listeners are told at once", () => {
+    const [outer, inner] = [new AbortController(), new AbortController()];
+    const told: string[] = [];
+    new Waiter(told, "outer a", () => inner.abort()).listenTo(outer.signal);
+    new Waiter(told, "outer b").listenTo(outer.signal);
+    new Waiter(told, "inner").listenTo(inner.signal);
+    outer.abort();
+    expect(told).toEqual(["outer a", "inner", "outer b"]);
+  });
+
+  it("may abort the same signal again, which does nothing", () => {
+    const controller = new AbortController();
+    const told: string[] = [];
+    new Waiter(told, "a", () => controller.abort()).listenTo(controller.signal);
+    new Waiter(told, "b").listenTo(controller.signal);
+    controller.abort();
+    expect(told).toEqual(["a", "b"]);
+  });
+
+  it("is called for the others when the reason's own code makes the first one stop", () => {
+    const controller = new AbortController();
+    const told: string[] = [];
+    const [a, b] = [new Waiter(told, "a"), new Waiter(told, "b")];
+    a.listenTo(controller.signal);
+    b.listenTo(controller.signal);
+    const reason = {
+      get name(): string {
+        a.stopListening();
+        return "Stopper";
+      },
+    };
+    controller.abort(reason);
+    expect(told).toEqual(["b"]);
+    expect(b.errors[0]?.cause).toBe(reason);
+  });
+
+  it("is called even if nothing can be asked of the reason", () => {
+    const controller = new AbortController();
+    const told: string[] = [];
+    for (const name of ["a", "b"]) new Waiter(told, name).listenTo(controller.signal);
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    controller.abort(proxy);
+    expect(told).toEqual(["a", "b"]);
+  });
+
+  it("may begin to listen to another signal", () => {
+    const [from, to] = [new AbortController(), new AbortController()];
+    const told: string[] = [];
+    const waiter: Waiter = new Waiter(told, "a", () => {
+      if (told.length === 1) waiter.listenTo(to.signal);
+    });
+    waiter.listenTo(from.signal);
+    from.abort();
+    expect(listenersOf(to.signal)).toBe(1);
+    to.abort();
+    expect(told).toEqual(["a", "a"]);
+  });
+
+  it.each(["before", "after"])(
+    "agrees with a user's own abort listener added %s it that stops one and aborts another signal",
+    (when) => {
+      const [controller, other] = [new AbortController(), new AbortController()];
+      const told: string[] = [];
+      const [a, b] = [new Waiter(told, "a"), new Waiter(told, "b")];
+      const byOther = new Waiter(told, "other");
+      byOther.listenTo(other.signal);
+      const user = () => {
+        told.push("user");
+        a.stopListening();
+        other.abort();
+      };
+      if (when === "before") controller.signal.addEventListener("abort", user);
+      a.listenTo(controller.signal);
+      b.listenTo(controller.signal);
+      if (when === "after") controller.signal.addEventListener("abort", user);
+      controller.abort();
+      expect(told).toEqual(
+        when === "before" ? ["user", "other", "b"] : ["a", "b", "user", "other"],
+      );
+      expect(listenersOf(other.signal)).toBe(0);
+    },
+  );
+});

@@ -1,0 +1,161 @@
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as here from "@aio/errors";
+
+type Errors = typeof here;
+const classNames = [
+  "CancelledError",
+  "TimeoutError",
+  "RuntimeError",
+  "InvalidStateError",
+  "BrokenBarrierError",
+  "IncompleteReadError",
+  "LimitOverrunError",
+  "ProcessLookupError",
+] as const;
+
+const instanceFrom = (copy: Errors, name: (typeof classNames)[number]): Error => {
+  switch (name) {
+    case "IncompleteReadError":
+      return new copy.IncompleteReadError(new Uint8Array(1), 2);
+    case "LimitOverrunError":
+      return new copy.LimitOverrunError("x", 1);
+    default:
+      return new copy[name]("x");
+  }
+};
+
+// Four copies of the package beside the one that this test imports: two folders of what is
+// published, each loaded as ESM and as CJS.
+const copies = new Map<string, Errors>();
+const folder = mkdtempSync(join(tmpdir(), "aio-errors-"));
+
+beforeAll(async () => {
+  const dist = fileURLToPath(new URL("../dist", import.meta.url));
+  if (!existsSync(join(dist, "index.cjs"))) throw new Error("Not built: run pnpm build first");
+  const load = async (version: string) => {
+    const copy = join(folder, version);
+    cpSync(dist, copy, { recursive: true });
+    writeFileSync(join(copy, "package.json"), '{ "type": "module" }');
+    const esm = (await import(pathToFileURL(join(copy, "index.js")).href)) as Errors;
+    copies.set(`${version}, ESM`, esm);
+    const require = createRequire(import.meta.url);
+    copies.set(`${version}, CJS`, require(join(copy, "index.cjs")) as Errors);
+  };
+  await Promise.all(["one", "two"].map(load));
+  copies.set("this one", here);
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("instanceof", () => {
+  it("meets five classes of each name, none identical with another", () => {
+    for (const name of classNames) {
+      expect(new Set([...copies.values()].map((copy) => copy[name])).size).toBe(5);
+    }
+  });
+
+  it.each(classNames)("knows a %s of every copy", (name) => {
+    for (const [from, maker] of copies) {
+      for (const [to, asker] of copies) {
+        const error = instanceFrom(maker, name);
+        expect(error instanceof asker[name], `${name} of copy ${from}, asked in ${to}`).toBe(true);
+        expect(error instanceof Error).toBe(true);
+      }
+    }
+  });
+
+  it.each(classNames)("tells a %s of every copy from all other classes", (name) => {
+    for (const maker of copies.values()) {
+      for (const asker of copies.values()) {
+        const holds = classNames.filter(
+          (other) => instanceFrom(maker, name) instanceof asker[other],
+        );
+        const expected = name === "BrokenBarrierError" ? ["RuntimeError", name] : [name];
+        expect(holds).toEqual(expected);
+      }
+    }
+  });
+
+  it("knows a derived class's instance as one of the base class of every copy", () => {
+    for (const maker of copies.values()) {
+      class ShutDown extends maker.CancelledError {}
+      for (const asker of copies.values()) {
+        expect(new ShutDown() instanceof asker.CancelledError).toBe(true);
+      }
+    }
+  });
+
+  it("keeps to the language's rule for a class that somebody derives", () => {
+    class ShutDown extends here.CancelledError {}
+    class Restart extends ShutDown {}
+    expect(new ShutDown()).toBeInstanceOf(ShutDown);
+    expect(new Restart()).toBeInstanceOf(ShutDown);
+    expect(new here.CancelledError()).not.toBeInstanceOf(ShutDown);
+    expect(new ShutDown()).not.toBeInstanceOf(Restart);
+  });
+
+  it.each([
+    ["null", null],
+    ["undefined", undefined],
+    ["a string", "CancelledError"],
+    ["a plain Error", new Error("x")],
+    ["an Error with the same name and code", Object.assign(new Error("x"), { name: "AbortError" })],
+    ["an object without a prototype", Object.create(null)],
+    ["a function", here.CancelledError],
+    ["the prototype itself", here.CancelledError.prototype],
+  ])("says no to %s", (_, value: unknown) => {
+    expect(value instanceof here.CancelledError).toBe(false);
+  });
+
+  it("does not read a value's properties, which could run code of its own", () => {
+    const value = new Proxy(new Error("x"), {
+      get(): never {
+        throw new Error("read");
+      },
+    });
+    expect(value instanceof here.CancelledError).toBe(false);
+  });
+});
+
+describe("an error of another copy", () => {
+  it("is passed on as the very reason that it is", () => {
+    for (const maker of copies.values()) {
+      for (const asker of copies.values()) {
+        for (const reason of [new maker.CancelledError(), new maker.TimeoutError()]) {
+          expect(asker.cancellationError(AbortSignal.abort(reason))).toBe(reason);
+        }
+      }
+    }
+  });
+
+  it("counts as cancelled in every copy", () => {
+    for (const maker of copies.values()) {
+      for (const asker of copies.values()) {
+        expect(asker.isCancelled(new maker.CancelledError())).toBe(true);
+        expect(asker.isCancelled(new maker.TimeoutError())).toBe(false);
+      }
+    }
+  });
+});
+
+describe("every class", () => {
+  it.each(classNames)("%s has a code in capitals, and neither it nor its name as a key", (name) => {
+    const error = instanceFrom(here, name) as Error & { code: string };
+    expect(error.code).toMatch(/^[A-Z][A-Z_]+$/);
+    expect(Object.keys(error)).not.toContain("code");
+    expect(Object.keys(error)).not.toContain("name");
+    expect(Reflect.ownKeys(error)).not.toContain("name");
+    expect(Object.keys(Object.getPrototypeOf(error) as object)).toEqual([]);
+  });
+
+  it("has a name and a code that no other class has", () => {
+    const errors = classNames.map((name) => instanceFrom(here, name) as Error & { code: string });
+    expect(new Set(errors.map((error) => error.code)).size).toBe(classNames.length);
+    expect(new Set(errors.map((error) => error.name)).size).toBe(classNames.length);
+  });
+});

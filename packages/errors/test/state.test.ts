@@ -1,0 +1,44 @@
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { BrokenBarrierError, InvalidStateError, RuntimeError } from "@aio/errors";
+
+describe.each([
+  ["RuntimeError", RuntimeError, "ERR_RUNTIME"],
+  ["InvalidStateError", InvalidStateError, "ERR_INVALID_STATE"],
+  ["BrokenBarrierError", BrokenBarrierError, "ERR_BROKEN_BARRIER"],
+] as const)("%s", (name, errorClass, code) => {
+  const error = new errorClass("Cannot release the lock: it is not held");
+
+  it("has its own name and code, both on the prototype", () => {
+    expect(error).toMatchObject({ name, code });
+    expect(Object.keys(error)).toEqual([]);
+    expect(Object.hasOwn(error, "name") || Object.hasOwn(error, "code")).toBe(false);
+  });
+
+  it("is an Error that keeps its cause", () => {
+    const cause = new Error("before");
+    expect(error).toBeInstanceOf(Error);
+    expect(new errorClass("x", { cause }).cause).toBe(cause);
+    expect(Object.hasOwn(error, "cause")).toBe(false);
+  });
+
+  it("reads well on the console", () => {
+    expect(inspect(error)).toMatch(
+      new RegExp(String.raw`^${name}: Cannot release the lock: it is not held\n {4}at `),
+    );
+    expect(inspect(error)).not.toContain("{");
+  });
+});
+
+describe("BrokenBarrierError", () => {
+  it("is a RuntimeError, as in asyncio", () => {
+    expect(new BrokenBarrierError("x")).toBeInstanceOf(RuntimeError);
+    expect(new RuntimeError("x")).not.toBeInstanceOf(BrokenBarrierError);
+  });
+});
+
+describe("InvalidStateError", () => {
+  it("is no RuntimeError, as in asyncio", () => {
+    expect(new InvalidStateError("x")).not.toBeInstanceOf(RuntimeError);
+  });
+});

@@ -1,0 +1,42 @@
+import type { Duplex } from "node:stream";
+
+import { SocketWriter } from "./socket-writer.ts";
+import type { StreamReader } from "./stream-reader.ts";
+import type { StreamWriter } from "./stream-writer.ts";
+import { Transport, type TransportSettings } from "./transport.ts";
+
+/**
+ * Both ends of a connection: a pair, as asyncio's, and by name. Disposing of it disposes of the
+ * writer, which closes the connection.
+ */
+export type Connection = readonly [reader: StreamReader, writer: StreamWriter] & {
+  readonly reader: StreamReader;
+  readonly writer: StreamWriter;
+} & AsyncDisposable;
+
+/**
+ * Lay a reader and a writer over a connected socket. They own it from now on, its events included.
+ */
+export function connectionOver(socket: Duplex, settings: TransportSettings): Connection {
+  const transport = new Transport(socket, settings);
+  return new StreamPair(transport.reader, new SocketWriter(transport)) as unknown as Connection;
+}
+
+// With getters of a class and not with properties of its own: 30 ns against 300.
+class StreamPair extends Array<StreamReader | StreamWriter> {
+  get reader(): StreamReader {
+    return this[0] as StreamReader;
+  }
+
+  get writer(): StreamWriter {
+    return this[1] as StreamWriter;
+  }
+
+  [Symbol.asyncDispose](): PromiseLike<void> {
+    return this.writer[Symbol.asyncDispose]();
+  }
+
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
+}

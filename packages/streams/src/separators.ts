@@ -1,0 +1,90 @@
+// Kept byte for byte in @aio/streams and @aio/subprocess, which may share only @aio/errors.
+import { invalidArgumentType, outOfRange } from "@aio/errors";
+import type { ByteBuffer } from "./byte-buffer.ts";
+
+/** What ends a piece of input: bytes, or text that stands for its UTF-8 bytes. */
+export type Separator = string | Uint8Array;
+
+/** Separators made ready for a search: the shortest first, none of them empty. */
+export interface Separators {
+  readonly all: readonly [Buffer, ...Buffer[]];
+  readonly longest: number;
+}
+
+export const newline: Separators = { all: [Buffer.from("\n")], longest: 1 };
+
+// The last text asked for. A program mostly has one, and making it into bytes takes 100 ns a call.
+let cachedText = "\n";
+let cached: Separators = newline;
+
+/** Check a caller's separators. Throws a TypeError or a RangeError for what cannot be one. */
+export function separatorsOf(value: Separator | readonly Separator[]): Separators {
+  if (value === cachedText) return cached;
+  if (!Array.isArray(value)) {
+    const bytes = bytesOf(value as Separator);
+    const separators: Separators = { all: [bytes], longest: bytes.length };
+    if (typeof value === "string") {
+      cachedText = value;
+      cached = separators;
+    }
+    return separators;
+  }
+  const [first, ...others] = value.map(bytesOf).toSorted((a, b) => a.length - b.length);
+  if (first === undefined) throw outOfRange("separator", "at least one element", value);
+  return { all: [first, ...others], longest: others.at(-1)?.length ?? first.length };
+}
+
+function bytesOf(value: Separator): Buffer {
+  if (typeof value !== "string" && !(value instanceof Uint8Array)) {
+    throw invalidArgumentType("separator", "a string, a Uint8Array, or an array of them", value);
+  }
+  if (value.length === 0) throw outOfRange("separator", "at least one byte", value);
+  if (typeof value === "string") return Buffer.from(value);
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}
+
+// The answer of findFirst(), overwritten by the next one: it is read at once, and one object for each
+// would be a quarter of the price of a short line.
+const match = { start: -1, end: -1 };
+
+/**
+ * Where the first match begins and ends, searching from `from`: the one that ends first, and of
+ * those that end together the shortest. It begins at -1 if there is none.
+ */
+export function findFirst(
+  buffer: ByteBuffer,
+  separators: Separators,
+  from: number,
+): { readonly start: number; readonly end: number } {
+  if (separators.all.length > 1) return findFirstOfSeveral(buffer, separators, from);
+  const [separator] = separators.all;
+  match.start = buffer.indexOf(separator, from);
+  match.end = match.start + separator.length;
+  return match;
+}
+
+// In windows that double: a separator that never comes must not be searched for in everything that
+// waits, each time that another one ends a short piece.
+function findFirstOfSeveral(
+  buffer: ByteBuffer,
+  separators: Separators,
+  from: number,
+): { readonly start: number; readonly end: number } {
+  const { length } = buffer;
+  let begin = from;
+  for (let size = 512; begin < length; size *= 2) {
+    const windowEnd = Math.min(length, begin + size);
+    match.start = -1;
+    match.end = windowEnd + 1;
+    for (const separator of separators.all) {
+      const found = buffer.indexOf(separator, begin, match.end - 1);
+      if (found < 0) continue;
+      match.start = found;
+      match.end = found + separator.length;
+    }
+    if (match.start >= 0 || windowEnd === length) return match;
+    begin = Math.max(begin, windowEnd - separators.longest + 1);
+  }
+  match.start = -1;
+  return match;
+}

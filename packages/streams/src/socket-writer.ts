@@ -1,0 +1,218 @@
+import {
+  RuntimeError,
+  type WaitOptions,
+  cancellationError,
+  invalidArgumentType,
+  signalOf,
+} from "@aio/errors";
+import type { Duplex, Writable } from "node:stream";
+import type { WritableStream } from "node:stream/web";
+import type { TLSSocket } from "node:tls";
+
+import type { ClientTls, ServerTls } from "./options.ts";
+import { type StartTlsOptions, checkStartTls, upgradeToTls } from "./start-tls.ts";
+import type { Data, ExtraInfo, StreamWriter } from "./stream-writer.ts";
+import { Transport, lostError } from "./transport.ts";
+import { duplexOf, webStreamOf, writableOf } from "./writer-adapters.ts";
+
+const disposeTimeout = 30_000;
+const settled: Promise<void> = Promise.resolve();
+
+export class SocketWriter implements StreamWriter {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  static from(
+    target: Writable | WritableStream,
+    options?: { readonly highWaterMark?: number | undefined },
+  ): StreamWriter {
+    return new SocketWriter(new Transport(duplexOf(target), { ...options }));
+  }
+
+  write(data: Data): void {
+    const chunk = typeof data === "string" ? data : bytesOf(data);
+    const transport = this.#transport;
+    if (transport.hasWrittenEof || transport.isDetached) throw refusal("write", transport);
+    if (chunk.length > 0 && !transport.isClosing) transport.output.write(chunk);
+  }
+
+  writelines(chunks: Iterable<Data>): void {
+    const { socket } = this.#transport;
+    socket.cork();
+    try {
+      for (const chunk of chunks) this.write(chunk);
+    } finally {
+      socket.uncork();
+    }
+  }
+
+  flush(): void {
+    this.#transport.output.flush();
+  }
+
+  drain(options?: WaitOptions): Promise<void> {
+    try {
+      const signal = signalOf(options);
+      if (signal?.aborted) throw cancellationError(signal);
+      const transport = this.#transport;
+      const error = transport.reader.exception();
+      if (error !== null) throw error;
+      if (transport.hasEndedInOrder) return settled;
+      if (transport.isLost) throw transport.error ?? lostError();
+      if (!transport.isClosing && !transport.output.isFull) return settled;
+      return transport.waitForRoom(signal);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  get needsDrain(): boolean {
+    return this.#transport.output.isFull;
+  }
+
+  writeEof(): void {
+    this.#transport.writeEof();
+  }
+
+  canWriteEof(): boolean {
+    return true;
+  }
+
+  close(): void {
+    this.#transport.close();
+  }
+
+  abort(): void {
+    this.#transport.abort();
+  }
+
+  isClosing(): boolean {
+    return this.#transport.isClosing;
+  }
+
+  waitClosed(options?: WaitOptions): Promise<void> {
+    try {
+      const signal = signalOf(options);
+      if (signal?.aborted) throw cancellationError(signal);
+      const { isLost, error } = this.#transport;
+      if (error !== null) throw error;
+      return isLost ? settled : this.#transport.waitForLoss(signal);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  getExtraInfo<Name extends string, Fallback = undefined>(
+    name: Name,
+    fallback?: Fallback,
+  ): (Name extends keyof ExtraInfo ? ExtraInfo[Name] : never) | Fallback {
+    return (this.#extraInfo(name) ?? fallback) as never;
+  }
+
+  async startTls(settings: ClientTls | ServerTls, options?: StartTlsOptions): Promise<void> {
+    const transport = this.#transport;
+    const { side = "client", host } = transport.settings;
+    checkStartTls(side, settings, options, host);
+    await this.drain({ signal: options?.signal });
+    if (transport.isClosing || transport.hasWrittenEof || transport.isDetached) {
+      throw refusal("startTls", transport);
+    }
+    const { reader } = transport;
+    const socket = transport.detach();
+    const buffered = reader.readNowait(reader.bufferedLength) ?? Buffer.alloc(0);
+    try {
+      const secure = await upgradeToTls({ socket, side, buffered, host }, settings, options);
+      transport.secure(secure, options?.tlsShutdownTimeout);
+    } catch (error) {
+      transport.lose(error as Error);
+      throw error;
+    }
+  }
+
+  get socket(): Duplex {
+    return this.#transport.socket;
+  }
+
+  toWritable(): Writable {
+    return writableOf(this);
+  }
+
+  toWeb(): WritableStream<Data> {
+    return webStreamOf(this);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    const timer = setTimeout(() => this.abort(), disposeTimeout);
+    try {
+      await this.waitClosed();
+    } catch {
+      // Reads, drains and waitClosed() tell it to those who ask.
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #inspect(): string {
+    const { output, hasWrittenEof, isClosing, isLost } = this.#transport;
+    const state = [`${output.length} bytes to send`];
+    if (hasWrittenEof) state.push("eof");
+    if (isLost) state.push("closed");
+    else if (isClosing) state.push("closing");
+    return `StreamWriter <${state.join(", ")}>`;
+  }
+
+  #extraInfo(name: string): unknown {
+    const { peername, sockname, sslcontext, socket } = this.#transport;
+    switch (name) {
+      case "peername":
+        return peername;
+      case "sockname":
+        return sockname;
+      case "socket":
+        return socket;
+      case "sslcontext":
+        return sslcontext;
+      default:
+        return "encrypted" in socket ? tlsInfo(name, socket as TLSSocket) : undefined;
+    }
+  }
+
+  static {
+    const inspect = Symbol.for("nodejs.util.inspect.custom");
+    Reflect.defineProperty(this.prototype, inspect, {
+      value(this: SocketWriter): string {
+        return this.#inspect();
+      },
+    });
+    Reflect.defineProperty(this, "name", { value: "StreamWriter" });
+  }
+}
+
+function tlsInfo(name: string, socket: TLSSocket): unknown {
+  switch (name) {
+    case "peercert": {
+      const certificate = socket.getPeerCertificate();
+      return certificate?.raw === undefined ? undefined : certificate;
+    }
+    case "cipher":
+      return socket.getCipher();
+    default:
+      return name === "sslObject" ? socket : undefined;
+  }
+}
+
+function refusal(call: string, { hasWrittenEof, isDetached }: Transport): RuntimeError {
+  if (hasWrittenEof) return new RuntimeError(`Cannot call ${call}() after writeEof()`);
+  const state = isDetached ? "a TLS handshake is under way" : "the connection is closing";
+  return new RuntimeError(`Cannot call ${call}(): ${state}`);
+}
+
+function bytesOf(data: NodeJS.ArrayBufferView): Uint8Array {
+  if (data instanceof Uint8Array) return data;
+  if (!ArrayBuffer.isView(data)) throw invalidArgumentType("data", "a string or a view", data);
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}

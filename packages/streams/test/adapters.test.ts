@@ -1,0 +1,167 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+
+import { isPending, pattern, until } from "@aio/contract";
+import { StreamReader } from "@aio/streams";
+import { describe, expect, test } from "vitest";
+
+import { tcpPair } from "./pairs.ts";
+import { text } from "./reading.ts";
+
+const sent = pattern(1_000_000);
+
+function* pieces(): Generator<Buffer> {
+  for (let start = 0; start < sent.length; start += 10_001) {
+    yield sent.subarray(start, start + 10_001);
+  }
+}
+
+async function* later(): AsyncGenerator<Buffer> {
+  for (const piece of pieces()) {
+    await Promise.resolve();
+    yield piece;
+  }
+}
+
+describe("StreamReader.from()", () => {
+  test.each([
+    ["an iterable", () => pieces()],
+    ["an async iterable", () => later()],
+    ["a Node stream", () => Readable.from(pieces(), { objectMode: false })],
+    ["a Node stream of chunks", () => Readable.from(pieces())],
+    ["a web stream", () => new Blob([sent]).stream()],
+    ["bytes", () => sent],
+  ])("reads %s to the end", async (_name, origin) => {
+    const reader = StreamReader.from(origin() as Readable, { limit: 20_000 });
+    const first = await reader.readexactly(30_000);
+    const rest = await reader.read();
+    expect(Buffer.concat([first, rest]).equals(sent)).toBe(true);
+    expect(reader.atEof()).toBe(true);
+  });
+
+  test.each([
+    ["an async iterable", (source: AsyncIterable<Buffer>) => source],
+    ["a Node stream", (source: AsyncIterable<Buffer>) => Readable.from(source)],
+    ["a web stream", (source: AsyncIterable<Buffer>) => Readable.toWeb(Readable.from(source))],
+  ])("holds %s back while nobody reads", async (_name, origin) => {
+    let taken = 0;
+    async function* counted(): AsyncGenerator<Buffer> {
+      for await (const piece of later()) {
+        taken += piece.length;
+        yield piece;
+      }
+    }
+    const reader = StreamReader.from(origin(counted()) as Readable, { limit: 20_000 });
+    expect(await isPending(new Promise(() => {}))).toBe(true);
+    expect(reader.bufferedLength).toBeLessThanOrEqual(60_000);
+    expect(taken).toBeLessThan(sent.length);
+    expect((await reader.read()).equals(sent)).toBe(true);
+  });
+
+  test("reads text as UTF-8", async () => {
+    expect(await text(StreamReader.from(["é", "\n"]).readline())).toBe("é\n");
+  });
+
+  test("passes an error on, behind the bytes before it", async () => {
+    const error = new Error("broken");
+    function* failing(): Generator<string> {
+      yield "before";
+      throw error;
+    }
+    for (const origin of [failing(), Readable.from(failing())]) {
+      const reader = StreamReader.from(origin);
+      await until(() => reader.exception() !== null);
+      expect(String(reader.readNowait(6))).toBe("before");
+      await expect(reader.read()).rejects.toBe(error);
+    }
+  });
+
+  test("tells a stream that was closed before its end from one that ended", async () => {
+    const stream = new Readable({ read() {} });
+    const reader = StreamReader.from(stream);
+    stream.push("part");
+    await until(() => reader.bufferedLength === 4);
+    stream.destroy();
+    await until(() => reader.exception() !== null);
+    await expect(reader.read()).rejects.toHaveProperty("code", "ERR_STREAM_PREMATURE_CLOSE");
+  });
+
+  test("refuses what gives no bytes", async () => {
+    expect(() => StreamReader.from(5 as never)).toThrow(TypeError);
+    await expect(StreamReader.from([5] as never).read()).rejects.toThrow(TypeError);
+    const stream = Readable.from([{ no: "bytes" }]);
+    await expect(StreamReader.from(stream).read()).rejects.toThrow(TypeError);
+    expect(stream.destroyed).toBe(true);
+  });
+});
+
+describe("StreamReader.toReadable()", () => {
+  test("gives every byte, and the end", async () => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of StreamReader.from(later()).toReadable()) chunks.push(chunk as Buffer);
+    expect(Buffer.concat(chunks).equals(sent)).toBe(true);
+  });
+
+  test("leaves the reader alone when it is destroyed", async () => {
+    const reader = new StreamReader();
+    const readable = reader.toReadable();
+    readable.resume();
+    await new Promise(setImmediate);
+    readable.destroy();
+    reader.feedData("for the next\n");
+    expect(await text(reader.readline())).toBe("for the next\n");
+  });
+
+  test("passes the reader's error on", async () => {
+    const reader = new StreamReader();
+    reader.setException(new Error("lost"));
+    await expect(reader.toReadable().toArray()).rejects.toThrow("lost");
+  });
+});
+
+describe("StreamReader.toWeb()", () => {
+  test("gives every byte, and the end", async () => {
+    const received = await new Response(StreamReader.from(later()).toWeb()).arrayBuffer();
+    expect(Buffer.from(received).equals(sent)).toBe(true);
+  });
+
+  test("leaves the reader alone when it is cancelled", async () => {
+    const reader = new StreamReader();
+    const stream = reader.toWeb().getReader();
+    const read = stream.read();
+    await new Promise(setImmediate);
+    await stream.cancel();
+    expect(await read).toEqual({ value: undefined, done: true });
+    reader.feedData("for the next\n");
+    expect(await text(reader.readline())).toBe("for the next\n");
+  });
+});
+
+describe("StreamWriter.toWritable()", () => {
+  test("takes a pipeline at the peer's pace, and ends the output", async () => {
+    await using pair = await tcpPair();
+    const piping = pipeline(Readable.from(later()), pair.writer.toWritable());
+    const received = await pair.peer.receiveAll();
+    await piping;
+    expect(received.equals(sent)).toBe(true);
+    await pair.peer.send("reply");
+    expect(await text(pair.reader.readexactly(5))).toBe("reply");
+  });
+
+  test("aborts the connection when it is destroyed with an error", async () => {
+    await using pair = await tcpPair();
+    const writable = pair.writer.toWritable();
+    writable.on("error", () => {});
+    writable.destroy(new Error("no more"));
+    await pair.writer.waitClosed();
+  });
+});
+
+describe("StreamWriter.toWeb()", () => {
+  test("takes a pipe, and ends the output", async () => {
+    await using pair = await tcpPair();
+    const piping = StreamReader.from(later()).toWeb().pipeTo(pair.writer.toWeb());
+    expect((await pair.peer.receiveAll()).equals(sent)).toBe(true);
+    await piping;
+  });
+});

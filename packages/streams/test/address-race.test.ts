@@ -1,0 +1,148 @@
+import { getEventListeners } from "node:events";
+import type { LookupFunction } from "node:net";
+
+import { CancelledError, TimeoutError } from "@aio/errors";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+
+import {
+  type ConnectOptions,
+  type Server,
+  type TcpAddress,
+  openConnection,
+  startServer,
+} from "@aio/streams";
+import { Unanswering } from "./unanswering.ts";
+import { failure, isPending, turn, until } from "./waiting.ts";
+
+// 127.0.0.1 answers, 127.0.0.2 does not answer at all, 127.0.0.3 and ::1 refuse, all on one port.
+let silent: Unanswering;
+let server: Server<TcpAddress>;
+let port: number;
+
+beforeAll(async () => {
+  silent = await Unanswering.at("127.0.0.2");
+  ({ port } = silent);
+  server = await startServer(async (reader) => void (await reader.read()), "127.0.0.1", port);
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await silent[Symbol.asyncDispose]();
+});
+afterEach(() =>
+  until(() => !process.getActiveResourcesInfo().some((name) => name.startsWith("TCPSo"))),
+);
+
+function found(...addresses: string[]): LookupFunction {
+  return (_host, _options, callback) => {
+    callback(
+      null,
+      addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 })),
+    );
+  };
+}
+
+async function peerOf(options: ConnectOptions): Promise<string | undefined> {
+  await using connection = await openConnection("many.test", port, options);
+  return connection.writer.getExtraInfo("peername")?.address;
+}
+
+describe("openConnection() to a host of several addresses", () => {
+  test("waits for the first one as long as it answers", async () => {
+    expect(await peerOf({ lookup: found("127.0.0.1", "127.0.0.3") })).toBe("127.0.0.1");
+  });
+
+  test("tries the next one at once when one has failed", async () => {
+    const started = performance.now();
+    expect(await peerOf({ lookup: found("::1", "127.0.0.3", "127.0.0.1") })).toBe("127.0.0.1");
+    expect(performance.now() - started).toBeLessThan(240);
+  });
+
+  test("tries the next one beside one that does not answer, after the delay", async () => {
+    const started = performance.now();
+    const lookup = found("127.0.0.2", "127.0.0.1");
+    expect(await peerOf({ lookup, happyEyeballsDelay: 40 })).toBe("127.0.0.1");
+    expect(performance.now() - started).toBeGreaterThanOrEqual(39);
+  });
+
+  test("goes on with a slow one although others were tried after it (node#54359)", async () => {
+    // The system asks again after a second, when Node's own way has given up: it gives each 250 ms.
+    await using slow = await Unanswering.at("127.0.0.5", port);
+    const lookup = found("127.0.0.5", "127.0.0.3", "::1");
+    const connecting = peerOf({ lookup, happyEyeballsDelay: 10 });
+    expect(await isPending(connecting)).toBe(true);
+    slow.answer();
+    expect(await connecting).toBe("127.0.0.5");
+  });
+
+  test("tries one after the other with a delay of null", async () => {
+    const lookup = found("127.0.0.2", "127.0.0.1");
+    const options = { lookup, happyEyeballsDelay: null, signal: AbortSignal.timeout(60) };
+    expect(await failure(peerOf(options))).toBeInstanceOf(TimeoutError);
+    expect(await peerOf({ ...options, lookup: found("::1", "127.0.0.1"), signal: null })).toBe(
+      "127.0.0.1",
+    );
+  });
+
+  test("rejects with the error of the only one", async () => {
+    const error = await failure(peerOf({ lookup: found("127.0.0.3") }));
+    expect(error).not.toBeInstanceOf(AggregateError);
+    expect(error).toMatchObject({ code: "ECONNREFUSED", address: "127.0.0.3", port });
+  });
+
+  test("rejects with an AggregateError of what went wrong with each, in their order", async () => {
+    const error = await failure(peerOf({ lookup: found("127.0.0.3", "127.0.0.4", "::1") }));
+    expect(error).toBeInstanceOf(AggregateError);
+    expect(error.code).toBe("ECONNREFUSED");
+    const { errors } = error as AggregateError;
+    // The families alternate, beginning with the first one's.
+    expect(errors.map(({ address }) => address)).toEqual(["127.0.0.3", "::1", "127.0.0.4"]);
+  });
+
+  test("keeps only the addresses of the local address's family", async () => {
+    const lookup = found("::1", "127.0.0.1");
+    expect(await peerOf({ lookup, localAddress: "127.0.0.9" })).toBe("127.0.0.1");
+    expect(
+      await failure(peerOf({ lookup: found("::1"), localAddress: "127.0.0.9" })),
+    ).toBeInstanceOf(TypeError);
+  });
+
+  test("rejects with CancelledError, caused by the reason, when the signal aborts, and leaves nothing open", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const lookup = found("127.0.0.2", "127.0.0.2", "127.0.0.2");
+    const error = failure(peerOf({ lookup, happyEyeballsDelay: 0, signal }));
+    await turn();
+    controller.abort("enough");
+    expect(await error).toBeInstanceOf(CancelledError);
+    expect((await error).cause).toBe("enough");
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+    await turn();
+    expect(process.getActiveResourcesInfo()).not.toContain("TCPSocketWrap");
+    expect(process.getActiveResourcesInfo()).not.toContain("TCPConnectWrap");
+  });
+
+  test("rejects with CancelledError when the signal aborts during the lookup", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const error = failure(peerOf({ lookup: () => {}, signal }));
+    controller.abort("enough");
+    expect((await error).cause).toBe("enough");
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
+  test("passes on what the lookup fails with, and rejects if it finds nothing", async () => {
+    const broken = new Error("broken");
+    expect(await failure(peerOf({ lookup: (_h, _o, callback) => callback(broken, "") }))).toBe(
+      broken,
+    );
+    expect((await failure(peerOf({ lookup: found() }))).code).toBe("ENOTFOUND");
+    const odd = await failure(peerOf({ lookup: found("nonsense") }));
+    expect(odd).toBeInstanceOf(TypeError);
+  });
+
+  test("takes a lookup that answers with one address", async () => {
+    expect(await peerOf({ lookup: (_h, _o, callback) => callback(null, "127.0.0.1", 4) })).toBe(
+      "127.0.0.1",
+    );
+  });
+});

@@ -1,0 +1,80 @@
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** Whether a program is installed: tests that need one are skipped where it is not. */
+export function hasProgram(name: string): boolean {
+  try {
+    execFileSync("which", [name], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Another program, with which a test speaks until it disposes of it. */
+export class Program {
+  readonly #child: ChildProcessWithoutNullStreams;
+  #output = "";
+  #hasEnded = false;
+  #tell: () => void = () => {};
+
+  constructor(name: string, ...args: string[]) {
+    this.#child = spawn(name, args, { stdio: ["pipe", "pipe", "pipe"] });
+    this.#child.stdin.on("error", () => {});
+    const print = (chunk: Buffer): void => {
+      this.#output += String(chunk);
+      this.#tell();
+    };
+    this.#child.stdout.on("data", print);
+    this.#child.stderr.on("data", print);
+    this.#child.on("close", () => {
+      this.#hasEnded = true;
+      this.#tell();
+    });
+  }
+
+  /** What peers/asyncio_peer.py does, by the name of its function. */
+  static asyncio(...args: string[]): Program {
+    const script = fileURLToPath(new URL("asyncio_peer.py", import.meta.url));
+    return new Program("python3", script, ...args);
+  }
+
+  /** Waits until it has printed something that matches, errors included, and returns that. */
+  async printed(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const match = pattern.exec(this.#output)?.[0];
+      if (match !== undefined) return match;
+      if (this.#hasEnded) throw new Error(`It has ended and printed:\n${this.#output}`);
+      // oxlint-disable-next-line no-await-in-loop -- it prints in pieces
+      await this.#more();
+    }
+  }
+
+  /** Waits until it has ended, and returns all that it printed. */
+  async ended(): Promise<string> {
+    // oxlint-disable-next-line no-await-in-loop -- it prints in pieces
+    while (!this.#hasEnded) await this.#more();
+    return this.#output;
+  }
+
+  type(text: string): void {
+    this.#child.stdin.write(text);
+  }
+
+  /** Ends its input. */
+  end(): void {
+    this.#child.stdin.end();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.stdin.end();
+    this.#child.kill();
+    await this.ended();
+  }
+
+  #more(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#tell = resolve;
+    });
+  }
+}

@@ -1,0 +1,271 @@
+import { getEventListeners } from "node:events";
+
+import { CancelledError, RuntimeError } from "@aio/errors";
+import { afterEach, describe, expect, test } from "vitest";
+
+import {
+  type Connection,
+  type Server,
+  type StreamReader,
+  type StreamWriter,
+  type TcpAddress,
+  openConnection,
+  startServer,
+} from "@aio/streams";
+import { failure, isPending, turn, until } from "./waiting.ts";
+
+let server: Server<TcpAddress>;
+afterEach(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+/** Waits for the end of the input, as the handlers of CPython's tests do. */
+async function readAll(reader: StreamReader, writer: StreamWriter): Promise<void> {
+  try {
+    await reader.read();
+  } finally {
+    writer.close();
+    await writer.waitClosed();
+  }
+}
+
+function connect(options?: { limit?: number }): Promise<Connection> {
+  const { address, port } = server.addresses[0]!;
+  return openConnection(address, port, options);
+}
+
+describe("Server.addresses", () => {
+  test("says where the server listens, and is empty once it is closed", async () => {
+    server = await startServer(readAll, "127.0.0.1", 0);
+    const [address] = server.addresses;
+    expect(address).toEqual({ address: "127.0.0.1", port: expect.any(Number), family: 4 });
+    server.close();
+    expect(server.addresses).toEqual([]);
+  });
+});
+
+describe("Server.connections", () => {
+  test("counts clients from being accepted to the loss of their connection", async () => {
+    server = await startServer(readAll, "127.0.0.1", 0);
+    expect(server.connections).toBe(0);
+    const { writer } = await connect();
+    await until(() => server.connections === 1);
+    writer.close();
+    await until(() => server.connections === 0);
+  });
+});
+
+describe("Server.startServing()", () => {
+  test("does nothing on a server that is serving", async () => {
+    server = await startServer(readAll, "127.0.0.1", 0);
+    await server.startServing();
+    expect(server.isServing()).toBe(true);
+  });
+
+  test("rejects with RuntimeError once the server is closed", async () => {
+    server = await startServer(readAll, "127.0.0.1", 0);
+    server.close();
+    const error = await failure(server.startServing());
+    expect(error).toBeInstanceOf(RuntimeError);
+    expect(error.message).toContain("is closed");
+    expect(server.isServing()).toBe(false);
+  });
+});
+
+describe("Server.serveForever()", () => {
+  test("resolves when the server is closed", async () => {
+    server = await startServer(readAll, "127.0.0.1", 0);
+    const forever = server.serveForever();
+    expect(await isPending(forever)).toBe(true);
+    server.close();
+    await forever;
+  });
+
+  test("rejects with RuntimeError while somebody else waits in it, who goes on waiting", async () => {
+    server = await startServer(readAll, "127.0.0.1", 0);
+    const first = server.serveForever();
+    const error = await failure(server.serveForever());
+    expect(error).toBeInstanceOf(RuntimeError);
+    expect(error.message).toContain("already being awaited");
+    expect(await isPending(first)).toBe(true);
+    server.close();
+    await first;
+  });
+
+  test("rejects with RuntimeError once the server is closed", async () => {
+    server = await startServer(readAll, "127.0.0.1", 0);
+    server.close();
+    expect((await failure(server.serveForever())).message).toContain("is closed");
+  });
+
+  test("rejects with CancelledError, caused by the reason, when its signal aborts, and closes the server and its clients", async () => {
+    server = await startServer(readAll, "127.0.0.1", 0);
+    const { reader } = await connect();
+    await until(() => server.connections === 1);
+    const controller = new AbortController();
+    const forever = failure(server.serveForever({ signal: controller.signal }));
+    controller.abort("enough");
+    expect(server.isServing()).toBe(false);
+    const error = await forever;
+    expect(error).toBeInstanceOf(CancelledError);
+    expect(error.cause).toBe("enough");
+    expect(getEventListeners(controller.signal, "abort")).toEqual([]);
+    expect((await reader.read()).length).toBe(0);
+    await server.waitClosed();
+  });
+
+  test("rejects with CancelledError and closes the server when its signal has aborted already", async () => {
+    server = await startServer(readAll, "127.0.0.1", 0);
+    const error = await failure(server.serveForever({ signal: AbortSignal.abort() }));
+    expect(error).toBeInstanceOf(CancelledError);
+    expect(server.isServing()).toBe(false);
+  });
+
+  test("rejects with CancelledError also when the server was given the same signal", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    server = await startServer(readAll, "127.0.0.1", 0, { signal });
+    const forever = failure(server.serveForever({ signal }));
+    controller.abort();
+    expect(await forever).toBeInstanceOf(CancelledError);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+});
+
+describe("Server.waitClosed()", () => {
+  // test_server.TestServer2.test_wait_closed_basic
+  test("waits until the server is closed and no client is left", async () => {
+    server = await startServer(readAll, "127.0.0.1", 0);
+    const idle = server.waitClosed();
+    expect(await isPending(idle)).toBe(true);
+    const { writer } = await connect();
+    const busy = server.waitClosed();
+    expect(await isPending(Promise.race([idle, busy]))).toBe(true);
+    server.close();
+    const closed = server.waitClosed();
+    expect(await isPending(Promise.race([idle, busy, closed]))).toBe(true);
+    writer.close();
+    await writer.waitClosed();
+    await Promise.all([idle, busy, closed]);
+    await server.waitClosed();
+  });
+
+  // test_server.TestServer2.test_wait_closed_race
+  test("ends when the server and the last client close at the same time", async () => {
+    server = await startServer(readAll, "127.0.0.1", 0);
+    const task = server.waitClosed();
+    expect(await isPending(task)).toBe(true);
+    const { writer } = await connect();
+    setImmediate(() => {
+      server.close();
+      writer.close();
+    });
+    await server.waitClosed();
+    await task;
+  });
+
+  test("rejects with CancelledError when the signal aborts, and nobody else is disturbed", async () => {
+    server = await startServer(readAll, "127.0.0.1", 0);
+    const controller = new AbortController();
+    const aborted = failure(server.waitClosed({ signal: controller.signal }));
+    const other = server.waitClosed();
+    controller.abort("enough");
+    expect((await aborted).cause).toBe("enough");
+    expect(getEventListeners(controller.signal, "abort")).toEqual([]);
+    expect(await isPending(other)).toBe(true);
+    server.close();
+    await other;
+    const late = await failure(server.waitClosed({ signal: controller.signal }));
+    expect(late).toBeInstanceOf(CancelledError);
+  });
+});
+
+describe("Server.close()", () => {
+  test("leaves the clients alone, and does nothing the second time", async () => {
+    server = await startServer(
+      async (reader, writer) => {
+        for await (const line of reader) writer.write(line);
+      },
+      "127.0.0.1",
+      0,
+    );
+    const { reader, writer } = await connect();
+    await until(() => server.connections === 1);
+    server.close();
+    server.close();
+    writer.write("still here\n");
+    expect(String(await reader.readline())).toBe("still here\n");
+    writer.close();
+    await server.waitClosed();
+  });
+});
+
+describe("Server.closeClients()", () => {
+  // test_server.TestServer2.test_close_clients
+  test("lets waitClosed() end although the client stays", async () => {
+    server = await startServer(readAll, "127.0.0.1", 0);
+    const { reader } = await connect();
+    await until(() => server.connections === 1);
+    const task = server.waitClosed();
+    expect(await isPending(task)).toBe(true);
+    server.close();
+    server.closeClients();
+    await task;
+    expect((await reader.read()).length).toBe(0);
+  });
+
+  test("lets the clients have what was written to them", async () => {
+    const block = Buffer.alloc(4 << 20, 1);
+    server = await startServer((_, writer) => writer.write(block), "127.0.0.1", 0);
+    const { reader } = await connect();
+    await until(() => server.connections === 1);
+    server.closeClients();
+    expect((await reader.read()).length).toBe(block.length);
+  });
+});
+
+describe("Server.abortClients()", () => {
+  // test_server.TestServer2.test_abort_clients
+  test("ends a client that does not read what fills the buffers on the way", async () => {
+    let filled = false;
+    server = await startServer(
+      async (_, writer) => {
+        while (!writer.needsDrain) {
+          writer.write(Buffer.alloc(1 << 20));
+          // oxlint-disable-next-line no-await-in-loop -- until the buffers on the way are full
+          await turn();
+        }
+        filled = true;
+        await writer.waitClosed();
+      },
+      "127.0.0.1",
+      0,
+    );
+    const { writer } = await connect({ limit: 4096 });
+    await until(() => filled);
+    const task = server.waitClosed();
+    server.close();
+    server.closeClients();
+    expect(await isPending(task)).toBe(true);
+    server.abortClients();
+    await task;
+    writer.abort();
+  });
+});
+
+describe("Server[Symbol.asyncDispose]()", () => {
+  test("ends although clients stay and do nothing (cpython#113538)", async () => {
+    const stays: Connection[] = [];
+    {
+      await using stopped = await startServer(readAll, "127.0.0.1", 0);
+      server = stopped;
+      stays.push(await connect(), await connect());
+      await until(() => stopped.connections === 2);
+    }
+    expect(server.isServing()).toBe(false);
+    expect(server.connections).toBe(0);
+    await Promise.all(stays.map((connection) => connection[Symbol.asyncDispose]()));
+  });
+});
+
+// excused test_streams.StreamTests.test_unclosed_server_resource_warnings: Node has no such warning, and nothing is closed when it is collected

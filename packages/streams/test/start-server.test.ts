@@ -1,0 +1,226 @@
+import * as net from "node:net";
+
+import { CancelledError } from "@aio/errors";
+import { afterEach, describe, expect, test } from "vitest";
+
+import {
+  type Server,
+  type StreamReader,
+  type StreamWriter,
+  type TcpAddress,
+  openConnection,
+  startServer,
+} from "@aio/streams";
+import { failure, until } from "./waiting.ts";
+
+const servers: Server<TcpAddress>[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server[Symbol.asyncDispose]()));
+});
+
+async function start(...args: Parameters<typeof startServer>): Promise<Server<TcpAddress>> {
+  const server = await startServer(...args);
+  servers.push(server);
+  return server;
+}
+
+async function echoLine(reader: StreamReader, writer: StreamWriter): Promise<void> {
+  writer.write(await reader.readline());
+}
+
+async function ask(server: Server<TcpAddress>, line: string): Promise<string> {
+  const { address, port } = server.addresses[0]!;
+  await using connection = await openConnection(address, port);
+  connection.writer.write(line);
+  return String(await connection.reader.read());
+}
+
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+const hasBoundSocket = net.BoundSocket !== undefined;
+const hasReusePort = major > 22 || (major === 22 && minor >= 12);
+
+describe("startServer()", () => {
+  // test_streams.StreamTests.test_start_server
+  test("serves clients with an async handler and with a plain one", async () => {
+    expect(await ask(await start(echoLine, "127.0.0.1", 0), "hello world!\n")).toBe(
+      "hello world!\n",
+    );
+    const plain = await start(
+      (reader, writer) => {
+        const answer = async (): Promise<void> => {
+          writer.write(await reader.readline());
+          writer.close();
+        };
+        void answer();
+      },
+      "127.0.0.1",
+      0,
+    );
+    expect(await ask(plain, "hello world!\n")).toBe("hello world!\n");
+  });
+
+  test("gives each address of each host a socket of its own, and each only once", async () => {
+    const hosts = ["127.0.0.1", "127.0.0.2", "127.0.0.1", "::1"];
+    const server = await start(echoLine, hosts, 0);
+    expect(server.addresses.map(({ address }) => address)).toEqual([
+      "127.0.0.1",
+      "127.0.0.2",
+      "::1",
+    ]);
+    expect(new Set(server.addresses.map(({ port }) => port)).size).toBe(3);
+  });
+
+  test.each([[null], [""]])("serves IPv6 and IPv4 on one port for the host %j", async (host) => {
+    const server = await start(echoLine, host, 0);
+    expect(server.addresses).toHaveLength(1);
+    const { port } = server.addresses[0]!;
+    for (const address of ["127.0.0.1", "::1"]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await using connection = await openConnection(address, port);
+      connection.writer.write("x\n");
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect(String(await connection.reader.read())).toBe("x\n");
+    }
+  });
+
+  test("leaves IPv4 alone with ipv6Only, so that both can have the port", async () => {
+    const six = await start(echoLine, null, 0, { ipv6Only: true });
+    const { port } = six.addresses[0]!;
+    expect((await failure(openConnection("127.0.0.1", port))).code).toBe("ECONNREFUSED");
+    await start(echoLine, "0.0.0.0", port);
+    expect(await failure(start(echoLine, "::", port))).toMatchObject({ code: "EADDRINUSE" });
+  });
+
+  test("passes over an address that this machine does not have", async () => {
+    const server = await start(echoLine, ["198.51.100.1", "127.0.0.1"], 0);
+    expect(server.addresses.map(({ address }) => address)).toEqual(["127.0.0.1"]);
+  });
+
+  test("rejects with EADDRNOTAVAIL if this machine has none of the addresses", async () => {
+    const one = await failure(start(echoLine, "198.51.100.1", 0));
+    expect(one.code).toBe("EADDRNOTAVAIL");
+    const two = await failure(start(echoLine, ["198.51.100.1", "198.51.100.2"], 0));
+    expect(two).toBeInstanceOf(AggregateError);
+    expect(two.code).toBe("EADDRNOTAVAIL");
+    expect(two.message).toContain("198.51.100.1, 198.51.100.2");
+  });
+
+  test("listens nowhere if one of its addresses is taken, and says which", async () => {
+    const taken = await start(echoLine, "127.0.0.1", 0);
+    const { port } = taken.addresses[0]!;
+    const error = await failure(start(echoLine, ["127.0.0.2", "127.0.0.1"], port));
+    expect(error.code).toBe("EADDRINUSE");
+    expect(error.message).toContain(`127.0.0.1:${port}`);
+    expect((await failure(openConnection("127.0.0.2", port))).code).toBe("ECONNREFUSED");
+  });
+
+  test("rejects with Node's error for a host that nobody knows", async () => {
+    const error = await failure(start(echoLine, "no-such-host.invalid", 0));
+    expect(error.code).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/);
+  });
+
+  test("closes the server and its clients when its signal aborts later", async () => {
+    const controller = new AbortController();
+    const server = await start(() => {}, "127.0.0.1", 0, { signal: controller.signal });
+    const { port } = server.addresses[0]!;
+    const { reader, writer } = await openConnection("127.0.0.1", port);
+    await until(() => server.connections === 1);
+    controller.abort();
+    expect(server.isServing()).toBe(false);
+    expect((await reader.read()).length).toBe(0);
+    writer.close();
+    await server.waitClosed();
+  });
+
+  test("rejects with CancelledError, caused by the reason, and listens nowhere when the signal aborts first", async () => {
+    const already = await failure(
+      start(echoLine, "127.0.0.1", 0, { signal: AbortSignal.abort("enough") }),
+    );
+    expect(already).toBeInstanceOf(CancelledError);
+    expect(already.cause).toBe("enough");
+    const controller = new AbortController();
+    const starting = failure(start(echoLine, "127.0.0.1", 0, { signal: controller.signal }));
+    controller.abort("later");
+    expect((await starting).cause).toBe("later");
+  });
+
+  test.runIf(hasBoundSocket)(
+    "refuses clients with startServing: false until they are let in",
+    async () => {
+      const server = await start(echoLine, "127.0.0.1", 0, { startServing: false });
+      expect(server.isServing()).toBe(false);
+      const { port } = server.addresses[0]!;
+      expect((await failure(openConnection("127.0.0.1", port))).code).toBe("ECONNREFUSED");
+      await Promise.all([server.startServing(), server.startServing()]);
+      expect(server.isServing()).toBe(true);
+      expect(await ask(server, "x\n")).toBe("x\n");
+    },
+  );
+
+  test.runIf(hasBoundSocket)(
+    "rejects startServing() if the server is closed meanwhile",
+    async () => {
+      const server = await start(echoLine, "127.0.0.1", 0, { startServing: false });
+      const starting = failure(server.startServing());
+      server.close();
+      expect((await starting).message).toContain("is closed");
+      expect(server.isServing()).toBe(false);
+      await server.waitClosed();
+    },
+  );
+
+  test.runIf(hasBoundSocket)("gives up a bound port when it is closed before serving", async () => {
+    const server = await start(echoLine, "127.0.0.1", 0, { startServing: false });
+    const { port } = server.addresses[0]!;
+    server.close();
+    await server.waitClosed();
+    await start(echoLine, "127.0.0.1", port);
+  });
+
+  // test_server.BaseStartServer.test_start_server_1
+  test.runIf(hasBoundSocket)("serves for ever, from a bound start, until the signal", async () => {
+    const controller = new AbortController();
+    const server = await start(
+      async (reader, writer) => {
+        await reader.readline();
+        controller.abort();
+        writer.write("1");
+        writer.close();
+        await writer.waitClosed();
+      },
+      "127.0.0.1",
+      0,
+      { startServing: false },
+    );
+    expect(server.isServing()).toBe(false);
+    const { address, port } = server.addresses[0]!;
+    const forever = failure(server.serveForever({ signal: controller.signal }));
+    await until(() => server.isServing());
+    const { writer } = await openConnection(address, port);
+    writer.write(`${"1".repeat(5 * 1024)}\n`);
+    expect(await forever).toBeInstanceOf(CancelledError);
+    await server[Symbol.asyncDispose]();
+    writer.close();
+    expect(server.addresses).toEqual([]);
+    expect(server.isServing()).toBe(false);
+    expect((await failure(server.serveForever())).message).toContain("is closed");
+  });
+
+  test.skipIf(hasBoundSocket)("says what startServing: false needs on this Node", async () => {
+    const error = await failure(start(echoLine, "127.0.0.1", 0, { startServing: false }));
+    expect(error.message).toContain("net.BoundSocket");
+  });
+
+  test.runIf(hasReusePort)("shares a port with reusePort", async () => {
+    const first = await start(echoLine, "127.0.0.1", 0, { reusePort: true });
+    const { port } = first.addresses[0]!;
+    const second = await start(echoLine, "127.0.0.1", port, { reusePort: true });
+    expect(second.addresses).toEqual(first.addresses);
+    expect((await failure(start(echoLine, "127.0.0.1", port))).code).toBe("EADDRINUSE");
+  });
+
+  test.skipIf(hasReusePort)("says what reusePort needs on this Node", async () => {
+    const error = await failure(start(echoLine, "127.0.0.1", 0, { reusePort: true }));
+    expect(error.message).toContain("22.12");
+  });
+});

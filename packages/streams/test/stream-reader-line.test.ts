@@ -1,0 +1,199 @@
+import { LimitOverrunError } from "@aio/errors";
+import { StreamReader } from "@aio/streams";
+import { describe, expect, test } from "vitest";
+
+import { text } from "./reading.ts";
+
+function limited(limit: number, ...chunks: string[]): StreamReader {
+  const reader = new StreamReader({ limit });
+  for (const chunk of chunks) reader.feedData(chunk);
+  return reader;
+}
+
+describe("StreamReader.readline()", () => {
+  // test_streams.StreamTests.test_readline
+  test("waits for the newline and leaves what comes behind it", async () => {
+    const reader = new StreamReader();
+    reader.feedData("chunk1 ");
+    const line = reader.readline();
+    for (const chunk of ["chunk2 ", "chunk3 ", "\n chunk4"]) reader.feedData(chunk);
+    expect(await text(line)).toBe("chunk1 chunk2 chunk3 \n");
+    expect(await text(reader.read(10))).toBe(" chunk4");
+  });
+
+  // test_streams.StreamTests.test_readline_nolimit_nowait
+  test("answers from what is there", async () => {
+    const reader = limited(65_536, "line1\n", "line2\nline3\n");
+    expect(await text(reader.readline())).toBe("line1\n");
+    expect(reader.bufferedLength).toBe(12);
+  });
+
+  // test_streams.StreamTests.test_readline_limit_with_existing_data
+  test("rejects a line that is too long, drops it and leaves the next", async () => {
+    const reader = limited(3, "li", "ne1\nline2\n");
+    await expect(reader.readline()).rejects.toThrow(LimitOverrunError);
+    expect(reader.bufferedLength).toBe(6);
+    const unended = limited(3, "li", "ne1", "li");
+    await expect(unended.readline()).rejects.toThrow(LimitOverrunError);
+    expect(unended.bufferedLength).toBe(0);
+  });
+
+  // test_streams.StreamTests.test_readline_limit
+  test("rejects a line that becomes too long while it waits", async () => {
+    const reader = new StreamReader({ limit: 7 });
+    const line = reader.readline();
+    for (const chunk of ["chunk1", "chunk2\n", "chunk3\n"]) reader.feedData(chunk);
+    await expect(line).rejects.toThrow(LimitOverrunError);
+    expect(reader.bufferedLength).toBe(7);
+  });
+
+  // test_streams.StreamTests.test_readline_limit
+  test("accepts exactly limit bytes before the newline", async () => {
+    const reader = limited(7, "1234567\n");
+    expect(await text(reader.readline())).toBe("1234567\n");
+    reader.feedData("12345678\n");
+    await expect(reader.readline()).rejects.toThrow(LimitOverrunError);
+    expect(reader.bufferedLength).toBe(0);
+    reader.feedData("12345678");
+    await expect(reader.readline()).rejects.toThrow(LimitOverrunError);
+    expect(reader.bufferedLength).toBe(0);
+  });
+
+  test("reads the tail of a dropped line as a line of its own", async () => {
+    const reader = limited(3, "12345");
+    await expect(reader.readline()).rejects.toThrow(LimitOverrunError);
+    reader.feedData("67\nok\n");
+    expect(await text(reader.readline())).toBe("67\n");
+    expect(await text(reader.readline())).toBe("ok\n");
+  });
+
+  // test_streams.StreamTests.test_readline_eof
+  // test_streams.StreamTests.test_readline_empty_eof
+  test("gives the last line without its newline, and then nothing", async () => {
+    const reader = limited(100, "some data");
+    reader.feedEof();
+    expect(await text(reader.readline())).toBe("some data");
+    expect(await text(reader.readline())).toBe("");
+  });
+
+  // test_streams.StreamTests.test_readline_read_byte_count
+  test("mixes with read()", async () => {
+    const reader = limited(100, "line1\nline2\nline3\n");
+    await reader.readline();
+    expect(await text(reader.read(7))).toBe("line2\nl");
+    expect(await text(reader.read(100))).toBe("ine3\n");
+  });
+
+  // test_streams.StreamTests.test_readline_exception
+  test("rejects with a stored error", async () => {
+    const reader = limited(100, "line\n");
+    expect(await text(reader.readline())).toBe("line\n");
+    reader.setException(new Error("lost"));
+    await expect(reader.readline()).rejects.toThrow("lost");
+  });
+
+  // split2 takes 22 s for one line of 8 MiB that comes in pieces of 1 KiB.
+  test("takes time for the bytes of a line and not for its pieces", async () => {
+    const piece = Buffer.alloc(1024, "x");
+    const timeFor = async (pieces: number): Promise<number> => {
+      const reader = new StreamReader({ limit: 64 * 1024 * 1024 });
+      const start = performance.now();
+      const line = reader.readline();
+      for (let fed = 0; fed < pieces; fed++) reader.feedData(piece);
+      reader.feedData("\n");
+      expect((await line).length).toBe(pieces * 1024 + 1);
+      return performance.now() - start;
+    };
+    await timeFor(1024);
+    const small = await timeFor(1024);
+    const large = await timeFor(16 * 1024);
+    // 16 times as long; quadratic would be 256 times.
+    expect(large / small).toBeLessThan(100);
+  });
+});
+
+describe("StreamReader, iterated", () => {
+  test("gives each line with its newline, blank ones and an unended last one included", async () => {
+    const reader = limited(100, "a\n\n", "b\r\nc");
+    reader.feedEof();
+    const lines: string[] = [];
+    for await (const line of reader) lines.push(String(line));
+    expect(lines).toEqual(["a\n", "\n", "b\r\n", "c"]);
+  });
+
+  // nodejs/node#46717: leaving the loop destroys the stream
+  test("goes on where the loop before it was left", async () => {
+    const reader = limited(100, "a\nb\nc\n");
+    for await (const line of reader) {
+      expect(String(line)).toBe("a\n");
+      break;
+    }
+    expect(await text(reader.readline())).toBe("b\n");
+    reader.feedEof();
+    for await (const line of reader) expect(String(line)).toBe("c\n");
+  });
+
+  // nodejs/node#28565: lines that come before the loop begins are lost
+  test("gives the lines that came before the loop began", async () => {
+    const reader = limited(100);
+    reader.feedData("early 1\nearly 2\n");
+    await new Promise(setImmediate);
+    reader.feedEof();
+    const lines: string[] = [];
+    for await (const line of reader.lines()) {
+      await new Promise(setImmediate);
+      lines.push(line);
+    }
+    expect(lines).toEqual(["early 1", "early 2"]);
+  });
+
+  test("throws an error out of the loop, and can be iterated on after a long line", async () => {
+    const reader = limited(3, "12345\nok\n");
+    reader.feedEof();
+    const all = async (): Promise<string[]> => {
+      const lines: string[] = [];
+      for await (const line of reader) lines.push(String(line));
+      return lines;
+    };
+    await expect(all()).rejects.toThrow(LimitOverrunError);
+    expect(await all()).toEqual(["ok\n"]);
+  });
+
+  test("waits for lines that come later", async () => {
+    const reader = limited(100);
+    const iterator = reader[Symbol.asyncIterator]();
+    const first = iterator.next();
+    reader.feedData("late\n");
+    expect(await first).toEqual({ value: Buffer.from("late\n"), done: false });
+    reader.setException(new Error("lost"));
+    await expect(iterator.next()).rejects.toThrow("lost");
+  });
+});
+
+describe("StreamReader.lines()", () => {
+  test("gives text without line ends", async () => {
+    const reader = limited(100, "é\r\n\n", "a\rb\n", "last\r");
+    reader.feedEof();
+    const lines: string[] = [];
+    for await (const line of reader.lines()) lines.push(line);
+    expect(lines).toEqual(["é", "", "a\rb", "last\r"]);
+  });
+
+  test("reads bytes as latin1 where asked to, and refuses other encodings", async () => {
+    const reader = limited(100);
+    reader.feedData(Buffer.from([0xe9, 10]));
+    reader.feedEof();
+    for await (const line of reader.lines({ encoding: "latin1" })) expect(line).toBe("é");
+    expect(() => reader.lines({ encoding: "utf16le" as never })).toThrow(TypeError);
+  });
+
+  test("ends when its signal aborts, and leaves every byte", async () => {
+    const reader = limited(100, "par");
+    const controller = new AbortController();
+    const next = reader.lines(controller).next();
+    controller.abort();
+    await expect(next).rejects.toThrow(expect.objectContaining({ name: "AbortError" }));
+    reader.feedData("tial\n");
+    expect(await text(reader.readline())).toBe("partial\n");
+  });
+});

@@ -1,0 +1,150 @@
+import { CancelledError, IncompleteReadError, LimitOverrunError, RuntimeError } from "@aio/errors";
+import { StreamReader } from "@aio/streams";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import { ReaderModel, type Request } from "./reader-model.ts";
+
+type Step =
+  | { readonly do: "feed"; readonly chunk: string }
+  | { readonly do: "end" | "fail" | "abort" }
+  | { readonly do: "call" | "nowait"; readonly request: Request };
+
+const letters = fc.constantFrom("a", "b", "\n");
+const short = fc.string({ unit: letters, maxLength: 6 });
+// Long enough to leave the slab of small chunks, and to fill it.
+const long = fc.tuple(short, fc.integer({ min: 100, max: 900 })).map(([s, n]) => s.repeat(n));
+const separator = fc.string({ unit: letters, minLength: 1, maxLength: 4 });
+const size = fc.oneof(fc.integer({ min: -1, max: 9 }), fc.integer({ min: 1000, max: 3000 }));
+const request: fc.Arbitrary<Request> = fc.oneof(
+  fc.record({ call: fc.constantFrom("read" as const), size }),
+  fc.record({
+    call: fc.constantFrom("readexactly" as const, "readinto" as const),
+    size: size.map(Math.abs),
+  }),
+  fc.record({
+    call: fc.constant("readuntil" as const),
+    separators: fc.array(separator, { minLength: 1, maxLength: 3 }),
+  }),
+  fc.record({ call: fc.constant("readline" as const) }),
+);
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    { weight: 8, arbitrary: fc.record({ do: fc.constant("feed" as const), chunk: short }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant("feed" as const), chunk: long }) },
+    { weight: 8, arbitrary: fc.record({ do: fc.constant("call" as const), request }) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant("nowait" as const), request }) },
+    { weight: 2, arbitrary: fc.constant({ do: "abort" as const }) },
+    { weight: 1, arbitrary: fc.constantFrom({ do: "end" as const }, { do: "fail" as const }) },
+  ),
+  { maxLength: 40 },
+);
+const limit = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constantFrom(2000, 65_536));
+
+const failure = new Error("failed");
+
+function failureName(error: unknown): string {
+  if (error === failure) return "error";
+  if (error instanceof CancelledError) return "abort";
+  if (error instanceof RuntimeError) return "busy";
+  if (error instanceof LimitOverrunError) return `overrun ${error.consumed}`;
+  if (error instanceof IncompleteReadError) return `incomplete ${String(error.partial)}`;
+  return String(error);
+}
+
+function call(reader: StreamReader, wanted: Request, signal: AbortSignal): Promise<string> {
+  switch (wanted.call) {
+    case "read":
+      return reader.read(wanted.size, { signal }).then(String);
+    case "readexactly":
+      return reader.readexactly(wanted.size, { signal }).then(String);
+    case "readuntil":
+      return reader.readuntil(wanted.separators, { signal }).then(String);
+    case "readline":
+      return reader.readline({ signal }).then(String);
+    default: {
+      const target = Buffer.alloc(wanted.size);
+      return reader.readinto(target, { signal }).then((read) => String(target.subarray(0, read)));
+    }
+  }
+}
+
+function callNowait(reader: StreamReader, wanted: Request): string {
+  try {
+    switch (wanted.call) {
+      case "read":
+        return String(reader.readNowait(wanted.size));
+      case "readuntil":
+        return String(reader.readuntilNowait(wanted.separators));
+      case "readline":
+        return String(reader.readlineNowait());
+      default:
+        return String(reader.readexactlyNowait(wanted.size));
+    }
+  } catch (error) {
+    return failureName(error);
+  }
+}
+
+async function compare(chosenLimit: number, chosen: readonly Step[]): Promise<void> {
+  let isPaused = false;
+  const source = {
+    pause: () => (isPaused = true) as unknown as void,
+    resume: () => (isPaused = false) as unknown as void,
+  };
+  const reader = new StreamReader({ limit: chosenLimit, source });
+  const model = new ReaderModel(chosenLimit);
+  const outcomes: string[] = [];
+  let controller = new AbortController();
+  let hasEnded = false;
+  for (const [id, step] of chosen.entries()) {
+    switch (step.do) {
+      case "feed":
+        if (hasEnded) break;
+        reader.feedData(step.chunk);
+        model.feed(step.chunk);
+        break;
+      case "end":
+        hasEnded = true;
+        reader.feedEof();
+        model.end();
+        break;
+      case "fail":
+        reader.setException(failure);
+        model.fail();
+        break;
+      case "abort":
+        controller.abort();
+        controller = new AbortController();
+        model.abort();
+        break;
+      case "call":
+        call(reader, step.request, controller.signal).then(
+          (bytes) => (outcomes[id] = bytes),
+          (error: unknown) => (outcomes[id] = failureName(error)),
+        );
+        model.call(id, step.request);
+        break;
+      case "nowait": {
+        // The model's readinto() has no twin without waiting: it stands for readexactly() here.
+        const asked =
+          step.request.call === "readinto"
+            ? { call: "readexactly" as const, size: step.request.size }
+            : step.request;
+        expect(callNowait(reader, asked)).toBe(model.callNowait(asked));
+        break;
+      }
+    }
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    expect(outcomes).toEqual(model.outcomes);
+    expect(reader.bufferedLength).toBe(model.data.length);
+    expect(isPaused).toBe(model.isPaused);
+  }
+  expect(String(reader.readNowait(reader.bufferedLength))).toBe(model.data);
+}
+
+describe("StreamReader, fed by hand", () => {
+  test("answers any calls as a simple model does, however the bytes are cut", async () => {
+    await fc.assert(fc.asyncProperty(limit, steps, compare), { numRuns: 1000 });
+  }, 30_000);
+});

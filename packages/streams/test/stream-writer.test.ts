@@ -1,0 +1,243 @@
+import { Duplex, Writable } from "node:stream";
+import { inspect } from "node:util";
+
+import { isPending, pattern } from "@aio/contract";
+import { type Connection, StreamWriter, openConnection } from "@aio/streams";
+import { describe, expect, test } from "vitest";
+
+import { type StreamPair, tcpPair } from "./pairs.ts";
+
+/** A connection whose socket remembers each write that reaches it. */
+async function recorded(): Promise<Connection & { readonly written: string[] }> {
+  const written: string[] = [];
+  const socket = new Duplex({
+    read() {},
+    write(chunk, _encoding, callback) {
+      written.push(String(chunk));
+      callback();
+    },
+  });
+  return Object.assign(await openConnection({ socket }), { written });
+}
+
+/** Write until drain() would wait, and tell how much that was. */
+function fill({ writer }: StreamPair, chunk: Uint8Array): number {
+  let written = 0;
+  for (; !writer.needsDrain; written += chunk.length) {
+    writer.write(chunk);
+    writer.flush();
+  }
+  return written;
+}
+
+describe("StreamWriter.write()", () => {
+  test("sends the small chunks of a tick in one piece at its end, after the microtasks", async () => {
+    const { writer, written } = await recorded();
+    writer.write("a");
+    await Promise.resolve();
+    writer.write(Buffer.from("b"));
+    expect(written).toEqual([]);
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    expect(written).toEqual(["ab"]);
+  });
+
+  test("sends a large chunk at once, behind what is pending", async () => {
+    const { writer, written } = await recorded();
+    writer.write("a");
+    const large = "x".repeat(5000);
+    writer.write(large);
+    expect(written).toEqual(["a", large]);
+    writer.write("b");
+    expect(written).toEqual(["a", large]);
+  });
+
+  test("keeps apart what several writers collect at the same time", async () => {
+    const connections = await Promise.all([recorded(), recorded(), recorded()]);
+    for (let round = 0; round < 1000; round++) {
+      for (const [index, { writer }] of connections.entries()) writer.write(`${index}:${round};`);
+    }
+    await new Promise(setImmediate);
+    for (const [index, { written }] of connections.entries()) {
+      const expected = Array.from({ length: 1000 }, (_, round) => `${index}:${round};`);
+      expect(written.join("")).toBe(expected.join(""));
+    }
+  });
+});
+
+describe("StreamWriter.flush()", () => {
+  test("sends now, and does nothing with nothing", async () => {
+    const { writer, written } = await recorded();
+    writer.flush();
+    writer.write("a");
+    writer.flush();
+    expect(written).toEqual(["a"]);
+  });
+});
+
+describe("StreamWriter.needsDrain", () => {
+  test("is true beyond the high-water mark, pending bytes included", async () => {
+    await using pair = await tcpPair({ highWaterMark: 4000 });
+    pair.writer.write(Buffer.alloc(4000));
+    expect(pair.writer.needsDrain).toBe(false);
+    pair.writer.write("x");
+    expect(pair.writer.needsDrain).toBe(true);
+    await pair.writer.drain();
+    expect(pair.writer.needsDrain).toBe(false);
+  });
+
+  test.each([0, 1000, 1_000_000])("follows a high-water mark of %d", async (highWaterMark) => {
+    await using pair = await tcpPair({ highWaterMark });
+    const written = fill(pair, Buffer.alloc(10_000));
+    expect(written).toBeGreaterThan(highWaterMark);
+    const drain = pair.writer.drain();
+    expect(await isPending(drain)).toBe(true);
+    await pair.peer.receive(written);
+    await drain;
+    expect(pair.writer.needsDrain).toBe(false);
+  });
+});
+
+describe("StreamWriter.abort()", () => {
+  test("drops what is queued, and is a loss in good order", async () => {
+    await using pair = await tcpPair();
+    fill(pair, pattern(100_000));
+    const drain = pair.writer.drain();
+    pair.writer.abort();
+    pair.writer.abort();
+    expect(pair.writer.isClosing()).toBe(true);
+    await drain;
+    await pair.writer.waitClosed();
+    await expect(pair.writer.drain()).rejects.toHaveProperty("code", "ECONNRESET");
+    expect((await pair.reader.read()).length).toBe(0);
+  });
+});
+
+describe("StreamWriter.drain()", () => {
+  test("rejects with the reader's error", async () => {
+    await using pair = await tcpPair();
+    const error = new Error("read failed");
+    pair.reader.setException(error);
+    await expect(pair.writer.drain()).rejects.toBe(error);
+    await expect(pair.writer.drain()).rejects.toBe(error);
+  });
+
+  test("resolves when both sides have ended their output in order", async () => {
+    await using pair = await tcpPair();
+    pair.writer.write("request");
+    pair.writer.writeEof();
+    await pair.peer.receiveAll();
+    await pair.peer.end();
+    await pair.reader.read();
+    await pair.writer.waitClosed();
+    await pair.writer.drain();
+  });
+});
+
+describe("StreamWriter.getExtraInfo()", () => {
+  test("knows the addresses, after the loss too", async () => {
+    await using pair = await tcpPair();
+    const peername = pair.writer.getExtraInfo("peername");
+    expect(peername).toEqual({
+      address: "127.0.0.1",
+      port: pair.socket.localPort,
+      family: 4,
+    });
+    expect(pair.writer.getExtraInfo("sockname")?.port).toBe(pair.socket.remotePort);
+    pair.writer.abort();
+    await pair.writer.waitClosed();
+    expect(pair.writer.getExtraInfo("peername")).toEqual(peername);
+  });
+
+  test("gives the fallback for what there is not", async () => {
+    await using pair = await tcpPair();
+    expect(pair.writer.getExtraInfo("socket")).toBe(pair.writer.socket);
+    expect(pair.writer.getExtraInfo("cipher")).toBeUndefined();
+    expect(pair.writer.getExtraInfo("sslcontext", null)).toBeNull();
+    expect(pair.writer.getExtraInfo("nonsense", 5)).toBe(5);
+  });
+});
+
+describe("StreamWriter.socket", () => {
+  test("sends without delay", async () => {
+    await using pair = await tcpPair();
+    expect(pair.writer.socket).toHaveProperty("readyState", "open");
+  });
+
+  test("may be destroyed by somebody else: the streams end in order", async () => {
+    await using pair = await tcpPair();
+    const read = pair.reader.read();
+    pair.writer.socket.destroy();
+    expect(pair.writer.isClosing()).toBe(true);
+    pair.writer.write("dropped");
+    expect((await read).length).toBe(0);
+    await pair.writer.waitClosed();
+  });
+});
+
+describe("StreamWriter, printed", () => {
+  test("shows its state", async () => {
+    await using pair = await tcpPair();
+    pair.writer.write("abc");
+    expect(inspect(pair.writer)).toBe("StreamWriter <3 bytes to send>");
+    pair.writer.writeEof();
+    expect(inspect(pair.writer)).toMatch(/^StreamWriter <\d bytes to send, eof>$/);
+    pair.writer.abort();
+    expect(inspect(pair.writer)).toMatch(/closing>$/);
+    await pair.writer.waitClosed();
+    expect(inspect(pair.writer)).toMatch(/closed>$/);
+  });
+});
+
+describe("StreamWriter.from()", () => {
+  test("writes to a Node stream", async () => {
+    const written: string[] = [];
+    let isFinal = false;
+    const target = new Writable({
+      write(chunk, _encoding, callback) {
+        written.push(String(chunk));
+        setImmediate(callback);
+      },
+      final(callback) {
+        isFinal = true;
+        callback();
+      },
+    });
+    const writer = StreamWriter.from(target);
+    writer.write("a");
+    writer.write("x".repeat(5000));
+    writer.close();
+    await writer.waitClosed();
+    expect(written.join("")).toBe(`a${"x".repeat(5000)}`);
+    expect(isFinal).toBe(true);
+  });
+
+  test("writes to a web stream, and waits for it", async () => {
+    const written: string[] = [];
+    const target = new WritableStream<Uint8Array>({
+      async write(chunk) {
+        await new Promise(setImmediate);
+        written.push(String(Buffer.from(chunk)));
+      },
+    });
+    const writer = StreamWriter.from(target, { highWaterMark: 100 });
+    writer.write("x".repeat(200));
+    await writer.drain();
+    await writer[Symbol.asyncDispose]();
+    expect(written.join("")).toBe("x".repeat(200));
+  });
+
+  test("passes the target's error on", async () => {
+    const error = new Error("disk full");
+    const writer = StreamWriter.from(new Writable({ write: (_1, _2, done) => done(error) }));
+    writer.write("a");
+    await expect(writer.waitClosed()).rejects.toBe(error);
+    await expect(writer.drain()).rejects.toBe(error);
+  });
+
+  test("refuses what is no stream", () => {
+    expect(() => StreamWriter.from(5 as never)).toThrow(TypeError);
+  });
+});
+
+// excused test_streams.StreamTests.test_unclosed_resource_warnings: nothing is told when garbage is collected
+// excused test_streams.StreamTests.test_loop_is_closed_resource_warnings: the event loop cannot be closed

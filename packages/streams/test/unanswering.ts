@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+
+// Node accepts what it listens for. This listener's queue is full and is never emptied: the system
+// leaves whoever connects then without an answer.
+const program = `
+import socket, sys, threading, time
+listener = socket.socket()
+listener.bind((sys.argv[1], int(sys.argv[2])))
+listener.listen(0)
+held = []
+for _ in range(4):
+    s = socket.socket()
+    s.setblocking(False)
+    s.connect_ex(listener.getsockname())
+    held.append(s)
+time.sleep(0.05)
+print(listener.getsockname()[1], flush=True)
+def answer():
+    while True:
+        held.append(listener.accept())
+if sys.stdin.readline():
+    threading.Thread(target=answer, daemon=True).start()
+sys.stdin.read()
+`;
+
+/** An address at which connecting neither succeeds nor fails, until it is disposed of. */
+export class Unanswering {
+  readonly #process: ChildProcess;
+  readonly port: number;
+
+  private constructor(process: ChildProcess, port: number) {
+    this.#process = process;
+    this.port = port;
+  }
+
+  static async at(address: string, port = 0): Promise<Unanswering> {
+    const child = spawn("python3", ["-c", program, address, String(port)], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    const [line] = (await once(child.stdout, "data")) as [Buffer];
+    return new Unanswering(child, Number(String(line)));
+  }
+
+  /** Answer after all: who connects at this time gets through when his system asks once more. */
+  answer(): void {
+    this.#process.stdin?.write("\n");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#process.stdin?.end();
+    await once(this.#process, "close");
+  }
+}

@@ -1,0 +1,34 @@
+/* oxlint-disable no-await-in-loop -- a loop that waits is all there is here */
+
+/** Lets the event loop turn until `condition` holds. A test that waits in vain runs into its time-out. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await turn();
+}
+
+/** One turn of the event loop, in which everything that is ready happens. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+/** Whether `promise` is still pending after a few turns of the event loop. */
+export async function isPending(promise: Promise<unknown>): Promise<boolean> {
+  let pending = true;
+  const settle = (): void => {
+    pending = false;
+  };
+  promise.then(settle, settle);
+  for (let i = 0; i < 3; i++) await turn();
+  return pending;
+}
+
+/** What `promise` rejects with. */
+export async function failure(promise: Promise<unknown>): Promise<Error & { code?: string }> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error("It did not reject");
+}

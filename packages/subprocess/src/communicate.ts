@@ -1,0 +1,130 @@
+import {
+  AbortListener,
+  LimitOverrunError,
+  type WaitOptions,
+  invalidArgumentType,
+  outOfRange,
+} from "@aio/errors";
+import { ByteCollector } from "./byte-collector.ts";
+import type { Exit } from "./exit.ts";
+import type { PipeSource, Sink } from "./pipe-source.ts";
+
+/** How to collect a process's output. */
+export interface CommunicateOptions extends WaitOptions {
+  /**
+   * The most output to hold, in bytes, standard output and standard error together.
+   *
+   * @defaultValue Infinity
+   */
+  readonly maxOutput?: number | undefined;
+}
+
+// All or nothing: what was collected leaves the readers' hands only when both pipes have ended and
+// so has the process. Whatever comes before (an abort, too much output, a broken pipe), everything
+// goes back to the readers in the same synchronous step, where the next call finds it.
+
+/** One call of `communicate()`, from the moment when the input was handed over. */
+export class Communication extends AbortListener {
+  readonly #stop = new AbortController();
+  readonly #stdout: Collection | null;
+  readonly #stderr: Collection | null;
+  readonly #maxOutput: number;
+  #collected = 0;
+
+  constructor(stdout: PipeSource | null, stderr: PipeSource | null, maxOutput: number) {
+    super();
+    const onSize = (size: number) => this.#count(size);
+    this.#stdout = stdout && new Collection(stdout, this.#stop.signal, onSize);
+    this.#stderr = stderr && new Collection(stderr, this.#stop.signal, onSize);
+    this.#maxOutput = maxOutput;
+  }
+
+  async run(exit: Exit, signal: AbortSignal | undefined): Promise<[Buffer | null, Buffer | null]> {
+    if (signal !== undefined) this.listenTo(signal);
+    try {
+      const stopped = { signal: this.#stop.signal };
+      await Promise.all([this.#stdout?.fill(), this.#stderr?.fill(), exit.wait(stopped)]);
+      this.#stop.signal.throwIfAborted();
+      return [this.#stdout?.finish() ?? null, this.#stderr?.finish() ?? null];
+    } catch (error) {
+      this.#giveUp(error as Error);
+      throw this.#stop.signal.reason;
+    } finally {
+      this.stopListening();
+    }
+  }
+
+  override onAbort(error: Error): void {
+    this.#giveUp(error);
+  }
+
+  #giveUp(error: Error): void {
+    if (this.#stop.signal.aborted) return;
+    this.#stop.abort(error);
+    this.#stdout?.giveBack(error);
+    this.#stderr?.giveBack(error);
+  }
+
+  #count(size: number): void {
+    this.#collected += size;
+    if (this.#collected <= this.#maxOutput) return;
+    const state = `it is longer than maxOutput, ${this.#maxOutput} bytes`;
+    this.#giveUp(new LimitOverrunError(`Cannot collect the output: ${state}`, this.#collected));
+  }
+}
+
+/** Check `maxOutput`. */
+export function maxOutputOf(options: CommunicateOptions | undefined): number {
+  const value: unknown = options?.maxOutput;
+  if (value === undefined) return Number.POSITIVE_INFINITY;
+  if (typeof value !== "number") throw invalidArgumentType("maxOutput", "a number", value);
+  if (!(value >= 0)) throw outOfRange("maxOutput", "0 or more bytes", value);
+  return value;
+}
+
+class Collection implements Sink {
+  readonly #source: PipeSource;
+  readonly #signal: AbortSignal;
+  readonly #onSize: (size: number) => void;
+  readonly #bytes = new ByteCollector();
+  #end: (() => void) | undefined = undefined;
+  #fail: ((error: Error) => void) | undefined = undefined;
+
+  constructor(source: PipeSource, signal: AbortSignal, onSize: (size: number) => void) {
+    this.#source = source;
+    this.#signal = signal;
+    this.#onSize = onSize;
+  }
+
+  async fill(): Promise<void> {
+    const ended = new Promise<void>((resolve, reject) => {
+      this.#end = resolve;
+      this.#fail = reject;
+    });
+    // It may fail before anybody waits for it, and whoever waits is told all the same.
+    ended.catch(() => {});
+    if (await this.#source.divert(this, this.#signal)) await ended;
+    else this.#onSize(this.#source.reader.bufferedLength);
+  }
+
+  onData(chunk: Buffer, isOurs: boolean): void {
+    const { length } = chunk;
+    this.#bytes.append(chunk, isOurs);
+    this.#onSize(length);
+  }
+
+  onEnd(error: Error | undefined): void {
+    if (error === undefined) this.#end?.();
+    else this.#fail?.(error);
+  }
+
+  finish(): Buffer {
+    if (this.#source.conclude(this)) return this.#bytes.take();
+    return this.#source.reader.readNowait(-1) ?? Buffer.alloc(0);
+  }
+
+  giveBack(error: Error): void {
+    this.#source.restore(this, this.#bytes.takePieces());
+    this.#fail?.(error);
+  }
+}

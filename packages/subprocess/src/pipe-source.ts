@@ -1,0 +1,126 @@
+import type { Readable } from "node:stream";
+import { ByteReader } from "./byte-reader.ts";
+import type { ByteSource, StreamReader } from "./stream-reader.ts";
+
+// Where the bytes of a pipe go. Ordinarily to its reader, which pauses the pipe when it holds enough.
+// While communicate() collects everything, they go past the reader into a sink. The reader waits in
+// a read of its own meanwhile, so that it refuses other reads, and is not told of the end before the
+// sink is done: if the collecting is given up, everything collected goes back to the reader, ahead
+// of the end, as if nothing had been.
+//
+// The 'data' listener is there from the first tick. When a child ends, Node pulls what is left in a
+// pipe through it, paused or not, and throws away what nobody listens for (nodejs/node#7184).
+
+/** Takes what comes out of a pipe in the reader's place. */
+export interface Sink {
+  /** @param isOurs - Whether the sink may do with the chunk's memory what it likes. */
+  onData(chunk: Buffer, isOurs: boolean): void;
+  onEnd(error: Error | undefined): void;
+}
+
+/** A pipe from a child, and the reader of it. */
+export class PipeSource implements ByteSource {
+  readonly #reader: ByteReader;
+  readonly #stream: Readable;
+  #sink: Sink | undefined = undefined;
+  #isPaused = false;
+  #isEnded = false;
+  #error: Error | undefined = undefined;
+
+  constructor(stream: Readable, limit: number) {
+    this.#stream = stream;
+    this.#reader = new ByteReader({ limit, source: this });
+    stream.on("data", (chunk: Buffer) => this.#receive(chunk));
+    stream.on("end", () => this.#end(undefined));
+    stream.on("error", (error) => this.#end(error));
+    // Closed by us before its end: a read that waits sees the end of the input.
+    stream.on("close", () => this.#end(undefined));
+  }
+
+  get reader(): StreamReader {
+    return this.#reader;
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#stream.resume();
+  }
+
+  /** Close our end. */
+  destroy(): void {
+    this.#stream.destroy();
+    this.#end(undefined);
+  }
+
+  /**
+   * Hand everything to `sink` from now on, what the reader holds first, until the end or until
+   * {@link PipeSource.restore}. An input that has ended already stays with the reader.
+   *
+   * @param signal - Has to abort before `restore` is called.
+   * @returns Whether the sink will be told of the end.
+   * @throws {RuntimeError} If somebody else waits in the reader.
+   */
+  async divert(sink: Sink, signal: AbortSignal): Promise<boolean> {
+    const error = this.#reader.exception();
+    if (error !== null) throw error;
+    if (this.#isEnded) return false;
+    const occupant = this.#reader.read(-1, { signal });
+    // Throws if the reader refuses. Else the occupant waits, and has taken nothing.
+    await Promise.race([occupant, Promise.resolve()]);
+    occupant.catch(() => {});
+    signal.throwIfAborted();
+    this.#sink = sink;
+    const held = this.#reader.readNowait(this.#reader.bufferedLength);
+    if (held !== null && held.length > 0) sink.onData(held, false);
+    return true;
+  }
+
+  /** Give the reader its pipe back, and what the sink got. */
+  restore(sink: Sink, collected: readonly Buffer[]): void {
+    if (this.#sink !== sink) return;
+    this.#sink = undefined;
+    for (const piece of collected) this.#reader.feedData(piece);
+    if (this.#isEnded) this.#tellReader();
+  }
+
+  /**
+   * The sink has had everything: let the reader see the end.
+   *
+   * @returns Whether it was the sink that got it, and not the reader.
+   */
+  conclude(sink: Sink): boolean {
+    if (this.#sink !== sink) return false;
+    this.#sink = undefined;
+    this.#tellReader();
+    return true;
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#isEnded) return;
+    if (this.#sink !== undefined) {
+      this.#sink.onData(chunk, true);
+      return;
+    }
+    this.#reader.feedData(chunk);
+    // Node resumed the pipe of an ended child behind the reader's back.
+    if (this.#isPaused) this.#stream.pause();
+  }
+
+  #end(error: Error | undefined): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#error = error;
+    if (this.#sink === undefined) this.#tellReader();
+    else this.#sink.onEnd(this.#error);
+  }
+
+  #tellReader(): void {
+    if (this.#error === undefined) this.#reader.feedEof();
+    else this.#reader.setException(this.#error);
+  }
+}

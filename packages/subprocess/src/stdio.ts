@@ -1,0 +1,84 @@
+import type { ReadStream, WriteStream } from "node:fs";
+import { invalidArgumentType, outOfRange } from "@aio/errors";
+
+// Strings and not unique symbols, and asserted: the type of a symbol, or of a bare "pipe", would widen
+// in `const options = { stdout: PIPE }`.
+
+/**
+ * A new pipe to the child: `stdin` is then a writer, `stdout` and `stderr` are readers.
+ *
+ * @see asyncio.subprocess.PIPE
+ */
+export const PIPE = "pipe" as const;
+/**
+ * For `stderr` alone: the same place as `stdout`, in the order in which the child writes.
+ *
+ * @see asyncio.subprocess.STDOUT
+ */
+export const STDOUT = "stdout" as const;
+/**
+ * The null device: reading it ends at once, what is written to it vanishes.
+ *
+ * @see asyncio.subprocess.DEVNULL
+ */
+export const DEVNULL = "devnull" as const;
+
+/** An open descriptor of this process, or something that holds one. The child gets a copy of it. */
+export type Descriptor = number | { readonly fd: number } | ReadStream | WriteStream;
+
+/** What a child's standard input can be; `undefined` inherits the parent's. */
+export type Stdin = typeof PIPE | typeof DEVNULL | Descriptor | undefined;
+/** What a child's standard output can be; `undefined` inherits the parent's. */
+export type Stdout = typeof PIPE | typeof DEVNULL | Descriptor | undefined;
+/** What a child's standard error can be; `undefined` inherits the parent's. */
+export type Stderr = typeof PIPE | typeof DEVNULL | typeof STDOUT | Descriptor | undefined;
+
+/** The type of a process's attribute: `T` where a pipe was asked for, `null` where it was not. */
+export type Slot<S, T> = [S] extends [typeof PIPE] ? T : typeof PIPE extends S ? T | null : null;
+
+/** One of the child's three standard streams, in the words of `node:child_process`. */
+export type StdioEntry = "pipe" | "ignore" | number;
+
+/** What the child's standard streams are to be. */
+export interface Stdio {
+  readonly stdin: StdioEntry;
+  readonly stdout: StdioEntry;
+  readonly stderr: StdioEntry;
+  /** Whether `stdout` and `stderr` are two names of one pipe. */
+  readonly merged: boolean;
+}
+
+/** Translate the three options, and refuse what they cannot be. */
+export function stdioOf(stdin: unknown, stdout: unknown, stderr: unknown): Stdio {
+  const output = entryOf("stdout", stdout, 1);
+  const merged = stderr === STDOUT;
+  return {
+    stdin: entryOf("stdin", stdin, 0),
+    stdout: output,
+    // Wherever stdout goes, the parent's own stdout included. The number 1 alone would mean that one.
+    stderr: merged ? output : entryOf("stderr", stderr, 2),
+    merged: merged && output === "pipe",
+  };
+}
+
+function entryOf(name: string, value: unknown, inherited: number): StdioEntry {
+  if (value === undefined) return inherited;
+  if (value === PIPE) return "pipe";
+  if (value === DEVNULL) return "ignore";
+  if (typeof value === "number") return descriptorOf(name, value);
+  if (typeof value === "object" && value !== null && "fd" in value) {
+    if (typeof value.fd === "number") return descriptorOf(`${name}.fd`, value.fd);
+    throw invalidArgumentType(
+      `${name}.fd`,
+      "an open descriptor (is the stream open yet?)",
+      value.fd,
+    );
+  }
+  const words = name === "stderr" ? "PIPE, DEVNULL, STDOUT" : "PIPE, DEVNULL";
+  throw invalidArgumentType(name, `${words}, a descriptor or undefined`, value);
+}
+
+function descriptorOf(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 0 && value <= 0x7fff_ffff) return value;
+  throw outOfRange(name, "an open descriptor", value);
+}

@@ -1,0 +1,136 @@
+import { getEventListeners } from "node:events";
+import {
+  CancelledError,
+  PIPE,
+  STDOUT,
+  TimeoutError,
+  createSubprocessExec,
+  createSubprocessShell,
+} from "@aio/subprocess";
+import { describe, expect, test } from "vitest";
+
+const isAlive = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+const listeners = (signal: AbortSignal) => getEventListeners(signal, "abort").length;
+
+describe("createSubprocessExec({ signal })", () => {
+  test("starts nothing if it has aborted before", async () => {
+    const signal = AbortSignal.abort("early");
+    const creation = createSubprocessExec("no-such-program", [], { signal });
+    await expect(creation).rejects.toThrow(CancelledError);
+    await expect(creation).rejects.toMatchObject({ cause: "early" });
+    await expect(createSubprocessShell("", { signal })).rejects.toThrow(TypeError);
+  });
+
+  // test_subprocess.SubprocessMixin.test_cancel_make_subprocess_transport_exec
+  // test_subprocess.SubprocessMixin.test_cancel_post_init
+  test.each([
+    ["while it is started", {}],
+    ["while a pipe is made for it", { stdout: PIPE, stderr: STDOUT }],
+    ["while its pipes are made", { stdout: PIPE, stdin: PIPE, pipes: "os" }],
+    ["while its user is looked up", { user: "root" }],
+  ] as const)("rejects once the process is gone if it aborts %s", async (_, options) => {
+    const controller = new AbortController();
+    const marker = `${3600 + Math.random()}`;
+    const creation = createSubprocessExec("sleep", [marker], options);
+    const created = createSubprocessExec("sleep", [marker], {
+      ...options,
+      signal: controller.signal,
+    });
+    controller.abort("late");
+    await expect(created).rejects.toMatchObject({ name: "AbortError", cause: "late" });
+    expect(listeners(controller.signal)).toBe(0);
+    const other = await creation;
+    const pgrep = await createSubprocessExec("pgrep", ["-f", marker], { stdout: PIPE });
+    expect(String((await pgrep.communicate())[0])).toBe(`${other.pid}\n`);
+    await other[Symbol.asyncDispose]();
+  });
+
+  test.each([
+    ["a pipe is made for it", { stdout: PIPE, stderr: STDOUT }],
+    ["its user is looked up", { user: "root" }],
+  ] as const)("starts nothing if it aborts while %s", async (_, options) => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const creation = createSubprocessExec("no-such-program", [], { ...options, signal });
+    controller.abort();
+    // Had it been started, that would have failed.
+    await expect(creation).rejects.toThrow(CancelledError);
+  });
+
+  test("ends the process, and makes wait() and communicate() reject once it is gone", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const sleep = await createSubprocessExec("sleep", ["3600"], { signal, stdout: PIPE });
+    const wait = sleep.wait();
+    const communicate = sleep.communicate();
+    controller.abort("enough");
+    expect(sleep.returncode).toBeNull();
+    await expect(wait).rejects.toMatchObject({ name: "AbortError", cause: "enough" });
+    expect(sleep.returncode).toBe(-15);
+    expect(isAlive(sleep.pid)).toBe(false);
+    await expect(communicate).rejects.toThrow(CancelledError);
+    await expect(sleep.wait()).rejects.toThrow(CancelledError);
+    await expect(sleep.communicate()).rejects.toThrow(CancelledError);
+    expect(listeners(signal)).toBe(0);
+    await sleep[Symbol.asyncDispose]();
+  });
+
+  test("kills a process that ignores SIGTERM after graceMs", async () => {
+    const controller = new AbortController();
+    const script = "trap '' TERM; echo ready; while :; do sleep 0.1; done";
+    const options = { signal: controller.signal, stdout: PIPE, graceMs: 50 } as const;
+    const shell = await createSubprocessShell(script, options);
+    await shell.stdout.readline();
+    controller.abort();
+    await expect(shell.wait()).rejects.toThrow(CancelledError);
+    expect(shell.returncode).toBe(-9);
+  });
+
+  test("does not wait for a pipe that others hold", async () => {
+    const controller = new AbortController();
+    const options = { signal: controller.signal, stdout: PIPE } as const;
+    const shell = await createSubprocessShell("sleep 3600 & echo $!; wait", options);
+    const child = Number(await shell.stdout.readline());
+    const communicate = shell.communicate();
+    controller.abort();
+    await expect(communicate).rejects.toThrow(CancelledError);
+    expect(isAlive(child)).toBe(true);
+    process.kill(child);
+    await shell[Symbol.asyncDispose]();
+  });
+
+  test("becomes a TimeoutError for a signal that timed out", async () => {
+    const signal = AbortSignal.timeout(20);
+    const sleep = await createSubprocessExec("sleep", ["3600"], { signal });
+    await expect(sleep.wait()).rejects.toThrow(TimeoutError);
+  });
+
+  test("changes nothing after the end of the process, and is not listened to", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const process = await createSubprocessExec("true", [], { signal });
+    expect(listeners(signal)).toBe(1);
+    expect(await process.wait({ signal })).toBe(0);
+    expect(listeners(signal)).toBe(0);
+    controller.abort();
+    expect(await process.wait()).toBe(0);
+  });
+
+  test("is not listened to when the process could not be started", async () => {
+    const { signal } = new AbortController();
+    await expect(createSubprocessExec("/no/such", [], { signal })).rejects.toThrow("ENOENT");
+    expect(listeners(signal)).toBe(0);
+  });
+
+  test("refuses what is no signal", async () => {
+    await expect(createSubprocessExec("true", [], { signal: {} as never })).rejects.toThrow(
+      TypeError,
+    );
+  });
+});

@@ -1,0 +1,262 @@
+import { inspect } from "node:util";
+import {
+  CancelledError,
+  LimitOverrunError,
+  PIPE,
+  RuntimeError,
+  STDOUT,
+  TimeoutError,
+  createSubprocessExec,
+  createSubprocessShell,
+} from "@aio/subprocess";
+import { describe, expect, test } from "vitest";
+import { closedGate } from "./gate.ts";
+
+const megabyte = "x".repeat(1 << 20);
+const three = { stdin: PIPE, stdout: PIPE, stderr: PIPE } as const;
+const cat = () => createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE });
+
+/** Wait on a state of a process that no call of ours tells of. */
+const eventually = (state: () => unknown) => expect.poll(state, { timeout: 5000, interval: 5 });
+
+describe("Process.communicate()", () => {
+  // test_subprocess.SubprocessMixin.test_communicate
+  test("sends the input, and brings the output once the process has ended", async () => {
+    const process = await cat();
+    expect(await process.communicate("some data")).toEqual([Buffer.from("some data"), null]);
+    expect(process.returncode).toBe(0);
+  });
+
+  // test_subprocess.SubprocessMixin.test_communicate_none_input
+  test("closes stdin at once without input", async () => {
+    expect(await (await cat()).communicate()).toEqual([Buffer.alloc(0), null]);
+    expect(await (await cat()).communicate(null)).toEqual([Buffer.alloc(0), null]);
+  });
+
+  // test_subprocess.SubprocessMixin.test_empty_input
+  test.each(["", new Uint8Array()])(
+    "closes stdin at once for an empty input: %j",
+    async (input) => {
+      const wc = await createSubprocessExec("wc", ["-c"], three);
+      expect((await wc.communicate(input)).map((bytes) => String(bytes).trim())).toEqual(["0", ""]);
+    },
+  );
+
+  // test_subprocess.SubprocessMixin.test_stdin_not_inheritable
+  test("comes to the end of the input while other processes run", async () => {
+    const processes = await Promise.all(
+      [1, 2, 3].map(() => createSubprocessExec("wc", ["-c"], three)),
+    );
+    const [first, ...others] = processes;
+    expect(String((await first?.communicate("abc"))?.[0]).trim()).toBe("3");
+    await Promise.all(others.map((other) => other.communicate()));
+  });
+
+  test("takes bytes in any view, and text as UTF-8", async () => {
+    const bytes = new Uint16Array([0x6161, 0x6262, 0x6363]).subarray(1);
+    expect(String((await (await cat()).communicate(bytes))[0])).toBe("bbcc");
+    expect((await (await cat()).communicate("ü"))[0]).toEqual(Buffer.from([0xc3, 0xbc]));
+    await expect((await cat()).communicate(5 as never)).rejects.toThrow(TypeError);
+  });
+
+  test("reads both outputs while it writes, however long they are", async () => {
+    const shell = await createSubprocessShell("tee /dev/fd/2 | cat", { ...three, pipes: "os" });
+    const input = megabyte.repeat(8);
+    const [stdout, stderr] = await shell.communicate(input);
+    expect(stdout.length + stderr.length).toBe(2 * input.length);
+    expect(stdout.equals(stderr)).toBe(true);
+  });
+
+  // test_subprocess.SubprocessMixin.test_communicate_ignore_broken_pipe
+  test("ignores that the process does not want its input", async () => {
+    const process = await createSubprocessExec("true", [], { stdin: PIPE });
+    expect(await process.communicate(megabyte.repeat(5))).toEqual([null, null]);
+    expect(await process.wait()).toBe(0);
+  });
+
+  test("ignores input where stdin is no pipe", async () => {
+    const process = await createSubprocessExec("true");
+    expect(await process.communicate("ignored" as never)).toEqual([null, null]);
+  });
+
+  test("sends what was written before first, and returns what was not read before", async () => {
+    const process = await cat();
+    process.stdin.write("one\ntwo\n");
+    expect(String(await process.stdout.readline())).toBe("one\n");
+    expect(String((await process.communicate("three\n"))[0])).toBe("two\nthree\n");
+  });
+
+  test("brings empty buffers when it is called again", async () => {
+    const process = await cat();
+    await process.communicate("data");
+    expect(await process.communicate()).toEqual([Buffer.alloc(0), null]);
+    expect(await process.communicate(new Uint8Array())).toEqual([Buffer.alloc(0), null]);
+    await expect(process.communicate("more")).rejects.toThrow(TypeError);
+  });
+
+  test("brings output that was read to its end before it was called", async () => {
+    const shell = await createSubprocessShell("echo late", { stdout: PIPE });
+    await shell.wait();
+    await eventually(() => shell.stdout.bufferedLength).toBe(5);
+    expect(String((await shell.communicate())[0])).toBe("late\n");
+  });
+
+  test("leaves memory alone that a caller has fed to the reader", async () => {
+    const head = await createSubprocessExec("head", ["-c", "20000000", "/dev/zero"], {
+      stdout: PIPE,
+    });
+    const fed = Buffer.alloc(9 << 20, "x");
+    head.stdout.feedData(fed);
+    expect((await head.communicate())[0].length).toBe(fed.length + 20_000_000);
+    expect(fed.length).toBe(9 << 20);
+    expect(fed.at(-1)).toBe(0x78);
+  });
+
+  test("hands out a buffer of ordinary memory, not much larger than the output", async () => {
+    const size = 20_000_000;
+    const head = await createSubprocessExec("head", ["-c", `${size}`, "/dev/zero"], {
+      stdout: PIPE,
+    });
+    const [stdout] = await head.communicate();
+    expect(stdout.length).toBe(size);
+    expect(stdout.buffer.byteLength).toBeLessThanOrEqual(2 * size);
+    expect(Reflect.get(stdout.buffer, "resizable")).toBe(false);
+  });
+
+  test("waits for the end of the pipes, which others may hold", async () => {
+    const shell = await createSubprocessShell("(sleep 0.1; echo late) & echo early", {
+      stdout: PIPE,
+    });
+    expect(String((await shell.communicate())[0])).toBe("early\nlate\n");
+  });
+
+  test("rejects with RuntimeError if somebody else reads, who goes on undisturbed", async () => {
+    const process = await cat();
+    const read = process.stdout.readexactly(4);
+    await expect(process.communicate("abcdef")).rejects.toThrow(RuntimeError);
+    expect(String(await read)).toBe("abcd");
+    expect(String((await process.communicate())[0])).toBe("ef");
+  });
+
+  test("makes a read at the same time reject with RuntimeError", async () => {
+    const process = await cat();
+    const communicate = process.communicate("abc");
+    await Promise.resolve();
+    await expect(process.stdout.read(1)).rejects.toThrow(RuntimeError);
+    expect(String((await communicate)[0])).toBe("abc");
+    await expect(process.communicate()).resolves.toEqual([Buffer.alloc(0), null]);
+  });
+});
+
+describe("Process.communicate({ signal })", () => {
+  // tinyexec#138
+  test("can be left while a grandchild holds the pipe, and taken up again", async () => {
+    using gate = await closedGate();
+    const script = `echo early; (read <&${gate.fd}; echo late) & echo err >&2`;
+    const options = {
+      stdout: PIPE,
+      stderr: PIPE,
+      executable: "/bin/bash",
+      passFds: [gate.fd],
+    } as const;
+    const shell = await createSubprocessShell(script, options);
+    expect(await shell.wait()).toBe(0);
+    const left = shell.communicate(null, { signal: AbortSignal.timeout(50) });
+    await expect(left).rejects.toThrow(TimeoutError);
+    expect(String(await shell.stdout.readline())).toBe("early\n");
+    gate.open();
+    expect((await shell.communicate()).map(String)).toEqual(["late\n", "err\n"]);
+  });
+
+  test("keeps what was read for the next call when it aborts, and the process", async () => {
+    const script = "echo first; read go; echo second; echo err >&2";
+    const shell = await createSubprocessShell(script, three);
+    const controller = new AbortController();
+    const line = await shell.stdout.readexactly(1);
+    const communicate = shell.communicate("go\n", { signal: controller.signal });
+    await Promise.resolve();
+    controller.abort("enough");
+    await expect(communicate).rejects.toThrow(CancelledError);
+    await expect(communicate).rejects.toMatchObject({ cause: "enough" });
+    await expect(shell.communicate("again")).rejects.toThrow(TypeError);
+    const [stdout, stderr] = await shell.communicate();
+    expect([String(line), String(stdout), String(stderr)]).toEqual([
+      "f",
+      "irst\nsecond\n",
+      "err\n",
+    ]);
+    expect(shell.returncode).toBe(0);
+  });
+
+  test("gives what was read back in the very step of the abort", async () => {
+    const shell = await createSubprocessShell(
+      "echo one; echo two >&2; exec 2>&-; sleep 3600",
+      three,
+    );
+    const controller = new AbortController();
+    const communicate = shell.communicate(null, { signal: controller.signal });
+    // Only stderr's end shows that both lines were written, and communicate() has it by then.
+    const other = await createSubprocessExec("sleep", ["0.1"]);
+    await other.wait();
+    controller.abort();
+    expect(String(shell.stdout.readNowait(100))).toBe("one\n");
+    expect(String(shell.stderr.readNowait())).toBe("two\n");
+    expect(shell.stderr.atEof()).toBe(true);
+    await expect(communicate).rejects.toThrow(CancelledError);
+    await shell[Symbol.asyncDispose]();
+  });
+
+  test("changes nothing if it has aborted before", async () => {
+    const process = await cat();
+    const signal = AbortSignal.abort();
+    await expect(process.communicate("data", { signal })).rejects.toThrow(CancelledError);
+    expect(process.stdin.isClosing()).toBe(false);
+    expect(String((await process.communicate("data"))[0])).toBe("data");
+  });
+
+  test("does nothing after the end", async () => {
+    const process = await cat();
+    const controller = new AbortController();
+    expect(String((await process.communicate("data", controller))[0])).toBe("data");
+    controller.abort();
+    expect(process.returncode).toBe(0);
+  });
+});
+
+describe("Process.communicate({ maxOutput })", () => {
+  test("rejects with LimitOverrunError beyond it, and keeps what was read", async () => {
+    const script = "printf 12345; printf 67890 >&2";
+    const shell = await createSubprocessShell(script, { stdout: PIPE, stderr: PIPE });
+    const communicate = shell.communicate(null, { maxOutput: 9 });
+    await expect(communicate).rejects.toThrow(LimitOverrunError);
+    await expect(communicate).rejects.toMatchObject({ consumed: 10 });
+    const outputs = await shell.communicate(null, { maxOutput: 10 });
+    expect(outputs.map(String)).toEqual(["12345", "67890"]);
+  });
+
+  test("holds an endless process back, and leaves it alone", async () => {
+    const yes = await createSubprocessExec("yes", [], { stdout: PIPE, stderr: STDOUT });
+    const communicate = yes.communicate(null, { maxOutput: 1 << 20 });
+    await expect(communicate).rejects.toThrow(LimitOverrunError);
+    expect(yes.returncode).toBeNull();
+    const held = yes.stdout.bufferedLength;
+    expect(held).toBeGreaterThan(1 << 20);
+    expect(held).toBeLessThan(2 << 20);
+    expect(String(await yes.stdout.readline())).toBe("y\n");
+    await yes[Symbol.asyncDispose]();
+  });
+
+  test("counts what had come before the call", async () => {
+    const shell = await createSubprocessShell("printf 12345", { stdout: PIPE });
+    await shell.wait();
+    await eventually(() => inspect(shell.stdout)).toContain("eof");
+    await expect(shell.communicate(null, { maxOutput: 4 })).rejects.toThrow(LimitOverrunError);
+    expect(String((await shell.communicate(null, { maxOutput: 5 }))[0])).toBe("12345");
+  });
+
+  test.each([-1, Number.NaN])("refuses %d", async (maxOutput) => {
+    const process = await createSubprocessExec("true");
+    await expect(process.communicate(null, { maxOutput })).rejects.toThrow(RangeError);
+    await expect(process.communicate(null, { maxOutput: "1" as never })).rejects.toThrow(TypeError);
+  });
+});

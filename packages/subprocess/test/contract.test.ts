@@ -1,0 +1,20 @@
+import { streamContract } from "@aio/contract";
+import { STDOUT } from "@aio/subprocess";
+import { processPair } from "./process-pair.ts";
+
+// What every reader and every writer does, those of @aio/streams included.
+streamContract({
+  name: "a child's pipes",
+  isOneConnection: false,
+  make: (options) => processPair({ ...options }),
+});
+streamContract({
+  name: "a child's pipes of the operating system",
+  isOneConnection: false,
+  make: (options) => processPair({ ...options, pipes: "os" }),
+});
+streamContract({
+  name: "a child's merged pipe",
+  isOneConnection: false,
+  make: (options) => processPair({ ...options, stderr: STDOUT }),
+});

@@ -1,0 +1,28 @@
+import { PIPE, createSubprocessExec } from "@aio/subprocess";
+
+const onDist = process.env["AIO_DIST"] === "1";
+
+/** What a program did that ran in a process of its own. */
+export interface Outcome {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly returncode: number | null;
+}
+
+/**
+ * Run a module, given as JavaScript text, that imports this package, in a Node of its own.
+ *
+ * @param shell - What a shell is to do around it, as `"$@"`.
+ */
+export async function runProgram(source: string, shell = 'exec "$@"'): Promise<Outcome> {
+  const conditions = onDist ? [] : ["--conditions=@aio/source"];
+  const node = [process.execPath, ...conditions, "--input-type=module", "-e", source];
+  const program = await createSubprocessExec("sh", ["-c", shell, "sh", ...node], {
+    // So that the package finds itself by its name.
+    cwd: new URL("..", import.meta.url),
+    stdout: PIPE,
+    stderr: PIPE,
+  });
+  const [stdout, stderr] = await program.communicate();
+  return { stdout: String(stdout), stderr: String(stderr), returncode: program.returncode };
+}

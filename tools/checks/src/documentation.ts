@@ -1,0 +1,213 @@
+import ts from "typescript";
+import type { Problem } from "./problem.ts";
+import { type Exported, type PublicApi, placeOf } from "./public-api.ts";
+
+interface Tag {
+  readonly name: string;
+  readonly text: string;
+}
+
+interface Comment {
+  /** Everything before the first empty line or tag. */
+  readonly summary: string;
+  readonly tags: readonly Tag[];
+}
+
+/** The order of the tags whose order is settled. `@remarks` stands where it fits. */
+const order = ["param", "typeParam", "returns", "throws", "example", "see", "defaultValue"];
+
+const waitRule = "@throws {CancelledError} If `signal` aborts first; <what is then true>.";
+
+/**
+ * What the public face lacks in documentation.
+ *
+ * @param originals - By the name of an export, what asyncio calls it: its `@see` has to say so.
+ */
+export function documentationProblems(
+  api: PublicApi,
+  originals: ReadonlyMap<string, string>,
+): Problem[] {
+  return api.exported
+    .filter(({ isOwn }) => isOwn)
+    .flatMap((exported) =>
+      [
+        exportProblems(exported, originals.get(exported.name)),
+        memberProblems(api, exported),
+        functionProblems(api, exported),
+      ].flat(),
+    );
+}
+
+function exportProblems({ name, symbol, declarations }: Exported, original?: string): Problem[] {
+  const [node] = declarations;
+  if (node === undefined) return [];
+  const place = placeOf(node);
+  const comment = commentOf(declarations);
+  if (comment === undefined) {
+    const cure = "say in one sentence what it is, above its declaration";
+    return [{ ...place, what: `${name} has no documentation`, cure }];
+  }
+  const problems: Problem[] = [];
+  const add = (what: string, cure: string) => problems.push({ ...place, what, cure });
+  if (!/[.?]$/.test(comment.summary)) {
+    add(`the summary of ${name} is no sentence`, "begin with one that ends with a full stop");
+  }
+  problems.push(...tagOrderProblems(name, comment, place));
+  const { Class, Function, Interface, Variable } = ts.SymbolFlags;
+  const isConstructible = (symbol.flags & Interface) !== 0 && (symbol.flags & Variable) !== 0;
+  if ((symbol.flags & (Class | Function)) !== 0 || isConstructible) {
+    if (/[.?]\s+[A-Z`{]/.test(comment.summary.replaceAll(/\b(?:e\.g|i\.e|etc)\./g, ""))) {
+      add(`the summary of ${name} is more than a sentence`, "put an empty line behind the first");
+    }
+    const examples = comment.tags.filter((tag) => tag.name === "example");
+    if (examples.length === 0) add(`${name} has no @example`, "add one, with a title");
+    for (const { text } of examples) {
+      const [title = ""] = text.split("\n");
+      if (title.trim() === "" || title.startsWith("```")) {
+        add(`an @example of ${name} has no title`, "say on the tag's line what it shows");
+      }
+      if (!/^```ts\b/m.test(text)) {
+        add(`an @example of ${name} has no block of TypeScript`, "fence it with ```ts");
+      }
+    }
+  }
+  const sees = comment.tags.filter((tag) => tag.name === "see").map((tag) => tag.text);
+  if (original !== undefined && !sees.some((text) => text.includes(original))) {
+    add(`${name} does not say what it follows`, `end its comment with @see ${original}`);
+  }
+  return problems;
+}
+
+function memberProblems(api: PublicApi, { name, symbol, declarations }: Exported): Problem[] {
+  const { checker } = api;
+  const statics = symbol.exports?.values() ?? [];
+  const problems: Problem[] = [];
+  const own = [...(symbol.members?.values() ?? []), ...statics];
+  // A record's fields say what they are by their names; an option's and an object's have to tell.
+  const isRecord =
+    !name.endsWith("Options") &&
+    declarations.every((node) => ts.isInterfaceDeclaration(node) && node.members.every(isField));
+  for (const member of own) {
+    const node = member.declarations?.find((found) =>
+      declarations.some((declaration) => found.parent === declaration),
+    );
+    if (node === undefined || isRecord || !isPublicMember(node)) continue;
+    const label = `${name}.${member.name.replace(/^__@(\w+)@\d+$/, "[Symbol.$1]")}`;
+    const place = placeOf(node);
+    const add = (what: string, cure: string) => problems.push({ ...place, what, cure });
+    // The compiler looks into base classes and interfaces too: an override says nothing again.
+    if (member.getDocumentationComment(checker).length === 0) {
+      add(`${label} has no documentation`, "say what it does, or means, above it");
+      continue;
+    }
+    const comment = commentOf(member.declarations ?? []);
+    if (comment === undefined) continue;
+    if (!/[.?]$/.test(comment.summary)) {
+      add(`the summary of ${label} is no sentence`, "begin with one that ends with a full stop");
+    }
+    problems.push(...tagOrderProblems(label, comment, place));
+    const isOption = name.endsWith("Options") && ts.isPropertySignature(node);
+    if (
+      isOption &&
+      node.questionToken &&
+      !comment.tags.some(({ name: tag }) => tag === "defaultValue")
+    ) {
+      add(`${label} does not say what holds without it`, "end its comment with @defaultValue");
+    }
+    if (!isOption) problems.push(...waitProblems(api, label, node, comment, place));
+  }
+  return problems;
+}
+
+function functionProblems(api: PublicApi, { name, declarations }: Exported): Problem[] {
+  const comment = commentOf(declarations);
+  if (comment === undefined) return [];
+  return declarations.flatMap((node) => {
+    if (!ts.isFunctionDeclaration(node)) return [];
+    return waitProblems(api, name, node, comment, placeOf(node));
+  });
+}
+
+/** A call that returns a promise and takes a signal has to say what is true after an abort. */
+function waitProblems(
+  { checker }: PublicApi,
+  label: string,
+  node: ts.Node,
+  { tags }: Comment,
+  place: { file: string; line: number },
+): Problem[] {
+  const waits = checker
+    .getTypeAtLocation(node)
+    .getCallSignatures()
+    .some((signature) => {
+      const takesSignal = signature.parameters.some((parameter) => {
+        const type = checker.getNonNullableType(checker.getTypeOfSymbolAtLocation(parameter, node));
+        return type.getProperty("signal") !== undefined;
+      });
+      return takesSignal && signature.getReturnType().getProperty("then") !== undefined;
+    });
+  if (!waits) return [];
+  const throws = tags.filter((tag) => tag.name === "throws").map((tag) => tag.text);
+  const says = /^\{CancelledError\} If `?(?:options\.)?signal`? aborts first; \S/;
+  if (throws.some((text) => says.test(text))) return [];
+  return [{ ...place, what: `${label} does not say what holds after an abort`, cure: waitRule }];
+}
+
+function tagOrderProblems(
+  label: string,
+  { tags }: Comment,
+  place: { file: string; line: number },
+): Problem[] {
+  const ranks = tags.map(({ name }) => order.indexOf(name)).filter((rank) => rank !== -1);
+  if (ranks.every((rank, index) => rank >= (ranks[index - 1] ?? 0))) return [];
+  const cure = order.map((name) => `@${name}`).join(", ");
+  return [{ ...place, what: `the tags of ${label} are out of order`, cure: `sort them: ${cure}` }];
+}
+
+function isField(node: ts.Node): boolean {
+  return ts.isPropertySignature(node) && !(node.type && ts.isFunctionTypeNode(node.type));
+}
+
+/** What a user sees of a class or an interface, names that go by symbols of Node's included. */
+function isPublicMember(node: ts.Declaration): boolean {
+  const isMember =
+    ts.isMethodDeclaration(node) ||
+    ts.isPropertyDeclaration(node) ||
+    ts.isAccessor(node) ||
+    ts.isMethodSignature(node) ||
+    ts.isPropertySignature(node);
+  if (!isMember || ts.isPrivateIdentifier(node.name)) return false;
+  // Declared for the compiler alone; the class's comment tells of it.
+  const isDeclared = ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Ambient;
+  if (ts.isPropertyDeclaration(node) && isDeclared !== 0) return false;
+  // What tools show of an object is nobody's call.
+  return !/inspect|toStringTag|hasInstance|^prototype$/.test(node.name.getText());
+}
+
+function commentOf(declarations: readonly ts.Declaration[]): Comment | undefined {
+  const blocks = declarations.flatMap((node) =>
+    ts.getJSDocCommentsAndTags(node).filter((found) => ts.isJSDoc(found)),
+  );
+  if (blocks.length === 0) return undefined;
+  const lines = blocks.flatMap((block) =>
+    block
+      .getText()
+      .replace(/\*\/$/, "")
+      .split("\n")
+      .map((line) => line.replace(/^\s*\/?\*+ ?/, "").trimEnd()),
+  );
+  const tags: { name: string; text: string }[] = [];
+  const summary: string[] = [];
+  let isFenced = false;
+  let inSummary = true;
+  for (const line of lines) {
+    const [, name, text = ""] = isFenced ? [] : (/^@(\w+) ?(.*)$/.exec(line) ?? []);
+    if (line.startsWith("```")) isFenced = !isFenced;
+    const tag = tags.at(-1);
+    if (name !== undefined) tags.push({ name, text });
+    else if (tag !== undefined) tag.text += `\n${line}`;
+    else if (line === "" && summary.length > 0) inSummary = false;
+    else if (inSummary && line !== "") summary.push(line);
+  }
+  return { summary: summary.join(" "), tags };
+}

@@ -1,0 +1,127 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { transform } from "esbuild";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import type { Problem } from "./problem.ts";
+import { type PackageName, manifestOf, root, textOf } from "./repository.ts";
+
+/** How many bytes a bundle may have, minified and compressed. */
+export const budgets: Readonly<Record<PackageName, number>> = {
+  errors: 3000,
+  sync: 6000,
+  streams: 16_000,
+  subprocess: 16_000,
+};
+
+/** What a user of npm gets. */
+export interface Packed {
+  readonly name: PackageName;
+  readonly tarball: Uint8Array;
+  /** Paths in the package. */
+  readonly files: readonly string[];
+  readonly textOf: (path: string) => string;
+}
+
+/** Pack a package as it is published. */
+export async function pack(name: PackageName): Promise<Packed> {
+  const folder = await mkdtemp(join(tmpdir(), "aio-packed-"));
+  const pnpm = String(manifestOf(".")["packageManager"]);
+  // Only pnpm puts versions in place of `workspace:` and `catalog:`, and the root's LICENSE in.
+  const args = ["--yes", "--prefer-offline", pnpm, "pack", "--pack-destination", folder, "--json"];
+  try {
+    const { code, stdout } = await new Promise<{ code: unknown; stdout: string }>((resolve) => {
+      execFile("npx", args, { cwd: join(root, "packages", name) }, (error, out) =>
+        resolve({ code: error?.code, stdout: out }),
+      );
+    });
+    // pnpm says on its standard output what is wrong.
+    if (code !== undefined) throw new Error(`Cannot pack @aio/${name}: ${stdout}`);
+    const { filename } = JSON.parse(stdout) as { filename: string };
+    const tarball = new Uint8Array(await readFile(join(folder, filename.split("/").at(-1) ?? "")));
+    const contents = createPackageFromTarballData(tarball);
+    const home = `/node_modules/@aio/${name}/`;
+    return {
+      name,
+      tarball,
+      files: contents.listFiles().map((file) => file.slice(home.length)),
+      textOf: (path) => contents.readFile(home + path),
+    };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const builds = [
+  "index.cjs",
+  "index.cjs.map",
+  "index.d.cts",
+  "index.d.ts",
+  "index.js",
+  "index.js.map",
+];
+
+/** Files that should not be in a package, or are missing. */
+export function contentProblems(
+  { name, files, textOf: packedText }: Packed,
+  isWhole: boolean,
+): Problem[] {
+  const file = `packages/${name}/package.json`;
+  const add = (what: string, cure: string): Problem => ({ file, what, cure });
+  const wanted = [...builds.map((build) => `dist/${build}`), "package.json", "LICENSE"];
+  if (isWhole) wanted.push("README.md");
+  const optional = new Set([...wanted, "README.md", "CHANGELOG.md"]);
+  const problems = [
+    ...wanted
+      .filter((path) => !files.includes(path))
+      .map((path) => add(`packs no ${path}`, "build it, or add it to `files`")),
+    ...files
+      .filter((path) => !optional.has(path) && !/^src\/[\w-]+\.ts$/.test(path))
+      .map((path) => add(`packs ${path}`, "a package is dist, src and its README, no more")),
+  ];
+  if (files.includes("LICENSE") && packedText("LICENSE") !== textOf("LICENSE")) {
+    problems.push(add("packs another LICENSE than the root's", "delete the package's own"));
+  }
+  return problems;
+}
+
+/** What users would be told of the package by the tools that look at packages. */
+export async function lintProblems({ name, tarball }: Packed): Promise<Problem[]> {
+  const file = `packages/${name}/package.json`;
+  const contents = tarball.slice().buffer;
+  const [{ messages, pkg }, types] = await Promise.all([
+    publint({ pack: { tarball: contents }, strict: true }),
+    checkPackage(createPackageFromTarballData(tarball)),
+  ]);
+  const cure = "run publint --strict, or attw, in the package: they explain it";
+  const problems = messages.map((message): Problem => {
+    return { file, what: formatMessage(message, pkg) ?? message.code, cure };
+  });
+  if (types.types === false) return [...problems, { file, what: "packs no types", cure }];
+  return [
+    ...problems,
+    ...types.problems.map((problem): Problem => ({ file, what: JSON.stringify(problem), cure })),
+  ];
+}
+
+/** Versions that an installation could not resolve, or that ask for too much. */
+export function rangeProblems({ name, textOf: packedText }: Packed): Problem[] {
+  const file = `packages/${name}/package.json`;
+  const manifest = JSON.parse(packedText("package.json")) as Record<string, unknown>;
+  const version = String(manifestOf("packages/errors")["version"]);
+  const expected = name === "errors" ? {} : { "@aio/errors": `^${version}` };
+  const actual = manifest["dependencies"] ?? {};
+  if (JSON.stringify(actual) === JSON.stringify(expected)) return [];
+  const what = `is published with the dependencies ${JSON.stringify(actual)}`;
+  return [{ file, what, cure: `they have to be ${JSON.stringify(expected)}` }];
+}
+
+/** The bytes that a page or a program loads: minified and compressed, @aio/errors not counted in. */
+export async function bytesOf({ textOf: packedText }: Packed): Promise<number> {
+  const { code } = await transform(packedText("dist/index.js"), { minify: true, format: "esm" });
+  return gzipSync(code, { level: 9 }).length;
+}

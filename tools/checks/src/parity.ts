@@ -1,0 +1,152 @@
+import type ts from "typescript";
+import type { AsyncioName, Difference } from "./asyncio-names.ts";
+import { asyncioNames, differences as allDifferences } from "./asyncio-names.ts";
+import type { Problem } from "./problem.ts";
+import type { Exported, PublicApi } from "./public-api.ts";
+import { instanceTypeOf, placeOf, valueTypeOf } from "./public-api.ts";
+import type { PackageName } from "./repository.ts";
+
+/**
+ * One name with its owner before it: `Lock`, `Lock.acquire()`, `Barrier.parties`, and for what is
+ * taken `StreamReader.read(n)` or `Semaphore(value)`.
+ */
+interface FlatName {
+  readonly text: string;
+  readonly entry: AsyncioName;
+  readonly member: string | undefined;
+  readonly kind: "export" | "method" | "attribute" | "parameter";
+  /** The last part, as Python has it. */
+  readonly name: string;
+  /** Its place among what is taken. */
+  readonly index: number;
+}
+
+/** All names of the table, one by one. */
+export function flatNames(entries: readonly AsyncioName[] = asyncioNames): FlatName[] {
+  const flat: FlatName[] = [];
+  for (const entry of entries) {
+    const { name: owner } = entry;
+    const add = (text: string, kind: FlatName["kind"], name: string, member?: string, index = 0) =>
+      flat.push({ text, entry, member, kind, name, index });
+    add(owner, "export", owner);
+    for (const name of wordsOf(entry.parameters)) add(`${owner}(${name})`, "parameter", name);
+    for (const method of wordsOf(entry.methods)) {
+      const [, member = "", list = ""] = /^(\w+)\((.*)\)$/.exec(method) ?? [];
+      add(`${owner}.${member}()`, "method", member);
+      for (const [index, name] of wordsOf(list.replaceAll(",", " ")).entries()) {
+        add(`${owner}.${member}(${name})`, "parameter", name, member, index);
+      }
+    }
+    for (const name of [...wordsOf(entry.attributes), ...wordsOf(entry.ownAttributes)]) {
+      add(`${owner}.${name}`, "attribute", name);
+    }
+  }
+  return flat;
+}
+
+export function wordsOf(text = ""): string[] {
+  return text.split(/\s+/).filter((word) => word !== "");
+}
+
+/** The one rule for names: underscores folded, nothing else. */
+export function camelCase(name: string): string {
+  return name.replaceAll(/(?<=[a-z])_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** What the packages call an asyncio name, for their documentation to point back. */
+export function originals(): Map<string, string> {
+  const named = asyncioNames.map(({ name, module }) => {
+    return [camelCase(name), module === "builtins" ? name : `${module}.${name}`] as const;
+  });
+  return new Map(named);
+}
+
+/** What comparing came to. */
+export interface Parity {
+  readonly problems: readonly Problem[];
+  /** By package, the names that it does not have yet. */
+  readonly missing: ReadonlyMap<PackageName, readonly string[]>;
+}
+
+/**
+ * Compare the packages' exports with asyncio's names.
+ *
+ * @param unfinished - Packages in which a missing name is no problem yet.
+ */
+export function compare(
+  api: PublicApi,
+  unfinished: readonly PackageName[],
+  names: readonly FlatName[] = flatNames(),
+  differences: readonly Difference[] = allDifferences,
+): Parity {
+  const problems: Problem[] = [];
+  const missing = new Map<PackageName, string[]>();
+  const unused = new Set(differences);
+  for (const flat of names) {
+    const { text, entry, name } = flat;
+    const difference = differences.find((each) => each.names.test(text));
+    if (difference !== undefined) unused.delete(difference);
+    const isLeftOut = difference !== undefined && difference.here === undefined;
+    const here = difference?.here ?? camelCase(name);
+    const exported = api.exported.find(
+      (each) => each.from === entry.in && each.name === camelCase(entry.name),
+    );
+    const has = exported !== undefined && isThere(api, exported, flat, here);
+    const [node] = exported?.declarations ?? [];
+    const place =
+      node === undefined ? { file: `packages/${entry.in}/src/index.ts` } : placeOf(node);
+    if (isLeftOut && has) {
+      const what = `${text} is there, and the table of differences says that it is not`;
+      problems.push({ ...place, what, cure: "delete it from tools/checks/src/asyncio-names.ts" });
+    } else if (!isLeftOut && !has) {
+      missing.set(entry.in, [...(missing.get(entry.in) ?? []), text]);
+      if (unfinished.includes(entry.in)) continue;
+      const what = `asyncio's ${text} is missing as ${here}`;
+      const cure = "add it, or give the reason among the differences in asyncio-names.ts";
+      problems.push({ ...place, what, cure });
+    }
+  }
+  for (const { names: pattern } of unused) {
+    const file = "tools/checks/src/asyncio-names.ts";
+    problems.push({ file, what: `no name fits ${pattern} (or only later)`, cure: "delete it" });
+  }
+  return { problems, missing };
+}
+
+/** Whether an export, or what a member of it takes or is, goes by a name. */
+function isThere(api: PublicApi, exported: Exported, flat: FlatName, here: string): boolean {
+  const { kind, member } = flat;
+  if (kind === "export") return true;
+  const { checker } = api;
+  const instance = instanceTypeOf(api, exported);
+  const typeOf = (name: string): ts.Type | undefined => {
+    const property = instance?.getProperty(name);
+    return property === undefined ? undefined : checker.getTypeOfSymbol(property);
+  };
+  if (kind === "method") return isCallable(typeOf(here) ?? checker.getVoidType());
+  if (kind === "attribute") {
+    const type = typeOf(here);
+    if (type === undefined) return false;
+    // Python sets a condition's acquire, locked and release on each instance; here they are methods.
+    return flat.entry.name === "Condition" || !isCallable(type);
+  }
+  const callee = member === undefined ? valueTypeOf(api, exported) : typeOf(camelCase(member));
+  if (callee === undefined) return false;
+  const signatures = [...callee.getCallSignatures(), ...callee.getConstructSignatures()];
+  const [declaration] = exported.declarations;
+  return signatures.some((signature) =>
+    signature.parameters.some((parameter, index) => {
+      // What a method takes by its place nobody can name: that it takes something there is enough.
+      const isInPlace = member !== undefined && index === flat.index;
+      if (parameter.name === here || (isInPlace && parameter.name !== "options")) return true;
+      if (declaration === undefined) return false;
+      const type = checker.getTypeOfSymbolAtLocation(parameter, declaration);
+      const parts = type.isUnion() ? type.types : [type];
+      return parts.some((part) => part.getProperty(here) !== undefined);
+    }),
+  );
+}
+
+function isCallable(type: ts.Type): boolean {
+  return type.getCallSignatures().length > 0;
+}

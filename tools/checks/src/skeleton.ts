@@ -1,0 +1,81 @@
+import type { Problem } from "./problem.ts";
+import { type PackageName, type Texts, packageNames } from "./repository.ts";
+
+type Manifest = Record<string, unknown>;
+
+/** What a package calls itself and says of itself, and what it stands on: all else is the same. */
+const own = new Set(["name", "version", "description", "keywords", "dependencies"]);
+
+/** Where the packages' package.json differ in more than they have to. */
+export function skeletonProblems(manifests: ReadonlyMap<PackageName, Manifest>): Problem[] {
+  const problems: Problem[] = [];
+  const model = manifests.get("errors") ?? {};
+  for (const [name, manifest] of manifests) {
+    const file = `packages/${name}/package.json`;
+    const add = (what: string, cure: string) => problems.push({ file, what, cure });
+    const keysOf = (from: Manifest) => Object.keys(from).filter((key) => key !== "dependencies");
+    if (keysOf(manifest).join(" ") !== keysOf(model).join(" ")) {
+      add(`has the keys ${keysOf(manifest).join(", ")}`, `they are ${keysOf(model).join(", ")}`);
+    }
+    for (const key of keysOf(model)) {
+      if (own.has(key) || key === "devDependencies") continue;
+      const expected = asFor(name, model[key]);
+      if (asFor(name, manifest[key]) === expected) continue;
+      add(`has another ${key} than packages/errors`, `it is ${expected}`);
+    }
+    if (manifest["name"] !== `@aio/${name}`) add("has another name", `it is @aio/${name}`);
+    for (const [dependency, version] of Object.entries(manifest["devDependencies"] ?? {})) {
+      if (version === "catalog:" || version === "workspace:*") continue;
+      const cure = "list it in the catalog of pnpm-workspace.yaml and write catalog: here";
+      add(`states the version of ${dependency} itself`, cure);
+    }
+  }
+  return problems;
+}
+
+/** Settings as text, without what differs by rule: the project's name and the platform. */
+function asFor(name: PackageName, settings: unknown): string {
+  return (
+    JSON.stringify(settings ?? null)
+      .replaceAll(/--project (?:errors|sync|streams|subprocess)/g, `--project ${name}`)
+      .replaceAll(/--platform (?:neutral|node)/g, "--platform …")
+      // Packages that run everywhere check their sources without Node's types, so in two goes.
+      .replace(`"tsc -p . && tsc -p test"`, `"tsc -p ."`)
+  );
+}
+
+/** Files that each package has, and those that it has once it is whole. */
+export function missingFileProblems(
+  files: readonly string[],
+  unfinished: readonly PackageName[],
+): Problem[] {
+  const always = ["package.json", "tsconfig.json", "turbo.json", "src/index.ts"];
+  const whenWhole = ["README.md", "test/", "examples/"];
+  return packageNames.flatMap((name) => {
+    const wanted = unfinished.includes(name) ? always : [...always, ...whenWhole];
+    return wanted
+      .map((path) => `packages/${name}/${path}`)
+      .filter(
+        (path) =>
+          !files.some((file) => file === path || (path.endsWith("/") && file.startsWith(path))),
+      )
+      .map((file) => ({ file, what: "is not there", cure: "every package has the same skeleton" }));
+  });
+}
+
+/** Settings in a package that are stated once for all of them elsewhere. */
+export function configurationProblems(texts: Texts): Problem[] {
+  const problems: Problem[] = [];
+  for (const [file, text] of texts) {
+    if (!file.startsWith("packages/")) continue;
+    const add = (what: string, cure: string) => problems.push({ file, what, cure });
+    if (/\.config\.[cm]?[jt]s$|\/\.[\w-]*(?:rc|ignore)[^/]*$/.test(file)) {
+      add("is a configuration of its own", "state it once, below tools or at the root");
+    }
+    const isTsconfig = file.endsWith("/tsconfig.json");
+    if (isTsconfig && !/"extends": "(?:\.\.\/)+tools\/tsconfig\/base\.json"/.test(text)) {
+      add("does not build on the common settings", "extend tools/tsconfig/base.json");
+    }
+  }
+  return problems;
+}

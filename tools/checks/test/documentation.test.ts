@@ -1,0 +1,154 @@
+import { describe, expect, it } from "vitest";
+import { documentationProblems } from "../src/documentation.ts";
+import { assertNone } from "../src/problem.ts";
+import { publicApi } from "../src/public-api.ts";
+import { packageNames } from "../src/repository.ts";
+import { originals } from "../src/parity.ts";
+
+describe("the packages' exports", () => {
+  it("are documented where they stand", () => {
+    assertNone(documentationProblems(publicApi(), originals()));
+  });
+});
+
+const fence = "```";
+
+/** One package with all that can be said of it, as it ought to be. */
+const right = `
+/** What a call takes. */
+export interface WaitOptions {
+  /**
+   * Ends the wait.
+   *
+   * @defaultValue undefined
+   */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Where it is. It is a record. */
+export interface Place {
+  readonly line: number;
+}
+
+/** What can be called. */
+export interface Callable {
+  /** How often it was. */
+  readonly count: number;
+  /** Call it. */
+  call(): void;
+}
+
+/**
+ * A lock that lets one in at a time.
+ *
+ * More of it.
+ *
+ * @example Let one in
+ * ${fence}ts
+ * @decorator
+ * new Lock();
+ * ${fence}
+ *
+ * @see asyncio.Lock
+ */
+export class Lock {
+  #hidden = 1;
+  declare readonly name: string;
+
+  /** Whether somebody is in. Never waits. */
+  locked(): boolean {
+    return this.#hidden > 0;
+  }
+
+  /**
+   * Wait to be let in.
+   *
+   * @returns Nothing of use.
+   * @throws {CancelledError} If \`signal\` aborts first; the lock is left as it was.
+   */
+  async acquire(options?: WaitOptions): Promise<void> {}
+}
+
+/**
+ * Derived.
+ *
+ * @example Title
+ * ${fence}ts
+ * ${fence}
+ */
+export class Derived extends Lock {
+  override locked(): boolean {
+    return true;
+  }
+}
+
+/**
+ * The signal of a call.
+ *
+ * @param options - What the call was given.
+ * @example Take it
+ * ${fence}ts
+ * ${fence}
+ */
+export function signalOf(options: WaitOptions): AbortSignal | undefined {
+  return options.signal;
+}
+`;
+
+function problemsOf(source: string): string[] {
+  const empty = packageNames.map(
+    (name) => [`packages/${name}/src/index.ts`, "export {};"] as const,
+  );
+  const texts = new Map<string, string>([...empty, ["packages/sync/src/index.ts", source]]);
+  const found = documentationProblems(publicApi(texts), new Map([["Lock", "asyncio.Lock"]]));
+  for (const { line } of found) expect(line).toBeGreaterThan(0);
+  return found.map(({ what }) => what);
+}
+
+describe("documentationProblems()", () => {
+  it("finds nothing where all is said", () => {
+    expect(problemsOf(right)).toEqual([]);
+  });
+
+  it("finds what is missing, each with its name", () => {
+    const wrong = right
+      .replace("/** What a call takes. */", "")
+      .replace("   * @defaultValue undefined\n", "")
+      .replace("A lock that lets one in at a time.", "A lock")
+      .replace("@example Let one in", "@example")
+      .replace("@see asyncio.Lock", "")
+      .replace("/** How often it was. */", "")
+      .replace("/** Call it. */", "")
+      .replace("/** Whether somebody is in. Never waits. */", "")
+      .replace("CancelledError", "Error")
+      .replace(`@param options - What the call was given.\n * @example Take it`, "@returns It.")
+      .replace(
+        `${fence}\n */\nexport function`,
+        `${fence}\n * @param options\n */\nexport function`,
+      );
+    expect(problemsOf(wrong).toSorted()).toEqual([
+      "Callable.call has no documentation",
+      "Callable.count has no documentation",
+      "Derived.locked has no documentation",
+      "Lock does not say what it follows",
+      "Lock.acquire does not say what holds after an abort",
+      "Lock.locked has no documentation",
+      "WaitOptions has no documentation",
+      "WaitOptions.signal does not say what holds without it",
+      "an @example of Lock has no title",
+      "signalOf has no @example",
+      "the summary of Lock is no sentence",
+      "the tags of signalOf are out of order",
+    ]);
+  });
+
+  it("wants one sentence first", () => {
+    const wrong = right.replace("\n *\n * More of it.", " More of it.");
+    expect(problemsOf(wrong)).toEqual(["the summary of Lock is more than a sentence"]);
+  });
+
+  it("wants TypeScript in an example", () => {
+    const wrong = right.replace(`Take it\n * ${fence}ts`, `Take it\n * ${fence}js`);
+    expect(problemsOf(wrong)).toEqual(["an @example of signalOf has no block of TypeScript"]);
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { expectationsIn, mismatches } from "../src/expected-output.ts";
+
+describe("expectationsIn()", () => {
+  it.each([
+    ["beside the call", "console.log(1); // one", "one"],
+    ["below it", "console.log(1);\n// one\n//   two\nf();", "one\n  two"],
+    ["behind a callback's end", "p.then((x) => console.log(x)); // one", "one"],
+    ["after a call over several lines", "console.log(\n  1,\n); // one", "one"],
+    ["of an error", "console.error(1); // one", "one"],
+  ])("finds the comment %s", (_, code, text) => {
+    expect(expectationsIn(code)).toMatchObject([{ text }]);
+  });
+
+  it.each([
+    ["behind an empty line", "console.log(1);\n\n// next"],
+    ["of another call", "f(1); // one"],
+    ["in a string", 'console.log("// one");'],
+  ])("takes no comment %s", (_, code) => {
+    expect(expectationsIn(code)).toEqual([]);
+  });
+});
+
+const on = (text: string) => [{ firstLine: 2, lastLine: 2, text }];
+const printed = (...texts: string[]) => texts.map((text) => ({ line: 2, text }));
+
+describe("mismatches()", () => {
+  it.each([
+    ["the same text", "a b", ["a b"]],
+    ["each turn of a loop", "a\nb", ["a", "b"]],
+    ["every turn alike", "a", ["a", "a"]],
+    ["anything in place of …", "<Process …>", ["<Process 4711>"]],
+    ["special characters as they are", "f(x)? [1]", ["f(x)? [1]"]],
+  ])("allows %s", (_, expected, texts) => {
+    expect(mismatches(on(expected), printed(...texts))).toEqual([]);
+  });
+
+  it.each([
+    ["another text", "a", ["b"]],
+    ["a turn too many", "a\nb", ["a", "b", "c"]],
+    ["a longer text", "a", ["a b"]],
+    ["no output", "a", []],
+    ["a line end in place of …", "a…c", ["a\nc"]],
+  ])("finds %s", (_, expected, texts) => {
+    expect(mismatches(on(expected), printed(...texts))).toMatchObject([{ line: 2, expected }]);
+  });
+});

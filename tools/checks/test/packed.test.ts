@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import {
+  type Packed,
+  budgets,
+  bytesOf,
+  contentProblems,
+  lintProblems,
+  pack,
+  rangeProblems,
+} from "../src/packed.ts";
+import { assertNone } from "../src/problem.ts";
+import { packageNames, textOf } from "../src/repository.ts";
+import { unfinishedPackages } from "../src/unfinished.ts";
+
+describe.concurrent.each(packageNames)("what npm gets of @aio/%s", { timeout: 30_000 }, (name) => {
+  let packing: Promise<Packed> | undefined;
+  // Once for all four, by whichever comes first.
+  const packed = () => (packing ??= pack(name));
+
+  it("holds dist, src, its README and the licence, and no more", async () => {
+    assertNone(contentProblems(await packed(), !unfinishedPackages.includes(name)));
+  });
+
+  it("leaves publint and attw nothing to say", async () => {
+    assertNone(await lintProblems(await packed()));
+  });
+
+  it("asks for the version of @aio/errors that it was built with", async () => {
+    assertNone(rangeProblems(await packed()));
+  });
+
+  it(`stays below ${budgets[name]} bytes, minified and compressed`, async ({ annotate }) => {
+    const bytes = await bytesOf(await packed());
+    await annotate(`${bytes} bytes`);
+    expect(bytes).toBeLessThanOrEqual(budgets[name]);
+  });
+});
+
+describe("what the checks of a package find", () => {
+  const manifest = { dependencies: { "@aio/errors": "^1.0.0" } };
+  const packed = (files: string[], more: Record<string, string> = {}): Packed => {
+    const texts: Record<string, string> = {
+      LICENSE: textOf("LICENSE"),
+      "package.json": JSON.stringify(manifest),
+      ...more,
+    };
+    const build = ["js", "cjs", "d.ts", "d.cts", "js.map", "cjs.map"].map(
+      (end) => `dist/index.${end}`,
+    );
+    const all = [...build, "LICENSE", "README.md", "package.json", "src/a.ts", ...files];
+    return {
+      name: "sync",
+      tarball: new Uint8Array(),
+      files: all,
+      textOf: (path) => texts[path] ?? "",
+    };
+  };
+
+  it("is nothing in a good one", () => {
+    expect(contentProblems(packed(["CHANGELOG.md"]), true)).toEqual([]);
+    expect(rangeProblems(packed([]))).toEqual([]);
+  });
+
+  it.each(["test/a.test.ts", "dist/index.mjs", "tsconfig.json", "src/a/b.ts", ".env"])(
+    "is %s, which nobody needs",
+    (file) => {
+      expect(contentProblems(packed([file]), true)).toMatchObject([{ what: `packs ${file}` }]);
+    },
+  );
+
+  it("is a file that is missing", () => {
+    const { files, ...rest } = packed([]);
+    const without = { ...rest, files: files.filter((file) => file !== "README.md") };
+    expect(contentProblems(without, true)).toMatchObject([{ what: "packs no README.md" }]);
+    expect(contentProblems(without, false)).toEqual([]);
+  });
+
+  it("is another licence", () => {
+    expect(contentProblems(packed([], { LICENSE: "All rights reserved" }), true)).toHaveLength(1);
+  });
+
+  it.each(["workspace:^", "1.0.0", "*"])("is the range %s", (range) => {
+    const text = JSON.stringify({ dependencies: { "@aio/errors": range } });
+    expect(rangeProblems(packed([], { "package.json": text }))).toHaveLength(1);
+  });
+});

@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import type { AsyncioName } from "../src/asyncio-names.ts";
+import { camelCase, compare, flatNames, wordsOf } from "../src/parity.ts";
+import { assertNone } from "../src/problem.ts";
+import { publicApi } from "../src/public-api.ts";
+import { pythonNames } from "../src/python-names.ts";
+import { packageNames } from "../src/repository.ts";
+import { unfinishedPackages } from "../src/unfinished.ts";
+
+describe("the packages' exports", () => {
+  it("have asyncio's names, folded to camelCase", ({ annotate }) => {
+    const { problems, missing } = compare(publicApi(), unfinishedPackages);
+    for (const [name, names] of missing) {
+      void annotate(`@aio/${name} still lacks ${names.length} names, ${names[0]} the first`);
+    }
+    assertNone(problems);
+  });
+});
+
+describe("the table of asyncio's names", () => {
+  it("is what Python's own asyncio has", ({ skip }) => {
+    const python = pythonNames();
+    if ("lacking" in python) skip(python.lacking);
+    const names = "names" in python ? python.names : [];
+    const known = new Set(
+      flatNames().flatMap(({ text, entry, kind, name }) => {
+        const isOwn = kind === "attribute" && wordsOf(entry.ownAttributes).includes(name);
+        return entry.module === "builtins" || isOwn ? [] : [text];
+      }),
+    );
+    expect([...known].toSorted()).toEqual([...new Set(names)].toSorted());
+  });
+});
+
+describe("camelCase()", () => {
+  it.each([
+    ["wait_for", "waitFor"],
+    ["readuntil", "readuntil"],
+    ["create_subprocess_exec", "createSubprocessExec"],
+    ["n_waiting", "nWaiting"],
+    ["StreamReader", "StreamReader"],
+    ["PIPE", "PIPE"],
+  ])("makes %s into %s", (python, here) => {
+    expect(camelCase(python)).toBe(here);
+  });
+});
+
+const table: readonly AsyncioName[] = [
+  {
+    name: "Barrier",
+    module: "asyncio",
+    in: "sync",
+    parameters: "parties",
+    methods: "wait_for(predicate) reset()",
+    attributes: "n_waiting",
+  },
+  { name: "open_it", module: "asyncio", in: "sync", parameters: "host local_addr" },
+];
+
+function problemsOf(source: string, ...[differences = [], unfinishedOnes = []]: Rest): string[] {
+  const empty = packageNames.map(
+    (name) => [`packages/${name}/src/index.ts`, "export {};"] as const,
+  );
+  const texts = new Map<string, string>([...empty, ["packages/sync/src/index.ts", source]]);
+  const parity = compare(publicApi(texts), unfinishedOnes, flatNames(table), differences);
+  return parity.problems.map(({ what }) => what);
+}
+
+type Rest = [
+  differences?: Parameters<typeof compare>[3],
+  unfinishedOnes?: Parameters<typeof compare>[1],
+];
+
+const whole = `
+export class Barrier {
+  constructor(parties: number) {}
+  get nWaiting() { return 0; }
+  waitFor(predicate: () => void) {}
+  reset() {}
+}
+export interface OpenOptions { localAddr?: string }
+export function openIt(host: string, options?: OpenOptions) {}
+`;
+
+describe("compare()", () => {
+  it("finds every name by its rule, options among the parameters", () => {
+    expect(problemsOf(whole)).toEqual([]);
+  });
+
+  it("asks of what a method takes by its place no more than that it takes it", () => {
+    expect(problemsOf(whole.replace("predicate", "test"))).toEqual([]);
+  });
+
+  it("tells what is missing, and what is a method instead of an attribute", () => {
+    const wrong = whole
+      .replace("parties: number", "")
+      .replace("get nWaiting", "nWaiting")
+      .replace("predicate: () => void", "options: object")
+      .replace("reset()", "#reset()")
+      .replace("localAddr", "localAddress");
+    expect(problemsOf(wrong)).toEqual([
+      "asyncio's Barrier(parties) is missing as parties",
+      "asyncio's Barrier.wait_for(predicate) is missing as predicate",
+      "asyncio's Barrier.reset() is missing as reset",
+      "asyncio's Barrier.n_waiting is missing as nWaiting",
+      "asyncio's open_it(local_addr) is missing as localAddr",
+    ]);
+  });
+
+  it("takes a difference's name instead, and nothing where there is none", () => {
+    const differences = [
+      { names: /\(local_addr\)$/, here: "localAddress", why: "" },
+      { names: /\.reset\(\)$/, why: "" },
+    ];
+    const other = whole
+      .replace("reset()", "")
+      .replace("localAddr", "localAddress")
+      .replace("{}\n}", "}");
+    expect(problemsOf(other, differences)).toEqual([]);
+  });
+
+  it("finds differences that are none any more", () => {
+    const differences = [
+      { names: /\.reset\(\)$/, why: "" },
+      { names: /never/, why: "" },
+    ];
+    expect(problemsOf(whole, differences)).toEqual([
+      "Barrier.reset() is there, and the table of differences says that it is not",
+      "no name fits /never/ (or only later)",
+    ]);
+  });
+
+  it("lets an unfinished package be", () => {
+    expect(problemsOf("export {};", [], ["sync"])).toEqual([]);
+  });
+});

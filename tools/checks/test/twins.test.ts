@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { cpythonTests } from "../src/cpython-tests.ts";
+import { assertNone } from "../src/problem.ts";
+import { textsOf } from "../src/repository.ts";
+import { compareTwins } from "../src/twins.ts";
+
+describe("CPython's tests", () => {
+  const tests = textsOf(/^(?:packages\/[^/]+\/test|tools\/contract\/src)\/.*\.ts$/);
+  const { problems, tallies } = compareTwins(tests);
+
+  it("are named as CPython names them, and each is ported or excused", () => {
+    assertNone(problems);
+  });
+
+  it.each(tallies)("of $suite: $ported ported, $excused excused, $open.length open", (tally) => {
+    expect(tally.ported + tally.excused + tally.open.length).toBeGreaterThan(0);
+  });
+
+  it("are 75, 73, 40 and 11", () => {
+    const counts = Object.values(cpythonTests).map(
+      (classes) => Object.values(classes).join(" ").trim().split(/\s+/).length,
+    );
+    expect(counts).toEqual([75, 73, 40, 11]);
+  });
+});
+
+const table = { test_locks: { LockTests: "test_a test_b", EventTests: "test_c" } };
+const problemsOf = (text: string, unfinished: string[] = []) =>
+  compareTwins(new Map([["a.test.ts", text]]), table, unfinished).problems;
+
+const all = `
+  // test_locks.LockTests.test_a
+  // Another remark.
+  it("does a", () => {});
+
+  // test_locks.LockTests.test_b
+  it.each([1])("does b", () => {});
+
+  // excused test_locks.EventTests.test_c: there is one event loop
+`;
+
+describe("compareTwins()", () => {
+  it("counts what is ported and excused", () => {
+    const { problems, tallies } = compareTwins(new Map([["a.test.ts", all]]), table, []);
+    expect(problems).toEqual([]);
+    expect(tallies).toEqual([{ suite: "test_locks", ported: 2, excused: 1, open: [] }]);
+  });
+
+  it("asks for every test, unless the file is unfinished", () => {
+    expect(problemsOf("").map(({ what }) => what)).toEqual([
+      "test_locks.LockTests.test_a is neither ported nor excused",
+      "test_locks.LockTests.test_b is neither ported nor excused",
+      "test_locks.EventTests.test_c is neither ported nor excused",
+    ]);
+    expect(problemsOf("", ["test_locks"])).toEqual([]);
+  });
+
+  it.each([
+    ["a name that CPython does not have", "test_a\n", "test_z\n", "CPython has no test"],
+    ["a comment above no test", 'it("does a"', 'f("does a"', "stands above no test"],
+    ["an excuse without a reason", ": there is one event loop", "", "gives no reason"],
+    [
+      "another form",
+      "// test_locks.LockTests.test_a",
+      "// as test_locks.LockTests",
+      "another form",
+    ],
+    ["what is ported and excused", "EventTests.test_c", "LockTests.test_b", "ported and excused"],
+  ])("finds %s", (_, right, wrong, what) => {
+    const problems = problemsOf(all.replace(right, wrong), ["test_locks"]);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.what).toContain(what);
+    expect(problems[0]?.line).toBeGreaterThan(1);
+  });
+
+  it("says where a test of that name is, if it is in another class", () => {
+    const wrong = all.replace("LockTests.test_a", "EventTests.test_a");
+    expect(problemsOf(wrong, ["test_locks"])[0]?.cure).toBe("it is test_locks.LockTests.test_a");
+  });
+});

@@ -1,0 +1,156 @@
+import { CancelledError } from "@aio/errors";
+import { describe, expect, test } from "vitest";
+
+import type { PairFactory } from "./pair.ts";
+import { isPending, pattern, until } from "./waiting.ts";
+
+/** How asyncio's streams end. */
+export function closingContract({ name, make, isOneConnection }: PairFactory): void {
+  describe(`StreamWriter.close() over ${name}`, () => {
+    test("sends what was written first", async () => {
+      await using pair = await make();
+      const sent = pattern(3_000_000);
+      pair.writer.write(sent.subarray(0, 10));
+      pair.writer.write(sent.subarray(10));
+      pair.writer.close();
+      expect((await pair.peer.receiveAll()).equals(sent)).toBe(true);
+      await pair.peer.end();
+      await pair.writer.waitClosed();
+    });
+
+    // A socket that is closed with input unread resets the connection.
+    test.skipIf(!isOneConnection)("sends what was written, whatever the peer sends", async () => {
+      await using pair = await make({ limit: 1000 });
+      const sent = pattern(3_000_000);
+      const sending = pair.peer.send(pattern(1_000_000));
+      await until(() => pair.reader.bufferedLength > 2000);
+      pair.writer.write(sent);
+      pair.writer.close();
+      expect((await pair.peer.receiveAll()).equals(sent)).toBe(true);
+      await pair.peer.vanish();
+      await sending;
+      await pair.writer.waitClosed().catch(() => undefined);
+    });
+
+    test("drops what is written later, and can be repeated", async () => {
+      await using pair = await make();
+      pair.writer.write("before");
+      expect(pair.writer.isClosing()).toBe(false);
+      pair.writer.close();
+      pair.writer.close();
+      expect(pair.writer.isClosing()).toBe(true);
+      pair.writer.write("after");
+      expect(String(await pair.peer.receiveAll())).toBe("before");
+    });
+
+    // test_streams.StreamTests.test_async_writer_api_exception_after_close
+    test("makes drain() reject", async () => {
+      await using pair = await make();
+      pair.writer.close();
+      pair.writer.write("data");
+      await expect(pair.writer.drain()).rejects.toHaveProperty("code", "ECONNRESET");
+    });
+
+    // test_streams.StreamTests.test_wait_closed_on_close_with_unread_data
+    test("ends with data unread", async () => {
+      await using pair = await make();
+      await pair.peer.send("read this\nand not this");
+      expect(String(await pair.reader.readline())).toBe("read this\n");
+      pair.writer.close();
+      await pair.peer.receiveAll();
+      await pair.peer.end();
+      await pair.writer.waitClosed();
+    });
+
+    // test_streams.StreamTests.test_eof_feed_when_closing_writer
+    test.skipIf(!isOneConnection)("ends a read that waits, as if the peer had ended", async () => {
+      await using pair = await make();
+      const read = pair.reader.read();
+      const writing = pair.writer.waitClosed();
+      pair.writer.close();
+      expect((await read).length).toBe(0);
+      await writing;
+      expect(pair.reader.atEof()).toBe(true);
+      expect((await pair.reader.read()).length).toBe(0);
+    });
+
+    test.skipIf(!isOneConnection)("leaves to the reader what had come", async () => {
+      await using pair = await make();
+      await pair.peer.send("kept\nrest");
+      await until(() => pair.reader.bufferedLength === 9);
+      pair.writer.close();
+      await pair.writer.waitClosed();
+      expect(String(await pair.reader.readline())).toBe("kept\n");
+      expect(String(await pair.reader.read())).toBe("rest");
+    });
+  });
+
+  describe(`StreamWriter.waitClosed() over ${name}`, () => {
+    // test_streams.StreamTests.test_wait_closed_on_close
+    test("waits for the end of the connection, before and after close()", async () => {
+      await using pair = await make();
+      const before = pair.writer.waitClosed();
+      expect(await isPending(before)).toBe(true);
+      pair.writer.close();
+      const after = pair.writer.waitClosed();
+      await pair.peer.receiveAll();
+      await pair.peer.end();
+      await Promise.all([before, after]);
+      await pair.writer.waitClosed();
+    });
+
+    test("is given up alone when its signal aborts", async () => {
+      await using pair = await make();
+      const controller = new AbortController();
+      const first = pair.writer.waitClosed(controller);
+      const second = pair.writer.waitClosed();
+      controller.abort();
+      await expect(first).rejects.toThrow(CancelledError);
+      await expect(pair.writer.waitClosed(controller)).rejects.toThrow(CancelledError);
+      expect(pair.writer.isClosing()).toBe(false);
+      pair.writer.close();
+      await pair.peer.end();
+      await second;
+    });
+  });
+
+  describe(`StreamWriter, disposed of, over ${name}`, () => {
+    test("is closed, and what was written is sent", async () => {
+      await using pair = await make();
+      const receiving = pair.peer.receiveAll().then(async (received) => {
+        await pair.peer.end();
+        return received;
+      });
+      {
+        await using writer = pair.writer;
+        writer.write("last words");
+      }
+      expect(pair.writer.isClosing()).toBe(true);
+      expect(String(await receiving)).toBe("last words");
+    });
+  });
+
+  // nodejs/help#1807: a reset that nobody listens for ends the program
+  describe(`A peer that vanishes, over ${name}`, () => {
+    test("is no uncaught error and no unhandled rejection, whoever asks or does not", async () => {
+      await using pair = await make();
+      const uncaught: unknown[] = [];
+      const note = (error: unknown): void => void uncaught.push(error);
+      process.on("unhandledRejection", note);
+      process.on("uncaughtException", note);
+      try {
+        pair.writer.write(Buffer.alloc(1_000_000));
+        await pair.peer.vanish();
+        // js-promise-socket#64: a read that never returns
+        await pair.reader.read().catch(() => undefined);
+        await until(() => pair.writer.isClosing() || !isOneConnection);
+        pair.writer.write("too late");
+        expect(await isPending(Promise.resolve())).toBe(false);
+        expect(uncaught).toEqual([]);
+      } finally {
+        process.off("unhandledRejection", note);
+        process.off("uncaughtException", note);
+      }
+    });
+  });
+}

@@ -1,0 +1,15 @@
+import { closingContract } from "./closing-contract.ts";
+import type { PairFactory } from "./pair.ts";
+import { readerContract } from "./reader-contract.ts";
+import { writerContract } from "./writer-contract.ts";
+
+export { SocketPeer } from "./pair.ts";
+export type { Pair, PairFactory, PairReader, PairWriter, Peer } from "./pair.ts";
+export { failureOf, isPending, pattern, until } from "./waiting.ts";
+
+/** Hold the reader and the writer of one kind of stream to what asyncio's do. */
+export function streamContract(factory: PairFactory): void {
+  readerContract(factory);
+  writerContract(factory);
+  closingContract(factory);
+}

@@ -1,0 +1,35 @@
+import { setImmediate as turn } from "node:timers/promises";
+
+/** Bytes of which each piece differs from its neighbours, so that a lost or moved one shows. */
+export function pattern(size: number): Buffer {
+  const bytes = Buffer.alloc(size);
+  for (let index = 0; index < size; index++) bytes[index] = (index * 7 + (index >> 8)) & 0xff;
+  return bytes;
+}
+
+/** Whether a promise is still pending after the loop has had many turns to settle it. */
+export async function isPending(promise: Promise<unknown>): Promise<boolean> {
+  const state = { isPending: true };
+  const settle = (): void => {
+    state.isPending = false;
+  };
+  promise.then(settle, settle);
+  for (let turns = 0; turns < 50 && state.isPending; turns++) {
+    await turn();
+  }
+  return state.isPending;
+}
+
+/** Wait for a state that nothing tells about. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await turn();
+}
+
+export async function failureOf(promise: Promise<unknown>): Promise<Error> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error("The promise was expected to reject");
+}

@@ -1,0 +1,152 @@
+import { getEventListeners } from "node:events";
+
+import { CancelledError, RuntimeError } from "@aio/errors";
+import { describe, expect, test } from "vitest";
+
+import type { PairFactory, PairWriter } from "./pair.ts";
+import { failureOf, isPending, pattern } from "./waiting.ts";
+
+const clogSize = 24 * 1024 * 1024;
+const clogPart = Buffer.alloc(1024 * 1024);
+
+/** Write so much that nobody can take it all while the peer reads nothing. */
+function clog(writer: PairWriter): void {
+  for (let size = 0; size < clogSize; size += clogPart.length) writer.write(clogPart);
+}
+
+/** What asyncio's StreamWriter does over any stream, as long as it is open. */
+export function writerContract({ name, make }: PairFactory): void {
+  describe(`StreamWriter over ${name}`, () => {
+    test("sends text and bytes, small and large, in order", async () => {
+      await using pair = await make();
+      const large = pattern(100_000);
+      pair.writer.write("é");
+      pair.writer.write(large);
+      pair.writer.write(new Uint16Array([0x6261]));
+      pair.writer.write("");
+      pair.writer.writelines(["x", new Uint8Array(0), large, "y"]);
+      pair.writer.writeEof();
+      const expected = Buffer.concat([Buffer.from("éab"), Buffer.from("x"), Buffer.from("y")]);
+      const received = await pair.peer.receiveAll();
+      expect(received.length).toBe(200_000 + expected.length);
+      expect(String(received.subarray(0, 2))).toBe("é");
+      expect(received.subarray(2, 100_002).equals(large)).toBe(true);
+      expect(String(received.subarray(100_002, 100_005))).toBe("abx");
+      expect(received.subarray(100_005, 200_005).equals(large)).toBe(true);
+      expect(String(received.subarray(200_005))).toBe("y");
+    });
+
+    test("has taken a small chunk when write() returns", async () => {
+      await using pair = await make();
+      const memory = Buffer.from("one ");
+      pair.writer.write(memory);
+      memory.write("two ");
+      pair.writer.write(memory);
+      memory.fill("-");
+      expect(String(await pair.peer.receive(8))).toBe("one two ");
+    });
+
+    test("joins very many small writes", async () => {
+      await using pair = await make();
+      let expected = "";
+      for (let index = 0; index < 30_000; index++) {
+        pair.writer.write(`${index},`);
+        expected += `${index},`;
+      }
+      pair.writer.writeEof();
+      expect(String(await pair.peer.receiveAll())).toBe(expected);
+    });
+
+    test("refuses what is neither text nor bytes with a TypeError", async () => {
+      await using pair = await make();
+      expect(() => pair.writer.write(5 as never)).toThrow(TypeError);
+      expect(() => pair.writer.write({ length: 1 } as never)).toThrow(TypeError);
+    });
+
+    test("does not wait in drain() as long as there is room", async () => {
+      await using pair = await make();
+      pair.writer.write("a");
+      let hasDrained = false;
+      void pair.writer.drain().then(() => (hasDrained = true));
+      await Promise.resolve();
+      expect(hasDrained).toBe(true);
+    });
+
+    // test_streams.StreamTests.test_multiple_drain
+    test("lets all who wait in drain() go on when the peer has read", async () => {
+      await using pair = await make();
+      clog(pair.writer);
+      const drains = Array.from({ length: 10 }, () => pair.writer.drain());
+      expect(await isPending(Promise.race(drains))).toBe(true);
+      const receiving = pair.peer.receive(clogSize);
+      await Promise.all(drains);
+      await receiving;
+    });
+
+    test("gives up one drain() when its signal aborts, and takes nothing back", async () => {
+      await using pair = await make();
+      clog(pair.writer);
+      const controller = new AbortController();
+      const first = pair.writer.drain(controller);
+      const second = pair.writer.drain();
+      const reason = new Error("enough");
+      controller.abort(reason);
+      await expect(first).rejects.toThrow(CancelledError);
+      await expect(first).rejects.toHaveProperty("cause", reason);
+      expect(getEventListeners(controller.signal, "abort").length).toBe(0);
+      await pair.peer.receive(clogSize);
+      await second;
+      await expect(pair.writer.drain(controller)).rejects.toThrow(CancelledError);
+    });
+
+    // unemail#131: a drain that never ends
+    test("rejects a drain() that waits when the peer vanishes, and every later one", async () => {
+      await using pair = await make();
+      clog(pair.writer);
+      const drain = failureOf(pair.writer.drain());
+      await pair.peer.vanish();
+      expect(await drain).toHaveProperty("code", expect.stringMatching(/ECONN|EPIPE/));
+      expect(await failureOf(pair.writer.drain())).toHaveProperty("code");
+      expect(pair.writer.isClosing()).toBe(true);
+      expect(await failureOf(pair.writer.waitClosed())).toHaveProperty("code");
+    });
+
+    // test_streams.StreamTests.test_drain_raises
+    test("ends a loop of write() and drain() when the peer has gone", async () => {
+      await using pair = await make();
+      await pair.peer.vanish();
+      const loop = async (): Promise<never> => {
+        for (;;) {
+          pair.writer.write("foo\n");
+          await pair.writer.drain();
+        }
+      };
+      expect(await failureOf(loop())).toHaveProperty("code");
+    });
+
+    test("ends its output alone, and goes on reading", async () => {
+      await using pair = await make();
+      expect(pair.writer.canWriteEof()).toBe(true);
+      pair.writer.write("request");
+      pair.writer.writeEof();
+      pair.writer.writeEof();
+      expect(String(await pair.peer.receiveAll())).toBe("request");
+      await pair.peer.send("reply");
+      expect(String(await pair.reader.readexactly(5))).toBe("reply");
+      expect(() => pair.writer.write("more")).toThrow(RuntimeError);
+      expect(() => pair.writer.writelines(["more"])).toThrow(
+        "Cannot call write() after writeEof()",
+      );
+    });
+
+    // nodejs/node#49073: half-open without effect
+    test("stays usable when the peer has ended its output", async () => {
+      await using pair = await make();
+      await pair.peer.end();
+      expect((await pair.reader.read()).length).toBe(0);
+      pair.writer.write("still here");
+      await pair.writer.drain();
+      expect(String(await pair.peer.receive(10))).toBe("still here");
+    });
+  });
+}

@@ -1,0 +1,107 @@
+import type { Server, StreamReader, StreamWriter } from "@aio/streams";
+import { startServer, startUnixServer } from "@aio/streams";
+import { DEVNULL, PIPE, createSubprocessExec } from "@aio/subprocess";
+import { Event, Semaphore } from "@aio/sync";
+
+/** How grep is asked, here and by whoever wants to check the answer. */
+export const grepArguments: readonly string[] = [
+  "-rnI",
+  ...["node_modules", ".git", "dist", ".turbo"].map((name) => `--exclude-dir=${name}`),
+];
+
+/** The longest line that is answered, in bytes. */
+export const longestLine = 1_048_576;
+
+/** What became of one grep. */
+export interface Search {
+  readonly pattern: string;
+  readonly pid: number;
+  readonly returncode: number | null;
+}
+
+/**
+ * Answers each line that a client sends, a pattern, with the lines of `root` that match it, while
+ * grep still finds them; then with a line that counts them. Never more than `atOnce` greps run.
+ */
+export class SearchServer {
+  readonly searches: Search[] = [];
+  /** Up while nobody is served. */
+  readonly idle = new Event();
+  mostAtOnce = 0;
+  readonly #root: string;
+  readonly #slots: Semaphore;
+  #served = 0;
+  #running = 0;
+
+  constructor(root: string, atOnce: number) {
+    this.#root = root;
+    this.#slots = new Semaphore(atOnce);
+    this.idle.set();
+  }
+
+  listen(): Promise<Server> {
+    return startServer((reader, writer) => this.#serve(reader, writer), "127.0.0.1", 0);
+  }
+
+  listenUnix(path: string): Promise<Server> {
+    return startUnixServer((reader, writer) => this.#serve(reader, writer), path);
+  }
+
+  async #serve(reader: StreamReader, writer: StreamWriter): Promise<void> {
+    // Whoever ends his side wants no more answers: that ends the search that runs for him.
+    const hangUp = new AbortController();
+    let answered = Promise.resolve();
+    this.#served += 1;
+    this.idle.clear();
+    try {
+      for await (const pattern of reader.lines()) {
+        answered = answered.then(() => this.#search(pattern, writer, hangUp.signal));
+        answered.catch(() => writer.abort());
+      }
+      hangUp.abort("The client hung up");
+      await answered;
+    } catch (error) {
+      hangUp.abort("The client is gone");
+      await answered.catch(() => {});
+      if (!isLoss(error)) throw error;
+    } finally {
+      this.#served -= 1;
+      if (this.#served === 0) this.idle.set();
+    }
+  }
+
+  async #search(pattern: string, writer: StreamWriter, signal: AbortSignal): Promise<void> {
+    using slot = await this.#slots.acquire({ signal });
+    const grep = await createSubprocessExec("grep", [...grepArguments, "-e", pattern, "."], {
+      cwd: this.#root,
+      stdout: PIPE,
+      stderr: DEVNULL,
+      signal,
+      limit: longestLine,
+    });
+    this.#running += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#running);
+    try {
+      let matches = 0;
+      for await (const line of grep.stdout) {
+        writer.write(line);
+        matches += 1;
+        // Waits while the client is slower than grep. Rejects when he is gone.
+        await writer.drain();
+      }
+      await grep.wait();
+      writer.write(`= ${matches} matches\n`);
+      await writer.drain();
+    } finally {
+      // Ends the grep if it still runs: nobody wants its answer any more.
+      await grep[Symbol.asyncDispose]();
+      this.#running -= 1;
+      this.searches.push({ pattern, pid: grep.pid, returncode: grep.returncode });
+    }
+  }
+}
+
+function isLoss(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ECONNRESET" || code === "EPIPE";
+}
