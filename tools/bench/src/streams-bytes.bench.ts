@@ -1,6 +1,6 @@
 import { scenario } from "./scenario.ts";
 import { type Load, underLoad } from "./streams-load.ts";
-import { aioVariant, everywhere, peer } from "./streams-servers.ts";
+import { aioVariant, everywhere, inNodeAndPython, peer } from "./streams-servers.ts";
 
 const frame = Buffer.alloc(4 + 100, "x");
 frame.writeUInt32BE(100);
@@ -20,6 +20,16 @@ export const bulk = scenario({
   contenders: underLoad(pages, "bulk", {
     ...everywhere,
     "promise-socket": peer("promiseSocket"),
+  }),
+});
+
+export const bulkInto = scenario({
+  title: "Read as much as comes, into a buffer of one's own",
+  unit: "ns of processor per 4 KiB",
+  subject: "@aio/streams, readinto()",
+  aims: { "node:net": 1 },
+  contenders: underLoad(pages, "bulk", {
+    ...inNodeAndPython,
     "@aio/streams, readinto()": aioVariant("Into"),
   }),
 });
@@ -32,6 +42,16 @@ export const framed = scenario({
   contenders: underLoad(frames, "frames", {
     ...everywhere,
     "it-byte-stream": peer("byteStream"),
+  }),
+});
+
+export const framedNowait = scenario({
+  title: "Read frames of 4 and 100 bytes, not waiting for what is there",
+  unit: "ns of processor per frame",
+  subject: "@aio/streams, without waiting",
+  aims: { "node:net": 1 / 0.6 },
+  contenders: underLoad(frames, "frames", {
+    ...inNodeAndPython,
     "@aio/streams, without waiting": aioVariant("Nowait"),
   }),
 });

@@ -1,6 +1,6 @@
 import { scenario } from "./scenario.ts";
 import { type Load, underLoad } from "./streams-load.ts";
-import { aioVariant, everywhere, peer } from "./streams-servers.ts";
+import { aioVariant, everywhere, inNodeAndPython, peer } from "./streams-servers.ts";
 
 const lines = sent(`${"x".repeat(79)}\n`);
 const requests = { ...sent("a request\n"), answer: "a reply\n".length };
@@ -20,6 +20,16 @@ export const read = scenario({
     "node:readline": peer("readline"),
     "@aio/streams, as text": aioVariant("AsText"),
     "@aio/streams, readline()": aioVariant("ByReadline"),
+  }),
+});
+
+export const readNowait = scenario({
+  title: "Read lines of 80 bytes, not waiting for what is there",
+  unit: "ns of processor per line",
+  subject: "@aio/streams, without waiting",
+  aims: { "node:net": 1 / 0.95, "CPython asyncio": 1 / 8, uvloop: 1 / 5 },
+  contenders: underLoad(lines, "lines", {
+    ...inNodeAndPython,
     "@aio/streams, without waiting": aioVariant("Nowait"),
   }),
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
 import { python } from "./python.ts";
 
@@ -41,29 +41,57 @@ function inPython(loop: string, find: () => string | undefined): StreamServer {
   };
 }
 
+let uvloop: { readonly path: string; readonly version: string } | null | undefined;
+
 // Debian's package is made for Debian's Python.
-function pythonWithUvloop(): string | undefined {
-  const candidates = [python()?.path, "/usr/bin/python3"].filter((name) => name !== undefined);
-  return candidates.find((name) => {
-    try {
-      execFileSync(name, ["-c", "import uvloop"], { stdio: "ignore" });
-      return true;
-    } catch {
-      return false;
-    }
-  });
+function pythonWithUvloop(): typeof uvloop {
+  uvloop ??=
+    [python()?.path, "/usr/bin/python3"]
+      .filter((name) => name !== undefined)
+      .map((name) => ({ path: name, version: uvloopVersion(name) }))
+      .find(({ version }) => version !== "") ?? null;
+  return uvloop;
 }
 
-export const aio = node("aio");
-/** The same behaviour, done in another of the package's ways. */
+function uvloopVersion(interpreter: string): string {
+  try {
+    return execFileSync(interpreter, ["-c", "import uvloop; print(uvloop.__version__)"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+  } catch {
+    return "";
+  }
+}
+
+/** Of what is no dependency of the benchmarks, and may be missing. */
+export function serverVersions(): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [name, folder] of Object.entries({ Bun: "bun", Deno: "deno" })) {
+    const manifest = `${runtimes}/${folder}/package.json`;
+    if (!existsSync(manifest)) continue;
+    const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
+    found[name] = version;
+  }
+  const loop = pythonWithUvloop();
+  if (loop) found["uvloop"] = loop.version;
+  return found;
+}
+
+/** A behaviour, done by @aio/streams in another of its ways. */
 export const aioVariant = (suffix: string): StreamServer => node("aio", suffix);
 
-/** Those that can do everything, by name. */
-export const everywhere: Readonly<Record<string, StreamServer>> = {
+/** Those that the package's aims are about. */
+export const inNodeAndPython: Readonly<Record<string, StreamServer>> = {
   "node:net": node("net"),
-  "@aio/streams": aio,
   "CPython asyncio": inPython("asyncio", () => python()?.path),
-  uvloop: inPython("uvloop", pythonWithUvloop),
+  uvloop: inPython("uvloop", () => pythonWithUvloop()?.path),
+};
+
+/** All that can do everything, by name. */
+export const everywhere: Readonly<Record<string, StreamServer>> = {
+  ...inNodeAndPython,
+  "@aio/streams": node("aio"),
   "Bun's node:net": otherRuntime("bun/bin/bun"),
   "Deno's node:net": otherRuntime(".bin/deno", "run", "-A", "--no-check", "--v8-flags=--expose-gc"),
 };
