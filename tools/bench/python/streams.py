@@ -65,11 +65,12 @@ def resident():
 
 
 def report():
-    if not sys.stdin.readline():
+    line = sys.stdin.readline()
+    if not line:
         os._exit(0)
-    asked = process_time_ns()
-    gc.collect()
-    print(asked, process_time_ns(), resident(), flush=True)
+    if line.startswith("collect"):
+        gc.collect()
+    print(process_time_ns(), resident(), flush=True)
 
 
 async def main(behaviour):

@@ -14,10 +14,10 @@ interface Served {
 }
 
 const port = await (served.start ?? startSockets)(serve);
-process.stdin.on("data", () => {
-  const asked = processorTime();
-  collect();
-  console.log(`${asked} ${processorTime()} ${process.memoryUsage.rss()}`);
+process.stdin.on("data", (line) => {
+  if (String(line).startsWith("collect")) collect();
+  const { user, system } = process.cpuUsage();
+  console.log(`${(user + system) * 1000} ${process.memoryUsage.rss()}`);
 });
 process.stdin.on("end", () => process.exit());
 console.log(port);
@@ -27,11 +27,6 @@ async function startSockets(serve: unknown): Promise<number> {
   const server = net.createServer({ noDelay: true, allowHalfOpen: true }, onSocket);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", 4096, resolve));
   return (server.address() as net.AddressInfo).port;
-}
-
-function processorTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) * 1000;
 }
 
 function collect(): void {

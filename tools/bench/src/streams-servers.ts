@@ -6,8 +6,8 @@ import { python } from "./python.ts";
 /**
  * The command of a server that does this with each connection, or `undefined` where what it runs on is
  * not installed. It prints its port, answers each line of its input with what it has used up
- * (nanoseconds of processor time, the same after collecting garbage, bytes of memory), and ends with
- * its input.
+ * (nanoseconds of processor time, bytes of memory), having collected its garbage if the line says
+ * `collect`, and ends with its input.
  */
 export type StreamServer = (behaviour: string) => readonly string[] | undefined;
 
