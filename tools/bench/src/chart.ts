@@ -6,7 +6,7 @@ const labelWidth = 450;
 const plotWidth = 410;
 const rowHeight = 34;
 const top = 92;
-const ticks = [0.5, 1, 2, 5, 10, 20, 50, 100];
+const allTicks = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500];
 const colours = [
   "#d55e00",
   "#0072b2",
@@ -22,12 +22,6 @@ const colours = [
   "#6b8e23",
 ];
 
-const x = (ratio: number): number => {
-  const [least = 1, most = 1] = [ticks[0], ticks.at(-1)];
-  const inside = Math.min(Math.max(ratio, least), most);
-  return labelWidth + (Math.log(inside / least) / Math.log(most / least)) * plotWidth;
-};
-
 /** A suite's results as a picture for a README, light or dark. */
 export function chart(suite: string, results: Results): string {
   const scenarios = Object.entries(results.scenarios)
@@ -36,6 +30,8 @@ export function chart(suite: string, results: Results): string {
   const names = [...new Set(scenarios.flatMap((result) => others(result).map(({ name }) => name)))];
   const colour = (name: string): string =>
     name === "floor" ? "currentColor" : (colours[names.indexOf(name) % colours.length] ?? "gray");
+  const ticks = ticksAround(scenarios.flatMap((result) => others(result)));
+  const x = (ratio: number): number => place(ratio, ticks);
   const height = top + scenarios.length * rowHeight + 40;
   const bottom = top + scenarios.length * rowHeight;
 
@@ -60,6 +56,21 @@ export function chart(suite: string, results: Results): string {
 ${[...legend, ...grid, ...rows].join("\n")}
 </svg>
 `;
+}
+
+/** No more of the axis than there are dots on. */
+function ticksAround(dots: readonly { ratio: number }[]): number[] {
+  const least = Math.min(1, ...dots.map(({ ratio }) => ratio));
+  const most = Math.max(1, ...dots.map(({ ratio }) => ratio));
+  const first = allTicks.findLastIndex((tick) => tick <= least);
+  const last = allTicks.findIndex((tick) => tick >= most);
+  return allTicks.slice(Math.max(first, 0), last < 0 ? undefined : last + 1);
+}
+
+function place(ratio: number, ticks: readonly number[]): number {
+  const [least = 1, most = 1] = [ticks[0], ticks.at(-1)];
+  const inside = Math.min(Math.max(ratio, least), most);
+  return labelWidth + (Math.log(inside / least) / Math.log(most / least)) * plotWidth;
 }
 
 function others(result: Result): { name: string; ratio: number }[] {

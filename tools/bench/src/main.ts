@@ -74,7 +74,8 @@ async function measureAll(): Promise<void> {
       line.show((index + done / all) / selected.length, id);
     });
     line.clear();
-    const { title, unit, subject, aims, note } = scenario;
+    const { title, unit, subject, aims } = scenario;
+    const note = [scenario.note, absence(scenario)].filter(Boolean).join(" ");
     const result = { title, unit, subject, aims, note, summaries };
     console.log(`\n${id}: ${title}\n${plainTable(result)}`);
     scenarios[id] = result;
@@ -85,8 +86,16 @@ async function measureAll(): Promise<void> {
   }
 }
 
+/** Who would have taken part, had he been installed. */
+function absence({ contenders }: Scenario): string {
+  const absent = Object.entries(contenders)
+    .filter(([, contender]) => typeof contender !== "function" && contender.command === undefined)
+    .map(([name]) => name);
+  return absent.length === 0 ? "" : `Not installed here: ${absent.join(", ")}.`;
+}
+
 /** What a terminal shows of a result. */
-function plainTable({ unit, subject, aims, summaries }: Result): string {
+function plainTable({ unit, subject, aims, note, summaries }: Result): string {
   const rows = summaries.map(({ name, median, quartiles: [low, high], subjectRatio }) => {
     const aim = aims?.[name];
     return [
@@ -96,5 +105,5 @@ function plainTable({ unit, subject, aims, summaries }: Result): string {
       aim === undefined ? "" : `(aim: ${aim.toFixed(3)})`,
     ].join("  ");
   });
-  return rows.join("\n");
+  return [...rows, note === undefined || note === "" ? [] : `  ${note}`].flat().join("\n");
 }

@@ -1,95 +1,69 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import * as net from "node:net";
-import { availableParallelism } from "node:os";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 
-import { type StreamReader, type StreamWriter, startServer } from "@aio/streams";
-import type { Round } from "./scenario.ts";
+import type { Command, Contender } from "./scenario.ts";
+import type { StreamServer } from "./streams-servers.ts";
 
-/** What one client sends, as fast as it can, before it ends: its input is read and thrown away. */
+/** What one client does to a server, and what is asked of the server then. */
 export interface Load {
-  readonly piece: Buffer;
-  readonly count: number;
+  /** What load/load.c does, its port left out. */
+  readonly client: readonly [mode: "send" | "echo" | "open" | "idle", ...rest: string[]];
+  /** Processor time of the server, time on the clock, or memory, for each piece of work. */
+  readonly figure: "processor" | "clock" | "memory";
+  /** Bytes of the answer to each piece. Without it, a server that was sent pieces says how many. */
+  readonly answer?: number;
 }
 
-/** Nanoseconds of processor time that a server takes for a piece, whose streams are ours. */
-export function streamsUnderLoad(
+/** All these servers under that load: `behaviour` is what each has to do with a connection. */
+export function underLoad(
   load: Load,
-  serve: (reader: StreamReader, writer: StreamWriter) => Promise<number>,
-): Round {
-  return async () => {
-    let tell: ((count: number) => void) | undefined;
-    const served = new Promise<number>((resolve) => (tell = resolve));
-    const server = await startServer(
-      async (reader, writer) => tell?.(await serve(reader, writer)),
-      "127.0.0.1",
-      0,
-    );
-    const port = server.addresses[0]?.port ?? 0;
-    const cost = await measured(load, port, served);
-    server.close();
-    return cost;
-  };
+  behaviour: string,
+  servers: Readonly<Record<string, StreamServer>>,
+): Record<string, Contender> {
+  const entries = Object.entries(servers).map(([name, server]): [string, Contender] => [
+    name,
+    // Looked for when it is asked for, and not in every contender's process.
+    new Loaded(load, server, behaviour),
+  ]);
+  return Object.fromEntries(entries);
 }
 
-/** The same for a server that is made of Node's own sockets. */
-export function socketUnderLoad(
-  load: Load,
-  serve: (socket: net.Socket, done: (count: number) => void) => void,
-): Round {
-  return async () => {
-    let tell: ((count: number) => void) | undefined;
-    const served = new Promise<number>((resolve) => (tell = resolve));
-    const server = net.createServer({ noDelay: true }, (socket) => {
-      serve(socket, (count) => tell?.(count));
-    });
-    await once(server.listen(0, "127.0.0.1"), "listening");
-    const { port } = server.address() as net.AddressInfo;
-    const cost = await measured(load, port, served);
-    server.close();
-    return cost;
-  };
-}
+class Loaded implements Command {
+  readonly #load: Load;
+  readonly #server: StreamServer;
+  readonly #behaviour: string;
 
-async function measured(load: Load, port: number, served: Promise<number>): Promise<number> {
-  const program = new URL("streams-load.ts", import.meta.url).pathname;
-  const args = [program, `${port}`, load.piece.toString("hex"), `${load.count}`];
-  const client = spawnElsewhere([process.execPath, ...process.execArgv, ...args]);
-  const start = process.cpuUsage();
-  const count = await served;
-  const { user, system } = process.cpuUsage(start);
-  await once(client, "close");
-  if (count !== load.count) throw new Error(`Got ${count} of ${load.count}`);
-  return ((user + system) * 1000) / count;
-}
-
-// Where this process is pinned to one processor, the client gets the others.
-function spawnElsewhere([name = "", ...args]: readonly string[]): ReturnType<typeof spawn> {
-  const stdio = ["ignore", "inherit", "inherit"] as const;
-  if (availableParallelism() > 1) return spawn(name, args, { stdio: [...stdio] });
-  const ours = /Cpus_allowed_list:\s*(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1];
-  const online = readFileSync("/proc/cpuinfo", "utf8").match(/^processor/gm)?.length ?? 1;
-  const others = Array.from({ length: online }, (_, cpu) => `${cpu}`).filter((cpu) => cpu !== ours);
-  const list = others.join(",") || "0";
-  return spawn("taskset", ["--cpu-list", list, name, ...args], { stdio: [...stdio] });
-}
-
-async function send(port: number, piece: Buffer, count: number): Promise<void> {
-  const perChunk = Math.max(1, Math.floor((1024 * 1024) / piece.length));
-  const chunk = Buffer.alloc(piece.length * Math.min(perChunk, count), piece);
-  const socket = net.connect(port, "127.0.0.1");
-  socket.resume();
-  await once(socket, "connect");
-  for (let left = count; left > 0; left -= perChunk) {
-    const bytes = left >= perChunk ? chunk : chunk.subarray(0, left * piece.length);
-    if (!socket.write(bytes)) await once(socket, "drain");
+  constructor(load: Load, server: StreamServer, behaviour: string) {
+    this.#load = load;
+    this.#server = server;
+    this.#behaviour = behaviour;
   }
-  socket.end();
-  await once(socket, "close");
+
+  get command(): readonly string[] | undefined {
+    const server = this.#server(this.#behaviour);
+    if (server === undefined || loadClient() === undefined) return undefined;
+    const program = new URL("streams-round.ts", import.meta.url).pathname;
+    return [process.execPath, program, JSON.stringify(this.#load), ...server];
+  }
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
-  const [port, piece = "", count] = process.argv.slice(2);
-  await send(Number(port), Buffer.from(piece, "hex"), Number(count));
+let compiled: string | undefined;
+
+/** The client, compiled if there is a compiler and what epoll is part of. */
+export function loadClient(): string | undefined {
+  if (compiled !== undefined) return compiled;
+  const source = new URL("../load/load.c", import.meta.url).pathname;
+  const folder = `${tmpdir()}/aio-bench-${process.getuid?.() ?? ""}`;
+  const target = `${folder}/load`;
+  try {
+    if (!existsSync(target) || statSync(target).mtimeMs < statSync(source).mtimeMs) {
+      mkdirSync(folder, { recursive: true });
+      execFileSync("cc", ["-O2", "-o", target, source], { stdio: ["ignore", "ignore", "ignore"] });
+    }
+    compiled = target;
+  } catch {
+    return undefined;
+  }
+  return compiled;
 }

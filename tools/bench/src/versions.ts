@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { python } from "./python.ts";
+import { serverVersions } from "./streams-servers.ts";
 
 interface Manifest {
   readonly version?: string;
@@ -16,6 +17,7 @@ export function versions(): Record<string, string> {
   return {
     Node: process.version.slice(1),
     ...(cpython === null ? {} : { CPython: cpython.version }),
+    ...serverVersions(),
     ...Object.fromEntries(peers),
   };
 }

@@ -1,0 +1,165 @@
+// The client that loads every server of the streams benchmarks: no runtime, no allocation, one
+// system call for what has to be said. It prints one line of figures.
+//
+//   load send PORT MILLISECONDS PIECE            one connection, as fast as it takes them
+//   load echo PORT MILLISECONDS CONNECTIONS          64 bytes there and back, on each at once
+//   load open PORT MILLISECONDS CONNECTIONS          the same, each time on a new connection
+//   load idle PORT CONNECTIONS                       connects, says how many, and waits for a line
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { message = 64, chunk_size = 1 << 18 };
+static char chunk[chunk_size + 4096], input[1 << 18];
+static int port;
+
+static void fail(const char *what) {
+  perror(what);
+  exit(1);
+}
+
+static int64_t now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+// A connection that was closed keeps its port for a minute. Each comes from the next address of the
+// loopback network, and so there are ports enough.
+static int connect_to_server(void) {
+  static uint32_t last;
+  int on = 1, handle = socket(AF_INET, SOCK_STREAM, 0);
+  if (handle < 0) fail("socket");
+  struct sockaddr_in address = {.sin_family = AF_INET};
+  address.sin_addr.s_addr = htonl(0x7f000002 + last++ % 200);
+  setsockopt(handle, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+  if (bind(handle, (struct sockaddr *)&address, sizeof address)) fail("bind");
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  if (connect(handle, (struct sockaddr *)&address, sizeof address)) fail("connect");
+  setsockopt(handle, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  return handle;
+}
+
+static void send_pieces(int64_t limit, char **pieces, int count) {
+  int size = 0, filled = 0;
+  for (int index = 0; index < count; index++) {
+    for (char *hex = pieces[index]; *hex; hex += 2, size++) sscanf(hex, "%2hhx", &chunk[size]);
+  }
+  for (filled = size; filled + size <= chunk_size; filled += size) memcpy(chunk + filled, chunk, size);
+  int handle = connect_to_server();
+  // What is on its way when the time is up still has to be served.
+  int on_its_way = 1 << 19;
+  setsockopt(handle, SOL_SOCKET, SO_SNDBUF, &on_its_way, sizeof on_its_way);
+  fcntl(handle, F_SETFL, O_NONBLOCK);
+  int64_t start = now(), sent = 0, received = 0;
+  char tail[32] = "";
+  for (int position = 0, sending = 1;;) {
+    struct pollfd poll_for = {handle, sending ? POLLIN | POLLOUT : POLLIN, 0};
+    if (poll(&poll_for, 1, 20000) <= 0) fail("poll");
+    if (poll_for.revents & (POLLIN | POLLHUP | POLLERR)) {
+      ssize_t got = read(handle, input, sizeof input);
+      if (got == 0) break;
+      if (got < 0 && errno != EAGAIN) fail("read");
+      if (got > 0) {
+        received += got;
+        // The last answer may say how much came.
+        if (got < 32) memcpy(tail, input, got), tail[got] = 0;
+      }
+    }
+    if (!(poll_for.revents & POLLOUT)) continue;
+    // Only a whole number of pieces is sent.
+    if (position == 0 && now() - start >= limit) {
+      shutdown(handle, SHUT_WR);
+      sending = 0;
+      continue;
+    }
+    ssize_t put = write(handle, chunk + position, filled - position);
+    if (put < 0 && errno != EAGAIN) fail("write");
+    if (put > 0) sent += put, position = (position + put) % filled;
+  }
+  printf("%ld %ld %ld %ld\n", (long)(now() - start), (long)(sent / size), (long)received, atol(tail));
+}
+
+static void echo(int64_t limit, int connections, int anew) {
+  int queue = epoll_create1(0), open = connections;
+  int handles[1024], missing[1024];
+  struct epoll_event event = {.events = EPOLLIN}, events[128];
+  memset(chunk, 'x', message);
+  int64_t start = now(), done = 0;
+  for (int index = 0; index < connections; index++) {
+    event.data.u32 = index;
+    missing[index] = message;
+    handles[index] = connect_to_server();
+    epoll_ctl(queue, EPOLL_CTL_ADD, handles[index], &event);
+    if (write(handles[index], chunk, message) != message) fail("write");
+  }
+  while (open > 0) {
+    int count = epoll_wait(queue, events, 128, 20000);
+    if (count <= 0) fail("epoll_wait");
+    for (int place = 0; place < count; place++) {
+      int index = events[place].data.u32;
+      ssize_t got = read(handles[index], input, missing[index]);
+      if (got <= 0) fail("read");
+      if (missing[index] -= got) continue;
+      missing[index] = message;
+      done++;
+      int ends = now() - start >= limit;
+      if (anew || ends) {
+        close(handles[index]);
+        if (ends) {
+          open--;
+          continue;
+        }
+        event.data.u32 = index;
+        handles[index] = connect_to_server();
+        epoll_ctl(queue, EPOLL_CTL_ADD, handles[index], &event);
+      }
+      if (write(handles[index], chunk, message) != message) fail("write");
+    }
+  }
+  printf("%ld %ld 0 0\n", (long)(now() - start), (long)done);
+}
+
+static void idle(int connections) {
+  struct rlimit files;
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+  if (files.rlim_cur < (rlim_t)connections + 100) connections = files.rlim_cur - 100;
+  for (int opened = 1; opened <= connections; opened++) {
+    int handle = connect_to_server();
+    // The server takes connections in order: with an answer on this one, it has taken all so far.
+    if (opened % 100 && opened < connections) continue;
+    if (write(handle, chunk, message) != message) fail("write");
+    for (int missing = message; missing > 0;) {
+      ssize_t got = read(handle, input, missing);
+      if (got <= 0) fail("read");
+      missing -= got;
+    }
+  }
+  printf("0 %d 0 0\n", connections);
+  fflush(stdout);
+  if (read(0, input, 1) < 0) fail("read");
+}
+
+int main(int count, char **words) {
+  if (count < 4) return 2;
+  port = atoi(words[2]);
+  if (!strcmp(words[1], "idle")) return idle(atoi(words[3])), 0;
+  int64_t limit = atol(words[3]) * 1000000LL;
+  if (!strcmp(words[1], "send")) return send_pieces(limit, words + 4, count - 4), 0;
+  return echo(limit, atoi(words[4]), !strcmp(words[1], "open")), 0;
+}

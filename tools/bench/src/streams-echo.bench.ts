@@ -1,0 +1,52 @@
+import { scenario } from "./scenario.ts";
+import { type Load, underLoad } from "./streams-load.ts";
+import { everywhere, peer } from "./streams-servers.ts";
+
+const servers = { ...everywhere, "promise-socket": peer("promiseSocket") };
+
+const one: Load = { client: ["echo", "250", "1"], figure: "clock" };
+const hundred: Load = { client: ["echo", "250", "100"], figure: "processor" };
+const anew: Load = { client: ["open", "250", "16"], figure: "processor" };
+
+export const oneConnection = scenario({
+  title: "Echo 64 bytes, one connection",
+  unit: "ns per round trip",
+  subject: "@aio/streams",
+  aims: { "node:net": 1 / 0.9, "CPython asyncio": 1, uvloop: 1 / 0.9 },
+  contenders: underLoad(one, "echo", servers),
+  note: "By the clock: both sides mostly wait to be woken.",
+});
+
+export const oneConnectionProcessor = scenario({
+  title: "Echo 64 bytes, one connection: the server's work",
+  unit: "ns of processor per round trip",
+  subject: "@aio/streams",
+  contenders: underLoad({ ...one, figure: "processor" }, "echo", servers),
+});
+
+export const hundredConnections = scenario({
+  title: "Echo 64 bytes, 100 connections at once",
+  unit: "ns of processor per round trip",
+  subject: "@aio/streams",
+  aims: { "node:net": 1 / 0.85, "CPython asyncio": 1 / 3.3, uvloop: 1 / 0.93 },
+  contenders: underLoad(hundred, "echo", servers),
+});
+
+export const connections = scenario({
+  title: "Connect, echo 64 bytes, close",
+  unit: "ns of processor per connection",
+  subject: "@aio/streams",
+  aims: { "node:net": 1 / 0.85, "CPython asyncio": 1 / 1.6 },
+  contenders: underLoad(anew, "echo", servers),
+  note: "16 connections at a time.",
+});
+
+export const idle = scenario({
+  title: "Memory of each of 10,000 idle connections",
+  unit: "bytes per connection",
+  subject: "@aio/streams",
+  rounds: 2,
+  aims: { "node:net": 1.75, "CPython asyncio": 1 },
+  contenders: underLoad({ client: ["idle", "10000"], figure: "memory" }, "echo", everywhere),
+  note: "What the process grows by, its garbage collected. Fewer connections where `ulimit -n` allows no more.",
+});

@@ -1,0 +1,37 @@
+import * as net from "node:net";
+
+// A server as a program: `streams-server.ts MODULE BEHAVIOUR`, in Node, Bun or Deno. The module either
+// serves sockets, or exports `start` and has a server of its own.
+const [, , module = "", behaviour = ""] = process.argv;
+const served = (await import(module)) as Served;
+const serve = served.behaviours[behaviour];
+if (serve === undefined) throw new Error(`Cannot ${behaviour}: ${module} has no such behaviour`);
+
+interface Served {
+  readonly behaviours: Readonly<Record<string, unknown>>;
+  /** Serves, and returns the port. */
+  readonly start?: (serve: unknown) => Promise<number>;
+}
+
+const port = await (served.start ?? startSockets)(serve);
+process.stdin.on("data", (line) => {
+  if (String(line).startsWith("collect")) collect();
+  const { user, system } = process.cpuUsage();
+  console.log(`${(user + system) * 1000} ${process.memoryUsage.rss()}`);
+});
+process.stdin.on("end", () => process.exit());
+console.log(port);
+
+async function startSockets(serve: unknown): Promise<number> {
+  const onSocket = serve as (socket: net.Socket) => void;
+  const server = net.createServer({ noDelay: true, allowHalfOpen: true }, onSocket);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", 4096, resolve));
+  return (server.address() as net.AddressInfo).port;
+}
+
+function collect(): void {
+  const { gc, Bun } = globalThis as { gc?: () => void; Bun?: { gc: (now: boolean) => void } };
+  gc?.();
+  gc?.();
+  Bun?.gc(true);
+}
