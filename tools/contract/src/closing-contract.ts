@@ -1,5 +1,5 @@
 import { CancelledError } from "@aio/errors";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import type { PairFactory } from "./pair.ts";
 import { isPending, pattern, until } from "./waiting.ts";
@@ -101,6 +101,22 @@ export function closingContract(factory: PairFactory): void {
       await pair.peer.vanish();
       await pair.writer[Symbol.asyncDispose]();
       expect(pair.writer.isClosing()).toBe(true);
+    });
+
+    test("gives up a peer that takes nothing for 30 seconds", async () => {
+      await using pair = await make();
+      pair.writer.write(Buffer.alloc(24 << 20));
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      try {
+        const disposal = pair.writer[Symbol.asyncDispose]();
+        vi.advanceTimersByTime(29_999);
+        expect(await isPending(disposal)).toBe(true);
+        vi.advanceTimersByTime(1);
+        await disposal;
+        expect(vi.getTimerCount()).toBe(0);
+      } finally {
+        vi.useRealTimers();
+      }
     });
   });
 
