@@ -180,6 +180,8 @@ export class Transport implements ByteSource, SocketOwner {
 
   finish(): void {
     if (!this.#isClosing) return;
+    // From here on it is closed for the reader, to whom nothing more is given.
+    this.reader.feedEof();
     const socket = this.#socket;
     clearTimeout(this.#closeTimer);
     if (socket.readableEnded || !this.#mayHaveUnread) {

@@ -20,7 +20,13 @@ export function writableOf(writer: StreamWriter): Writable {
     decodeStrings: false,
     write(chunk: Data, encoding, callback) {
       const isText = typeof chunk === "string";
-      writer.write(isText && encoding !== "utf8" ? Buffer.from(chunk, encoding) : chunk);
+      try {
+        writer.write(isText && encoding !== "utf8" ? Buffer.from(chunk, encoding) : chunk);
+      } catch (error) {
+        // Whatever is thrown here for a chunk that had to wait is an uncaught exception.
+        callback(error as Error);
+        return;
+      }
       whenDone(writer.drain(), callback);
     },
     final(callback) {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import * as net from "node:net";
 import { fileURLToPath } from "node:url";
@@ -248,6 +249,32 @@ describe("A TLS server", () => {
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 const runsTypeScript = major > 22 || (major === 22 && minor >= 18);
 
+function mostDescriptors(): number {
+  return Number(execFileSync("sh", ["-c", "ulimit -Hn"])) || Number.POSITIVE_INFINITY;
+}
+
+/** Run one of the programs in abuse, after what a shell is told first. */
+function script(name: string, first: string, ...args: string[]): Program {
+  const path = fileURLToPath(new URL(`abuse/${name}`, import.meta.url));
+  const condition = process.env["AIO_DIST"] === "1" ? "" : "--conditions=@aio/source";
+  const command = `${first}\nexec "$0" ${condition} "$@"`;
+  return new Program("sh", "-c", command, process.execPath, path, ...args);
+}
+
+describe.runIf(runsTypeScript && mostDescriptors() > 11_000)("A server with descriptors", () => {
+  test("serves ten thousand clients at once", { timeout: 60_000 }, async () => {
+    await start({ backlog: 2000 });
+    // Of another process: one may have descriptors for one side of them only.
+    await using clients = script("ten-thousand.ts", "", String(port));
+    await clients.printed(/all are open/);
+    await until(() => server.connections === 10_000);
+    clients.type("ask\n");
+    await clients.printed(/10000 were answered/);
+    await until(() => server.connections === 0);
+    expect(reports).toEqual([]);
+  });
+});
+
 describe.runIf(runsTypeScript)("A process without descriptors left", () => {
   beforeEach(() => start());
 
@@ -255,10 +282,7 @@ describe.runIf(runsTypeScript)("A process without descriptors left", () => {
     "rejects new connections and serves again when it has some",
     { timeout: 20_000 },
     async () => {
-      const script = fileURLToPath(new URL("abuse/few-descriptors.ts", import.meta.url));
-      const condition = process.env["AIO_DIST"] === "1" ? "" : "--conditions=@aio/source";
-      const command = `ulimit -n 48; exec "$0" ${condition} "$1"`;
-      await using child = new Program("sh", "-c", command, process.execPath, script);
+      await using child = script("few-descriptors.ts", "ulimit -n 48");
       expect(await child.ended()).toMatch(/^refused with EMFILE\nstill serving\n$/);
     },
   );

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
-import { isPending, pattern, until } from "@aio/contract";
-import { StreamReader } from "@aio/streams";
+import { failureOf, isPending, pattern, until } from "@aio/contract";
+import { RuntimeError, StreamReader } from "@aio/streams";
 import { describe, expect, test } from "vitest";
 
 import { tcpPair } from "./pairs.ts";
@@ -24,6 +25,10 @@ async function* later(): AsyncGenerator<Buffer> {
   }
 }
 
+function failing(): never {
+  throw new Error("It cannot be closed");
+}
+
 describe("StreamReader.from()", () => {
   test.each([
     ["an iterable", () => pieces()],
@@ -39,6 +44,20 @@ describe("StreamReader.from()", () => {
     expect(Buffer.concat([first, rest]).equals(sent)).toBe(true);
     expect(reader.atEof()).toBe(true);
   });
+
+  test.each([
+    ["an iterable", { next: () => ({ value: 5 }), return: () => failing() }],
+    ["an async iterable", { next: async () => ({ value: 5 }), return: async () => failing() }],
+  ])(
+    "has one error, its own, where %s gives no bytes and cannot be closed",
+    async (kind, chunks) => {
+      const name = kind === "an iterable" ? Symbol.iterator : Symbol.asyncIterator;
+      const reader = StreamReader.from({ [name]: () => chunks } as never);
+      expect(await failureOf(reader.read())).toBeInstanceOf(TypeError);
+      // An unhandled rejection would fail the run.
+      expect(await isPending(new Promise(() => {}))).toBe(true);
+    },
+  );
 
   test.each([
     ["an async iterable", (source: AsyncIterable<Buffer>) => source],
@@ -161,6 +180,15 @@ describe("StreamWriter.toWritable()", () => {
     writable.on("error", () => {});
     writable.destroy(new Error("no more"));
     await pair.writer.waitClosed();
+  });
+
+  test("fails, and does not throw, where the writer refuses what is written", async () => {
+    await using pair = await tcpPair();
+    const writable = pair.writer.toWritable();
+    pair.writer.writeEof();
+    const failed = once(writable, "error");
+    writable.write("more");
+    expect((await failed)[0]).toBeInstanceOf(RuntimeError);
   });
 });
 

@@ -19,7 +19,7 @@ import {
   startServer,
 } from "@aio/streams";
 import { certificate } from "./certificates.ts";
-import { failure, until } from "./waiting.ts";
+import { failure, isPending, until } from "./waiting.ts";
 
 const { key, cert, ca } = certificate();
 const closing: { [Symbol.asyncDispose](): PromiseLike<void> }[] = [];
@@ -311,6 +311,22 @@ describe("A TLS connection", () => {
 });
 
 describe("StreamWriter.close() over TLS", () => {
+  test("ends a read that waits once all is sent, however long the peer stays", async () => {
+    let there: StreamWriter | undefined;
+    const server = await start((_, writer) => {
+      there = writer;
+    });
+    const { reader, writer } = await connect(server);
+    await until(() => there !== undefined);
+    const read = reader.read();
+    const closed = writer.waitClosed();
+    writer.close();
+    expect((await read).length).toBe(0);
+    expect(await isPending(closed)).toBe(true);
+    there?.close();
+    await closed;
+  });
+
   test("gives up after tlsShutdownTimeout when the peer does not read", async () => {
     let there: StreamWriter | undefined;
     const server = await start(

@@ -114,10 +114,8 @@ function askShell(): Promise<number> {
       settle();
     };
     const onAnswer = () => finish(() => resolve(pid));
-    const onGone = () => {
-      shell = undefined;
+    const onGone = () =>
       finish(() => reject(new Error("Cannot make a pipe: the shell that makes them has ended")));
-    };
     (stdout as Socket).ref();
     stdout.once("data", onAnswer);
     stdout.once("close", onGone);
@@ -139,6 +137,8 @@ function startShell(): ChildProcess {
   (helper.stdout as Socket).unref();
   helper.stdin?.on("error", () => {});
   helper.stdout?.on("error", () => {});
+  // At any time, and not only while it is asked: nothing would tell the next one who asks.
+  helper.stdout?.on("close", () => (shell = undefined));
   helper.on("error", () => {});
   return helper;
 }

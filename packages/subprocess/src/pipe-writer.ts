@@ -122,6 +122,8 @@ export class PipeWriter implements StreamWriter {
     const timer = setTimeout(() => this.#stream.destroy(), disposalPatience);
     try {
       await this.waitClosed();
+    } catch {
+      // drain() and waitClosed() tell it to those who ask.
     } finally {
       clearTimeout(timer);
     }

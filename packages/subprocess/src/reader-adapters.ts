@@ -98,9 +98,17 @@ class Pump implements ByteSource {
     } catch (error) {
       this.#reader = undefined;
       reader.setException(error as Error);
-      void this.#chunks.return?.();
+      await this.#close();
     } finally {
       this.#isRunning = false;
+    }
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#chunks.return?.();
+    } catch {
+      // The reader has its error, and no place for a second one.
     }
   }
 }
@@ -110,7 +118,7 @@ function chunksOf(origin: Exclude<ReaderOrigin, Readable>): ChunkIterator {
   if (typeof origin === "object" && origin !== null) {
     if ("getReader" in origin) {
       const reader = origin.getReader();
-      return { next: () => reader.read(), return: () => reader.cancel().catch(() => undefined) };
+      return { next: () => reader.read(), return: () => reader.cancel() };
     }
     if (Symbol.asyncIterator in origin) return origin[Symbol.asyncIterator]();
     if (Symbol.iterator in origin) return origin[Symbol.iterator]();

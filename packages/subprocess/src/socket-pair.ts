@@ -1,4 +1,4 @@
-import { mkdtempSync, openSync, rmdirSync, unlinkSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, rmdirSync, unlinkSync } from "node:fs";
 import { type Server, type Socket, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,7 +41,7 @@ export function socketPair(): Promise<SocketPair> {
 }
 
 async function makePair(): Promise<SocketPair> {
-  const meeting = await (process.platform === "linux" ? sharedMeeting() : privateMeeting(false));
+  const meeting = await (process.platform === "linux" ? sharedMeeting() : privateMeeting());
   try {
     return await meet(meeting);
   } finally {
@@ -50,41 +50,58 @@ async function makePair(): Promise<SocketPair> {
 }
 
 function sharedMeeting(): Promise<Meeting> {
-  shared ??= privateMeeting(true).catch((error: unknown) => {
+  shared ??= makeSharedMeeting().catch((error: unknown) => {
     shared = undefined;
     throw error;
   });
   return shared;
 }
 
-function privateMeeting(isShared: boolean): Promise<Meeting> {
+async function makeSharedMeeting(): Promise<Meeting> {
+  const directory = mkdtempSync(join(tmpdir(), "aio-"));
+  try {
+    const opened = openSync(directory, O_PATH);
+    try {
+      // A socket's name has at most 107 bytes, and TMPDIR may be longer: Node 20 cuts it off.
+      const name = `/proc/self/fd/${opened}/socket`;
+      const server = await listening(name);
+      try {
+        const path = `/proc/self/fd/${openSync(name, O_PATH)}`;
+        unlinkSync(name);
+        return { server, path, isShared: true };
+      } catch (error) {
+        // Which removes the name as well.
+        server.close();
+        throw error;
+      }
+    } finally {
+      closeSync(opened);
+    }
+  } finally {
+    rmdirSync(directory);
+  }
+}
+
+async function privateMeeting(): Promise<Meeting> {
+  const directory = mkdtempSync(join(tmpdir(), "aio-"));
+  const path = join(directory, "socket");
+  try {
+    const server = await listening(path);
+    server.once("close", () => rmdirSync(directory));
+    return { server, path, isShared: false };
+  } catch (error) {
+    rmdirSync(directory);
+    throw error;
+  }
+}
+
+function listening(name: string): Promise<Server> {
   return new Promise((resolve, reject) => {
-    const directory = mkdtempSync(join(tmpdir(), "aio-"));
-    const name = join(directory, "socket");
     // Nobody may read from the child's end before the child has it.
     const server = createServer({ pauseOnConnect: true, allowHalfOpen: true });
-    server.once("error", (error) => {
-      rmdirSync(directory);
-      reject(error);
-    });
-    server.listen(name, () => {
-      // The server is no reason to keep the process alive. Whoever waits for a pair is.
-      server.unref();
-      if (!isShared) {
-        server.once("close", () => rmdirSync(directory));
-        resolve({ server, path: name, isShared });
-        return;
-      }
-      try {
-        resolve({ server, path: `/proc/self/fd/${openSync(name, O_PATH)}`, isShared });
-      } catch (error) {
-        server.close();
-        reject(error);
-      } finally {
-        unlinkSync(name);
-        rmdirSync(directory);
-      }
-    });
+    server.once("error", reject);
+    // The server is no reason to keep the process alive. Whoever waits for a pair is.
+    server.listen(name, () => resolve(server.unref()));
   });
 }
 

@@ -66,6 +66,9 @@ export interface StreamWriter extends AsyncDisposable {
    * `ECONNRESET`.
    */
   waitClosed(options?: WaitOptions): Promise<void>;
-  /** Close, and wait until everything is sent, for 30 seconds at most. */
+  /**
+   * Close, and wait until everything is sent, for 30 seconds at most. What could not be sent is no
+   * error here: {@link StreamWriter.waitClosed} tells of it.
+   */
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -129,12 +129,18 @@ describe("openPipe()", () => {
     await expect.poll(() => isRunning(Number(stdout))).toBe(false);
   });
 
-  test("gets over the loss of the process that helps it", async () => {
+  test.each([
+    ["is asked", ""],
+    ["has not been asked for long", "while (processes() > 0) await new Promise(setImmediate);"],
+  ])("gets over the loss of the process that helps it while it %s", async (_, wait) => {
     const { stdout, stderr } = await runProgram(`
       import { readFileSync } from "node:fs";
       import { openPipe } from "@aio/subprocess";
+      const processes = () =>
+        Number(readFileSync("/proc/self/task/" + process.pid + "/children", "utf8"));
       await openPipe();
-      process.kill(Number(readFileSync("/proc/self/task/" + process.pid + "/children", "utf8")));
+      process.kill(processes());
+      ${wait}
       const first = await openPipe().then(() => "made", () => "failed");
       const { read } = await openPipe();
       console.log(first, read.fd > 2);

@@ -8,7 +8,7 @@ export function pattern(size: number): Buffer {
 }
 
 /** Whether a promise is still pending after the loop has had many turns to settle it. */
-export async function isPending(promise: Promise<unknown>): Promise<boolean> {
+export async function isPending(promise: PromiseLike<unknown>): Promise<boolean> {
   const state = { isPending: true };
   const settle = (): void => {
     state.isPending = false;

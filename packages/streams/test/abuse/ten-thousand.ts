@@ -1,0 +1,24 @@
+// Connects to a port 10,000 times, and has each connection answered while all of them are open.
+import { type Connection, openConnection } from "@aio/streams";
+
+const port = Number(process.argv[2]);
+const connections: Connection[] = [];
+while (connections.length < 10_000) {
+  // oxlint-disable-next-line no-await-in-loop -- no more at once than the kernel holds for a server
+  const more = await Promise.all(
+    Array.from({ length: 500 }, () => openConnection("127.0.0.1", port)),
+  );
+  connections.push(...more);
+}
+console.log("all are open");
+await new Promise((resolve) => process.stdin.once("data", resolve));
+const answers = await Promise.all(
+  connections.map(({ reader, writer }, index) => {
+    writer.write(`${index}\n`);
+    return reader.readline();
+  }),
+);
+const right = answers.filter((line, index) => Number(line) === index).length;
+console.log(`${right} were answered`);
+for (const { writer } of connections) writer.close();
+process.stdin.unref();
