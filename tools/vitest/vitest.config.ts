@@ -19,6 +19,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ["test/**/*.test.ts"],
+    // All cores, where Vitest would leave one free: many tests wait for a process or a socket.
+    maxWorkers: "100%",
     // Real processes on a machine that may be busy: a test that hangs fails, a slow one does not.
     testTimeout: 30_000,
     reporters: ["default", new TallyReporter()],
