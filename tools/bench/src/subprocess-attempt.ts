@@ -5,14 +5,20 @@ import { type Task, roundOf } from "./subprocess-tasks.ts";
 const [task, name = ""] = process.argv.slice(2);
 const runner = runners[name];
 if (runner === undefined) throw new Error(`Cannot try ${name}: it is not known`);
+process.on("uncaughtException", (error) => end(`ends the program: ${firstLine(error)}`));
 try {
-  const figure = await roundOf(task as Task, runner)();
-  console.log(`takes ${figure.toFixed(0)}`);
+  end(`takes ${(await roundOf(task as Task, runner)()).toFixed(0)}`);
 } catch (error) {
-  const [reason] = String(error instanceof Error ? error.message : error).split("\n");
   const { cause } = error as { cause?: unknown };
-  const because = cause instanceof Error ? ` (${cause.message.split("\n")[0]})` : "";
-  console.log(`fails: ${reason}${because}`);
+  end(`fails: ${firstLine(error)}${cause === undefined ? "" : ` (${firstLine(cause)})`}`);
 }
+
+function firstLine(error: unknown): string {
+  return String(error).replace(/\n[^]*/, "");
+}
+
 // What a peer has left running does not keep us.
-process.exit();
+function end(words: string): never {
+  console.log(words);
+  process.exit();
+}
