@@ -65,7 +65,9 @@ function aim(result: Result, summary: Summary): string {
 
 function figure(value: number | undefined, unit: string): string {
   if (value === undefined) return "–";
-  if (!unit.startsWith("ns")) return `${value.toFixed(0)} B`;
+  const [measure = ""] = unit.split(" ");
+  if (measure === "ms") return `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+  if (measure !== "ns") return `${value.toFixed(0)} ${measure === "bytes" ? "B" : measure}`;
   return value < 10_000 ? `${value.toFixed(0)} ns` : `${(value / 1000).toFixed(0)} µs`;
 }
 
