@@ -6,7 +6,7 @@ const labelWidth = 450;
 const plotWidth = 410;
 const rowHeight = 34;
 const top = 92;
-const ticks = [0.5, 1, 2, 5, 10, 20, 50, 100];
+const ticks = [0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
 const colours = [
   "#d55e00",
   "#0072b2",
