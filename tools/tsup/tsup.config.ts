@@ -8,6 +8,8 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   target: "es2022",
+  // What is Node's is named so in what is built too.
+  removeNodeProtocol: false,
   // The sources are in the package, so the maps need not hold them once more.
   esbuildOptions(options) {
     options.sourcesContent = false;

@@ -3,8 +3,8 @@ import { contenders, failures } from "./subprocess-contenders.ts";
 
 const subject = "@aio/subprocess";
 const everybody = [
-  "child_process.spawn",
-  "child_process.execFile",
+  "node:child_process",
+  "execFile",
   subject,
   '@aio/subprocess, pipes: "os"',
   "execa",
@@ -20,7 +20,7 @@ export const capture = scenario({
   unit: "ms",
   subject,
   rounds: 3,
-  aims: { "child_process.spawn": 1 / 1.15, Bun: 1 },
+  aims: { "node:child_process": 1 / 1.15, Bun: 1 },
   get note() {
     return failures("capture", ofText);
   },
@@ -32,7 +32,7 @@ export const captureMemory = scenario({
   unit: "MiB",
   subject,
   rounds: 3,
-  aims: { "child_process.spawn": 0.7 },
+  aims: { "node:child_process": 0.7 },
   get note() {
     return failures("memory", ofText);
   },
@@ -44,7 +44,7 @@ export const throughCat = scenario({
   unit: "ms",
   subject,
   rounds: 3,
-  aims: { "child_process.spawn": 1 / 1.1, execa: 1 / 2, uvloop: 1 },
+  aims: { "node:child_process": 1 / 1.1, execa: 1 / 2, uvloop: 1 },
   note: "nano-spawn, tinyexec and zx take and give strings; the others bytes.",
   contenders: contenders("through", [...everybody, ...ofText]),
 });

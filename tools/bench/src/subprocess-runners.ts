@@ -100,7 +100,7 @@ const aioVariants: Record<string, Runner> = {
 export const runners: Readonly<Record<string, Runner>> = {
   "@aio/subprocess": aio,
   ...aioVariants,
-  "child_process.spawn": childProcess,
+  "node:child_process": childProcess,
   "node:readline": childProcess,
   "node:readline, for await": {
     ...childProcess,
@@ -109,7 +109,7 @@ export const runners: Readonly<Record<string, Runner>> = {
       return counted(createInterface({ input: child.stdout }));
     },
   },
-  "child_process.execFile": {
+  execFile: {
     ...childProcess,
     run: (program) => execFilePromise(program),
     take: async (program, args, input) => {

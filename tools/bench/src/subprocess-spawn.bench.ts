@@ -3,8 +3,8 @@ import { contenders } from "./subprocess-contenders.ts";
 
 const subject = "@aio/subprocess";
 const everybody = [
-  "child_process.spawn",
-  "child_process.execFile",
+  "node:child_process",
+  "execFile",
   subject,
   "nano-spawn",
   "tinyexec",
@@ -16,7 +16,7 @@ const everybody = [
   "Deno",
 ];
 const aims = {
-  "child_process.spawn": 1 / 0.97,
+  "node:child_process": 1 / 0.97,
   "nano-spawn": 1,
   tinyexec: 1,
   execa: 1 / 1.3,
