@@ -125,7 +125,8 @@ describe("openConnection()", () => {
   test("leaves no timer behind", async () => {
     const before = timers();
     await using connection = await openConnection("127.0.0.1", port);
-    expect(timers()).toBe(before);
+    // The test runner's own may end meanwhile: what counts is that none has come.
+    expect(timers()).toBeLessThanOrEqual(before);
     expect(await echoes(connection)).toBe(true);
   });
 });
