@@ -93,6 +93,7 @@ describe("StreamReader.readline()", () => {
   });
 
   // split2 takes 22 s for one line of 8 MiB that comes in pieces of 1 KiB.
+  // Where split2 takes 22 s for one line of 8 MiB in pieces of 1 KiB.
   test("takes time for the bytes of a line and not for its pieces", async () => {
     const piece = Buffer.alloc(1024, "x");
     const timeFor = async (pieces: number): Promise<number> => {
