@@ -124,7 +124,17 @@ describe("openConnection()", () => {
 
   test("leaves no timer behind", async () => {
     const before = timers();
-    const opening = Array.from({ length: 20 }, () => openConnection("127.0.0.1", port));
+    // A second address, which waits its turn: that is what there is a timer for.
+    const lookup: net.LookupFunction = (_host, _options, callback) => {
+      const addresses = ["127.0.0.1", "127.0.0.2"];
+      callback(
+        null,
+        addresses.map((address) => ({ address, family: 4 })),
+      );
+    };
+    const opening = Array.from({ length: 20 }, () =>
+      openConnection("two.test", port, { lookup, happyEyeballsDelay: 60_000 }),
+    );
     const connections = await Promise.all(opening);
     // The test runner's own timer may end meanwhile, which cannot hide twenty of ours.
     expect(timers()).toBeLessThanOrEqual(before);
