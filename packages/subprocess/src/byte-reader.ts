@@ -11,7 +11,7 @@ import { PendingRead } from "./pending-read.ts";
 import { type ReaderOrigin, feedFrom, readableOf, webStreamOf } from "./reader-adapters.ts";
 import { bytesOf, checkInteger, checkLimit, checkSize } from "./reader-arguments.ts";
 import { ReaderInput, defaultLimit } from "./reader-input.ts";
-import { type Separator, newline, separatorsOf } from "./separators.ts";
+import { type Separator, separatorsOf } from "./separators.ts";
 import type { LinesOptions, StreamReader, StreamReaderOptions } from "./stream-reader.ts";
 
 // No byte lost, no byte twice, memory bounded. Why that holds:
@@ -96,7 +96,7 @@ export class ByteReader implements StreamReader {
       this.#refuse(signal);
       const answer = this.#input.takeUntil(separators, 0);
       if (answer !== null) return Promise.resolve(answer);
-      return this.#wait(new PendingRead("readuntil", 0, separators), signal);
+      return this.#wait(new PendingRead("readuntil", separators), signal);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -131,7 +131,7 @@ export class ByteReader implements StreamReader {
       this.#refuse(signal);
       const answer = this.#input.takeInto(bytes);
       if (answer !== null) return Promise.resolve(answer);
-      return this.#wait(new PendingRead("readinto", 0, newline, bytes), signal);
+      return this.#wait(new PendingRead("readinto", bytes), signal);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -185,8 +185,15 @@ export class ByteReader implements StreamReader {
     if (this.#input.isEnded) throw new Error("Cannot feed data: the end of the input was fed");
     const chunk = bytesOf(data);
     if (chunk.length === 0) return;
+    const pending = this.#pending;
+    // A read() that waits has found nothing, so that the chunk need not go through the buffer.
+    if (pending?.wantsAll(chunk.length)) {
+      this.#pending = undefined;
+      pending.resolve(chunk);
+      return;
+    }
     this.#input.append(chunk);
-    if (this.#pending !== undefined) this.#answer(this.#pending);
+    if (pending !== undefined) this.#answer(pending);
     if (this.#pending === undefined) this.#input.pauseIfFull();
   }
 
@@ -213,17 +220,18 @@ export class ByteReader implements StreamReader {
       const state = `${this.#pending.call}() already waits for incoming data`;
       throw new RuntimeError(`Cannot wait in ${pending.call}(): ${state}`);
     }
-    this.#pending = pending;
-    this.#input.markScanned(pending.separators.longest);
     if (signal !== undefined) {
       pending.giveUpOn(signal, () => {
         this.#forget();
         this.#input.pauseIfFull();
       });
     }
+    const promise = pending.begin();
+    this.#pending = pending;
+    this.#input.markScanned(pending.longest);
     // Last, because a source may feed while it is resumed.
     this.#input.resume();
-    return pending.promise;
+    return promise;
   }
 
   // Settle the call that waits, if what is there now is enough for it.
@@ -237,7 +245,7 @@ export class ByteReader implements StreamReader {
       return;
     }
     if (answer === null) {
-      this.#input.markScanned(pending.separators.longest);
+      this.#input.markScanned(pending.longest);
       return;
     }
     this.#forget();
