@@ -16,13 +16,15 @@ const smallChunk = 1024;
 const slabSize = 8192;
 
 const empty: Buffer = Buffer.alloc(0);
+// What most buffers have beside the first chunk, at no cost of their own. Never added to.
+const noRest: Buffer[] = [];
 
 /** A queue of bytes, appended in chunks and taken in any other pieces. */
 export class ByteBuffer {
   #length = 0;
   #head: Buffer = empty;
   #start = 0;
-  #rest: Buffer[] = [];
+  #rest: Buffer[] = noRest;
   #next = 0;
   #slab: Buffer = empty;
   #slabEnd = 0;
@@ -38,7 +40,7 @@ export class ByteBuffer {
     if (this.#length === 0) {
       this.#head = chunk;
     } else if (size > smallChunk) {
-      this.#rest.push(chunk);
+      this.#push(chunk);
       this.#tailIsInSlab = false;
     } else {
       this.#appendSmall(chunk);
@@ -58,13 +60,18 @@ export class ByteBuffer {
     this.#slabEnd = end;
     const last = this.#rest.length - 1;
     if (!this.#tailIsInSlab) {
-      this.#rest.push(this.#slab.subarray(begin, end));
+      this.#push(this.#slab.subarray(begin, end));
       this.#tailIsInSlab = true;
     } else if (last < this.#next) {
       this.#head = this.#slab.subarray(begin - this.#head.length, end);
     } else {
       this.#rest[last] = this.#slab.subarray(begin - this.#at(last).length, end);
     }
+  }
+
+  #push(chunk: Buffer): void {
+    if (this.#rest === noRest) this.#rest = [];
+    this.#rest.push(chunk);
   }
 
   /** Take `size` bytes if they lie in the first chunk and leave some of it; most calls end here. */
@@ -90,7 +97,7 @@ export class ByteBuffer {
   }
 
   /** Take the next `size` bytes, of which there are as many. */
-  take(size: number): Buffer {
+  shift(size: number): Buffer {
     const head = this.#head;
     const start = this.#start;
     const end = start + size;
@@ -105,12 +112,12 @@ export class ByteBuffer {
       return start === 0 ? head : head.subarray(start);
     }
     const joined = Buffer.allocUnsafe(size);
-    this.takeInto(joined, size);
+    this.shiftInto(joined, size);
     return joined;
   }
 
   /** Take the next `size` bytes, of which there are as many, by copying them to a target. */
-  takeInto(target: Uint8Array, size: number): void {
+  shiftInto(target: Uint8Array, size: number): void {
     let copied = 0;
     while (copied < size) {
       const part = this.#head.copy(target, copied, this.#start, this.#start + size - copied);
@@ -202,6 +209,7 @@ export class ByteBuffer {
       return;
     }
     this.#head = empty;
+    this.#rest = noRest;
     this.#slab = empty;
     this.#slabEnd = 0;
     this.#tailIsInSlab = false;
