@@ -20,13 +20,11 @@ export interface SocketOwner {
   lose(error: Error | null): void;
 }
 
-/** Tell `owner` what happens to a socket, except for its input. */
+/** Tell `owner` about the end of a socket, and what else it asks for below. */
 export function own(socket: OwnedSocket, owner: SocketOwner): void {
   socket[ownerOf] = owner;
   socket.on("error", onError);
   socket.on("close", onClose);
-  socket.on("drain", onDrain);
-  socket.on("finish", onFinish);
 }
 
 /** Tell the owner of the input as well, and let it flow. */
@@ -34,6 +32,19 @@ export function ownInput(socket: OwnedSocket): void {
   socket.on("end", onEnd);
   socket.on("data", onData);
   socket.resume();
+}
+
+// The next two are asked for when they matter: a listener takes 100 ns and some memory, and most
+// connections never wait for room.
+
+/** Tell the owner when there may be room for more. */
+export function tellOfRoom(socket: OwnedSocket): void {
+  socket.on("drain", onDrain);
+}
+
+/** Tell the owner when everything has been sent. */
+export function tellOfFinish(socket: OwnedSocket): void {
+  socket.on("finish", onFinish);
 }
 
 /** Tell nobody any more. The listener of 'error' stays, since one without a listener ends the program. */

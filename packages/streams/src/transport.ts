@@ -4,7 +4,14 @@ import type * as tls from "node:tls";
 
 import { type Address, tcpAddress } from "./address.ts";
 import { Pending } from "./pending.ts";
-import { type SocketOwner, disown, own, ownInput } from "./socket-events.ts";
+import {
+  type SocketOwner,
+  disown,
+  own,
+  ownInput,
+  tellOfFinish,
+  tellOfRoom,
+} from "./socket-events.ts";
 import { type ByteSource, StreamReader } from "./stream-reader.ts";
 import { secureContextOf } from "./tls-handshake.ts";
 import { WriterOutput } from "./writer-output.ts";
@@ -117,6 +124,7 @@ export class Transport implements ByteSource, SocketOwner {
     this.sockname ??= this.settings.sockname ?? tcpAddress(localAddress, localPort, localFamily);
     this.output.setSocket(socket);
     own(socket, this);
+    if (this.#drains !== undefined) tellOfRoom(socket);
     if (socket.destroyed) {
       this.lose(socket.errored);
       return;
@@ -168,6 +176,7 @@ export class Transport implements ByteSource, SocketOwner {
     this.#mayHaveUnread = isEncrypted || socket.isPaused();
     socket.resume();
     this.output.flush();
+    tellOfFinish(socket);
     if (!socket.writableEnded) socket.end();
     if (socket.writableFinished) this.finish();
     if (!isEncrypted || this.#closeTimer !== undefined) return;
@@ -211,7 +220,7 @@ export class Transport implements ByteSource, SocketOwner {
 
   /** Wait until there is room, or until the connection is lost. */
   waitForRoom(signal: AbortSignal | undefined): Promise<void> {
-    if (this.output.isFull) return waiterIn((this.#drains ??= new Set()), signal).promise;
+    if (this.output.isFull) return waiterIn((this.#drains ??= this.#beginToRelieve()), signal).promise;
     // It is closing. One turn at least, so that a loop of write() and drain() lets the loss come.
     const waiter = new Pending<void>(signal);
     setImmediate(() => {
@@ -219,6 +228,11 @@ export class Transport implements ByteSource, SocketOwner {
       else waiter.reject(this.#error ?? lostError());
     });
     return waiter.promise;
+  }
+
+  #beginToRelieve(): Set<Pending<void>> {
+    tellOfRoom(this.#socket);
+    return new Set();
   }
 
   /** Wait until the connection is lost. */
