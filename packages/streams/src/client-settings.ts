@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 
-import type { UnixAddress } from "./address.ts";
+import type { Addresses } from "./address.ts";
 import {
   checkNeedsTls,
   checkStreamOptions,
@@ -16,22 +16,14 @@ import {
   clientTlsSettings,
   secureClient,
 } from "./tls-client.ts";
-import {
-  defaultHandshakeTimeout,
-  defaultShutdownTimeout,
-  secureContextOf,
-} from "./tls-handshake.ts";
+import { defaultHandshakeTimeout, defaultShutdownTimeout } from "./tls-handshake.ts";
+import type { TransportSettings } from "./transport.ts";
 
 /** What becomes of a socket once it is connected. */
-export interface ClientSettings {
-  readonly limit: number | undefined;
-  readonly highWaterMark: number | undefined;
+export interface ClientSettings extends TransportSettings {
   readonly tls: ClientTlsSettings | undefined;
   readonly serverHostname: string;
-  /** For a later startTls(): the host that was connected to. */
-  readonly host: string | undefined;
   readonly tlsHandshakeTimeout: number;
-  readonly tlsShutdownTimeout: number;
 }
 
 /**
@@ -54,6 +46,7 @@ export function clientSettings(options: UnixConnectOptions, host?: string): Clie
     );
   }
   return {
+    side: "client",
     limit,
     highWaterMark,
     tls,
@@ -83,17 +76,8 @@ export function streamsOver(
   stream: Duplex,
   settings: ClientSettings,
   signal: AbortSignal | undefined,
-  addresses?: { readonly peername: UnixAddress; readonly sockname: UnixAddress },
+  addresses?: Addresses,
 ): Connection {
   throwIfAborted(signal, stream);
-  const { limit, highWaterMark, host, tlsShutdownTimeout } = settings;
-  return connectionOver(stream, {
-    limit,
-    highWaterMark,
-    tlsShutdownTimeout,
-    host,
-    sslcontext: secureContextOf(stream),
-    side: "client",
-    ...addresses,
-  });
+  return connectionOver(stream, settings, addresses);
 }

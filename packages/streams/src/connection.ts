@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 
+import type { Addresses } from "./address.ts";
 import { SocketWriter } from "./socket-writer.ts";
 import type { StreamReader } from "./stream-reader.ts";
 import type { StreamWriter } from "./stream-writer.ts";
@@ -17,8 +18,12 @@ export type Connection = readonly [reader: StreamReader, writer: StreamWriter] &
 /**
  * Lay a reader and a writer over a connected socket. They own it from now on, its events included.
  */
-export function connectionOver(socket: Duplex, settings: TransportSettings): Connection {
-  const transport = new Transport(socket, settings);
+export function connectionOver(
+  socket: Duplex,
+  settings: TransportSettings,
+  addresses?: Addresses,
+): Connection {
+  const transport = new Transport(socket, settings, addresses);
   return new StreamPair(transport.reader, new SocketWriter(transport)) as unknown as Connection;
 }
 

@@ -1,7 +1,7 @@
 import { RuntimeError } from "@aio/errors";
 import * as net from "node:net";
 
-import type { Address } from "./address.ts";
+import { type Address, type Addresses, knownFrom } from "./address.ts";
 
 /** What every socket that a server listens on is told. */
 export interface AcceptSettings {
@@ -10,7 +10,7 @@ export interface AcceptSettings {
   readonly keepAliveInitialDelay: number;
   /** Whether to accept clients at once, or to be bound only until {@link Listener.listen}. */
   readonly startServing: boolean;
-  readonly onAccept: (socket: net.Socket, address: Address) => void;
+  readonly onAccept: (socket: net.Socket, known: Addresses) => void;
   readonly onError: (error: Error) => void;
 }
 
@@ -63,15 +63,17 @@ export class Listener<A extends Address> {
     const { backlog, startServing, keepAlive, keepAliveInitialDelay } = settings;
     const options = { allowHalfOpen: true, noDelay: true, keepAlive, keepAliveInitialDelay };
     const server = net.createServer(options, (socket) =>
-      settings.onAccept(socket, listener.address),
+      settings.onAccept(socket, known),
     );
     const bound = startServing ? undefined : bind(endpoint);
     if (bound === undefined) {
       await listening(server, () => server.listen({ ...endpoint, backlog }));
     }
     let listener: Listener<A>;
+    let known: Addresses;
     try {
       const { address, onClose = nothing } = settle((bound ?? server).address() as BoundAddress);
+      known = knownFrom(address);
       listener = new Listener(server, backlog, bound, address, onClose);
     } catch (error) {
       (bound ?? server).close();

@@ -2,13 +2,12 @@ import { isCancelled } from "@aio/errors";
 import type * as net from "node:net";
 import type { Duplex } from "node:stream";
 
-import { type Address, formatAddress, tcpAddress } from "./address.ts";
-import { connectionOver } from "./connection.ts";
+import { type Address, type Addresses, formatAddress, remoteAddressOf } from "./address.ts";
 import type { ClientConnected, ServerErrorInfo } from "./options.ts";
-import type { StreamReader } from "./stream-reader.ts";
+import { SocketWriter } from "./socket-writer.ts";
 import type { StreamWriter } from "./stream-writer.ts";
-import { secureContextOf } from "./tls-handshake.ts";
 import type { HandshakeOwner, TlsAcceptor } from "./tls-server.ts";
+import { Transport, type TransportSettings } from "./transport.ts";
 
 /** What a server has been told about its clients. */
 export interface ClientSettings {
@@ -30,56 +29,46 @@ interface Client {
  */
 export class ServerClients {
   readonly #clientConnected: ClientConnected;
-  readonly #settings: ClientSettings;
-  // The socket is the accepted one, below any TLS: it is there first and is closed last.
-  readonly #clients = new Map<net.Socket, Client>();
-  readonly #forget: (this: net.Socket) => void;
+  readonly #tls: TlsAcceptor | undefined;
+  readonly #onError: ClientSettings["onError"];
+  readonly #settings: TransportSettings;
+  // By what tells of the end: the transport, or with TLS the accepted socket below it, which is there
+  // before the handshake and is closed last.
+  readonly #clients = new Map<object, Client>();
   /** Called when the last client has gone. */
   onEmpty: () => void = ignore;
 
-  constructor(clientConnected: ClientConnected, settings: ClientSettings) {
+  constructor(clientConnected: ClientConnected, { tls, onError, ...settings }: ClientSettings) {
     this.#clientConnected = clientConnected;
-    this.#settings = settings;
-    const clients = this.#clients;
-    // One function for all sockets, as a closure for each would cost each some memory.
-    const forgotten = (): void => this.onEmpty();
-    this.#forget = function (this: net.Socket): void {
-      clients.delete(this);
-      if (clients.size === 0) forgotten();
-    };
+    this.#tls = tls;
+    this.#onError = onError;
+    const onLost = (transport: Transport): void => this.#forget(transport);
+    this.#settings = { ...settings, side: "server", onLost: tls ? undefined : onLost };
   }
 
   get size(): number {
     return this.#clients.size;
   }
 
-  /** @param sockname - Where the client connected to, if it is not for the socket to say. */
-  accept(socket: net.Socket, sockname?: Address): void {
-    socket.on("close", this.#forget);
-    const { tls } = this.#settings;
-    if (tls === undefined) {
-      this.serve(socket, socket, sockname);
+  /** @param known - What the server knows of the addresses, as all its clients came one way. */
+  accept(socket: net.Socket, known: Addresses): void {
+    if (this.#tls === undefined) {
+      const transport = new Transport(socket, this.#settings, known);
+      if (!transport.isLost) this.#clients.set(transport, transport);
+      this.#serve(transport);
       return;
     }
-    const handshake = new ClientHandshake(this, socket, sockname);
+    const handshake = new ClientHandshake(this, socket, known);
     this.#clients.set(socket, handshake);
-    tls.secure(socket, handshake);
+    socket.on("close", () => this.#forget(socket));
+    this.#tls.secure(socket, handshake);
   }
 
-  /** @param stream - What to speak over: the accepted socket itself, or the TLS above it. */
-  serve(socket: net.Socket, stream: Duplex, sockname: Address | undefined): void {
-    const { limit, highWaterMark, tlsShutdownTimeout } = this.#settings;
-    const unix = sockname?.path === undefined ? undefined : { sockname, peername: { path: "" } };
-    const { reader, writer } = connectionOver(stream, {
-      limit,
-      highWaterMark,
-      tlsShutdownTimeout,
-      sslcontext: secureContextOf(stream),
-      side: "server",
-      ...unix,
-    });
-    if (!socket.closed) this.#clients.set(socket, writer);
-    void this.#handle(reader, writer);
+  /** Go on with a client whose handshake has succeeded. */
+  secured(socket: net.Socket, stream: Duplex, known: Addresses): void {
+    const transport = new Transport(stream, this.#settings, known);
+    if (!socket.closed) this.#clients.set(socket, transport);
+    this.#serve(transport);
   }
 
   closeAll(): void {
@@ -93,22 +82,36 @@ export class ServerClients {
   /** Tell `onError`, whose own failure must not stop the server either. */
   async report(error: unknown, info: ServerErrorInfo): Promise<void> {
     try {
-      await this.#settings.onError(error, info);
+      await this.#onError(error, info);
     } catch (failure) {
       console.error("Unhandled error in onError:", failure);
     }
   }
 
-  async #handle(reader: StreamReader, writer: StreamWriter): Promise<void> {
+  #forget(client: object): void {
+    this.#clients.delete(client);
+    if (this.#clients.size === 0) this.onEmpty();
+  }
+
+  // Not an async function: it would wait as long as the client stays, at 200 bytes more.
+  #serve(transport: Transport): void {
+    const writer = new SocketWriter(transport);
     try {
-      const outcome = this.#clientConnected(reader, writer);
+      const outcome = this.#clientConnected(transport.reader, writer);
       if (!isThenable(outcome)) return;
-      await outcome;
+      Promise.resolve(outcome).then(
+        () => writer.close(),
+        (error: unknown) => this.#fail(writer, error),
+      );
     } catch (error) {
-      if (!isCancelled(error)) {
-        const peername = writer.getExtraInfo("peername");
-        void this.report(error, { kind: "handler", writer, peername });
-      }
+      this.#fail(writer, error);
+    }
+  }
+
+  #fail(writer: StreamWriter, error: unknown): void {
+    if (!isCancelled(error)) {
+      const peername = writer.getExtraInfo("peername");
+      void this.report(error, { kind: "handler", writer, peername });
     }
     writer.close();
   }
@@ -125,16 +128,16 @@ export function printError(error: unknown, { kind, peername }: ServerErrorInfo):
 class ClientHandshake implements Client, HandshakeOwner {
   readonly #clients: ServerClients;
   readonly #socket: net.Socket;
-  readonly #sockname: Address | undefined;
+  readonly #known: Addresses;
   // Asked for now: when the handshake has failed the socket knows it no more.
   readonly #peername: Address | undefined;
   #isAborted = false;
 
-  constructor(clients: ServerClients, socket: net.Socket, sockname: Address | undefined) {
+  constructor(clients: ServerClients, socket: net.Socket, known: Addresses) {
     this.#clients = clients;
     this.#socket = socket;
-    this.#sockname = sockname;
-    this.#peername = tcpAddress(socket.remoteAddress, socket.remotePort, socket.remoteFamily);
+    this.#known = known;
+    this.#peername = remoteAddressOf(socket);
   }
 
   close(): void {
@@ -147,7 +150,7 @@ class ClientHandshake implements Client, HandshakeOwner {
   }
 
   onSecure(stream: Duplex): void {
-    this.#clients.serve(this.#socket, stream, this.#sockname);
+    this.#clients.secured(this.#socket, stream, this.#known);
   }
 
   onHandshakeFailed(error: Error): void {

@@ -45,7 +45,7 @@ export function serverSettings(
     ...keepAlive,
     backlog,
     startServing,
-    onAccept: (socket, address) => clients.accept(socket, address),
+    onAccept: (socket, known) => clients.accept(socket, known),
     onError: (error) => void clients.report(error, { kind: "accept" }),
   };
   return { clients, accepting };

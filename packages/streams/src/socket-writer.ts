@@ -12,6 +12,7 @@ import type { TLSSocket } from "node:tls";
 import type { ClientTls, ServerTls } from "./options.ts";
 import { type StartTlsOptions, checkStartTls, upgradeToTls } from "./start-tls.ts";
 import type { Data, ExtraInfo, StreamWriter } from "./stream-writer.ts";
+import { secureContextOf } from "./tls-handshake.ts";
 import { Transport, lostError } from "./transport.ts";
 import { duplexOf, webStreamOf, writableOf } from "./writer-adapters.ts";
 
@@ -166,7 +167,7 @@ export class SocketWriter implements StreamWriter {
   }
 
   #extraInfo(name: string): unknown {
-    const { peername, sockname, sslcontext, socket } = this.#transport;
+    const { peername, sockname, socket } = this.#transport;
     switch (name) {
       case "peername":
         return peername;
@@ -175,7 +176,7 @@ export class SocketWriter implements StreamWriter {
       case "socket":
         return socket;
       case "sslcontext":
-        return sslcontext;
+        return secureContextOf(socket);
       default:
         return "encrypted" in socket ? tlsInfo(name, socket as TLSSocket) : undefined;
     }

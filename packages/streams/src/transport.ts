@@ -2,7 +2,7 @@ import { TimeoutError, outOfRange } from "@aio/errors";
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 
-import { type Address, tcpAddress } from "./address.ts";
+import { type Address, type Addresses, localAddressOf, remoteAddressOf } from "./address.ts";
 import { Pending } from "./pending.ts";
 import {
   type SocketOwner,
@@ -13,10 +13,9 @@ import {
   tellOfRoom,
 } from "./socket-events.ts";
 import { type ByteSource, StreamReader } from "./stream-reader.ts";
-import { secureContextOf } from "./tls-handshake.ts";
 import { WriterOutput } from "./writer-output.ts";
 
-/** What is known about a connection besides its socket. */
+/** What many connections can have in common. */
 export interface TransportSettings {
   readonly limit?: number | undefined;
   readonly highWaterMark?: number | undefined;
@@ -25,10 +24,8 @@ export interface TransportSettings {
   readonly side?: "client" | "server" | undefined;
   /** The host that was connected to, whose certificate a TLS handshake would expect. */
   readonly host?: string | undefined;
-  /** The addresses, where the socket cannot tell them. */
-  readonly peername?: Address | undefined;
-  readonly sockname?: Address | undefined;
-  readonly sslcontext?: tls.SecureContext | undefined;
+  /** Called once with each that is lost. */
+  readonly onLost?: ((transport: Transport) => void) | undefined;
 }
 
 // A connection has one state and one end. It lives until the first 'error' or 'close' of its socket:
@@ -43,9 +40,8 @@ export class Transport implements ByteSource, SocketOwner {
   readonly settings: TransportSettings;
   readonly reader: StreamReader;
   readonly output: WriterOutput;
-  peername: Address | undefined;
-  sockname: Address | undefined;
-  sslcontext: tls.SecureContext | undefined;
+  readonly peername: Address | undefined;
+  readonly sockname: Address | undefined;
   #socket: Duplex;
   #error: Error | null = null;
   #isLost = false;
@@ -59,7 +55,7 @@ export class Transport implements ByteSource, SocketOwner {
   #tlsShutdownTimeout: number;
   #closeTimer: NodeJS.Timeout | undefined = undefined;
 
-  constructor(socket: Duplex, settings: TransportSettings) {
+  constructor(socket: Duplex, settings: TransportSettings, known?: Addresses) {
     const { limit, highWaterMark = defaultHighWaterMark } = settings;
     if (!Number.isSafeInteger(highWaterMark) || highWaterMark < 0) {
       throw outOfRange("highWaterMark", "0 or more bytes", highWaterMark);
@@ -69,7 +65,10 @@ export class Transport implements ByteSource, SocketOwner {
     this.reader = new StreamReader({ limit, source: this });
     this.output = new WriterOutput(socket, highWaterMark, this);
     this.#socket = socket;
-    this.#attach(socket, settings.sslcontext);
+    // Asked for now: when it is closed the socket knows them no more.
+    this.peername = known?.peername ?? remoteAddressOf(socket);
+    this.sockname = known?.sockname ?? localAddressOf(socket);
+    this.#attach(socket);
   }
 
   get socket(): Duplex {
@@ -110,18 +109,12 @@ export class Transport implements ByteSource, SocketOwner {
       return;
     }
     this.#tlsShutdownTimeout = tlsShutdownTimeout ?? this.#tlsShutdownTimeout;
-    this.#attach(socket, secureContextOf(socket));
+    this.#attach(socket);
   }
 
-  #attach(socket: Duplex, sslcontext: tls.SecureContext | undefined): void {
+  #attach(socket: Duplex): void {
     this.#socket = socket;
     this.#isDetached = false;
-    this.sslcontext = sslcontext;
-    const { localAddress, localPort, localFamily } = socket as Partial<tls.TLSSocket>;
-    const { remoteAddress, remotePort, remoteFamily } = socket as Partial<tls.TLSSocket>;
-    // Asked for now: when it is closed the socket knows them no more.
-    this.peername ??= this.settings.peername ?? tcpAddress(remoteAddress, remotePort, remoteFamily);
-    this.sockname ??= this.settings.sockname ?? tcpAddress(localAddress, localPort, localFamily);
     this.output.setSocket(socket);
     own(socket, this);
     if (this.#drains !== undefined) tellOfRoom(socket);
@@ -267,6 +260,7 @@ export class Transport implements ByteSource, SocketOwner {
         else waiter.reject(failure);
       }
     }
+    this.settings.onLost?.(this);
   }
 }
 
