@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 
 import { type Address, type Addresses, formatAddress, remoteAddressOf } from "./address.ts";
 import type { ClientConnected, ServerErrorInfo } from "./options.ts";
+import { type Member, Roll } from "./roll.ts";
 import { SocketWriter } from "./socket-writer.ts";
 import type { StreamWriter } from "./stream-writer.ts";
 import type { HandshakeOwner, TlsAcceptor } from "./tls-server.ts";
@@ -18,7 +19,7 @@ export interface ClientSettings {
   readonly onError: (error: unknown, info: ServerErrorInfo) => unknown;
 }
 
-interface Client {
+interface Client extends Member {
   close(): void;
   abort(): void;
 }
@@ -32,9 +33,7 @@ export class ServerClients {
   readonly #tls: TlsAcceptor | undefined;
   readonly #onError: ClientSettings["onError"];
   readonly #settings: TransportSettings;
-  // By what tells of the end: the transport, or with TLS the accepted socket below it, which is there
-  // before the handshake and is closed last.
-  readonly #clients = new Map<object, Client>();
+  readonly #clients = new Roll<Client>();
   /** Called when the last client has gone. */
   onEmpty: () => void = ignore;
 
@@ -54,29 +53,30 @@ export class ServerClients {
   accept(socket: net.Socket, known: Addresses): void {
     if (this.#tls === undefined) {
       const transport = new Transport(socket, this.#settings, known);
-      if (!transport.isLost) this.#clients.set(transport, transport);
+      if (!transport.isLost) this.#clients.add(transport);
       this.#serve(transport);
       return;
     }
-    const handshake = new ClientHandshake(this, socket, known);
-    this.#clients.set(socket, handshake);
-    socket.on("close", () => this.#forget(socket));
-    this.#tls.secure(socket, handshake);
+    // With TLS the accepted socket counts: it is there before the handshake, and is closed last.
+    const client = new TlsClient(this, socket, known);
+    this.#clients.add(client);
+    socket.on("close", () => this.#forget(client));
+    this.#tls.secure(socket, client);
   }
 
   /** Go on with a client whose handshake has succeeded. */
-  secured(socket: net.Socket, stream: Duplex, known: Addresses): void {
+  secured(stream: Duplex, known: Addresses): Transport {
     const transport = new Transport(stream, this.#settings, known);
-    if (!socket.closed) this.#clients.set(socket, transport);
     this.#serve(transport);
+    return transport;
   }
 
   closeAll(): void {
-    for (const client of this.#clients.values()) client.close();
+    for (const client of this.#clients.all()) client.close();
   }
 
   abortAll(): void {
-    for (const client of this.#clients.values()) client.abort();
+    for (const client of this.#clients.all()) client.abort();
   }
 
   /** Tell `onError`, whose own failure must not stop the server either. */
@@ -88,8 +88,8 @@ export class ServerClients {
     }
   }
 
-  #forget(client: object): void {
-    this.#clients.delete(client);
+  #forget(client: Client): void {
+    this.#clients.remove(client);
     if (this.#clients.size === 0) this.onEmpty();
   }
 
@@ -125,12 +125,14 @@ export function printError(error: unknown, { kind, peername }: ServerErrorInfo):
   console.error(`Unhandled error in ${what}:`, error);
 }
 
-class ClientHandshake implements Client, HandshakeOwner {
+class TlsClient implements Client, HandshakeOwner {
+  place = -1;
   readonly #clients: ServerClients;
   readonly #socket: net.Socket;
   readonly #known: Addresses;
   // Asked for now: when the handshake has failed the socket knows it no more.
   readonly #peername: Address | undefined;
+  #transport: Transport | undefined = undefined;
   #isAborted = false;
 
   constructor(clients: ServerClients, socket: net.Socket, known: Addresses) {
@@ -141,16 +143,18 @@ class ClientHandshake implements Client, HandshakeOwner {
   }
 
   close(): void {
-    this.abort();
+    if (this.#transport === undefined) this.abort();
+    else this.#transport.close();
   }
 
   abort(): void {
     this.#isAborted = true;
-    this.#socket.destroy();
+    if (this.#transport === undefined) this.#socket.destroy();
+    else this.#transport.abort();
   }
 
   onSecure(stream: Duplex): void {
-    this.#clients.secured(this.#socket, stream, this.#known);
+    this.#transport = this.#clients.secured(stream, this.#known);
   }
 
   onHandshakeFailed(error: Error): void {

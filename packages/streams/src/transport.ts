@@ -4,6 +4,7 @@ import type * as tls from "node:tls";
 
 import { type Address, type Addresses, localAddressOf, remoteAddressOf } from "./address.ts";
 import { Pending } from "./pending.ts";
+import type { Member } from "./roll.ts";
 import {
   type SocketOwner,
   disown,
@@ -36,7 +37,8 @@ const defaultHighWaterMark = 65_536;
 const defaultTlsShutdownTimeout = 30_000;
 const lingerTimeout = 1000;
 
-export class Transport implements ByteSource, SocketOwner {
+export class Transport implements ByteSource, SocketOwner, Member {
+  place = -1;
   readonly settings: TransportSettings;
   readonly reader: StreamReader;
   readonly output: WriterOutput;
