@@ -37,7 +37,7 @@ export class SocketWriter implements StreamWriter {
     const chunk = typeof data === "string" ? data : bytesOf(data);
     const transport = this.#transport;
     if (transport.hasWrittenEof || transport.isDetached) throw refusal("write", transport);
-    if (chunk.length > 0 && !transport.isClosing) transport.output.write(chunk);
+    if (chunk.length > 0 && !transport.isClosing) transport.write(chunk);
   }
 
   writelines(chunks: Iterable<Data>): void {
@@ -51,7 +51,7 @@ export class SocketWriter implements StreamWriter {
   }
 
   flush(): void {
-    this.#transport.output.flush();
+    this.#transport.flush();
   }
 
   drain(options?: WaitOptions): Promise<void> {
@@ -63,7 +63,7 @@ export class SocketWriter implements StreamWriter {
       if (error !== null) throw error;
       if (transport.hasEndedInOrder) return settled;
       if (transport.isLost) throw transport.error ?? lostError();
-      if (!transport.isClosing && !transport.output.isFull) return settled;
+      if (!transport.isClosing && !transport.isFull) return settled;
       return transport.waitForRoom(signal);
     } catch (error) {
       return Promise.reject(error);
@@ -71,7 +71,7 @@ export class SocketWriter implements StreamWriter {
   }
 
   get needsDrain(): boolean {
-    return this.#transport.output.isFull;
+    return this.#transport.isFull;
   }
 
   writeEof(): void {
@@ -158,8 +158,8 @@ export class SocketWriter implements StreamWriter {
   }
 
   #inspect(): string {
-    const { output, hasWrittenEof, isClosing, isLost } = this.#transport;
-    const state = [`${output.length} bytes to send`];
+    const { pendingLength, hasWrittenEof, isClosing, isLost } = this.#transport;
+    const state = [`${pendingLength} bytes to send`];
     if (hasWrittenEof) state.push("eof");
     if (isLost) state.push("closed");
     else if (isClosing) state.push("closing");

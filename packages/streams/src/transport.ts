@@ -37,14 +37,12 @@ const defaultHighWaterMark = 65_536;
 const defaultTlsShutdownTimeout = 30_000;
 const lingerTimeout = 1000;
 
-export class Transport implements ByteSource, SocketOwner, Member {
+export class Transport extends WriterOutput implements ByteSource, SocketOwner, Member {
   place = -1;
   readonly settings: TransportSettings;
   readonly reader: StreamReader;
-  readonly output: WriterOutput;
   readonly peername: Address | undefined;
   readonly sockname: Address | undefined;
-  #socket: Duplex;
   #error: Error | null = null;
   #isLost = false;
   #isClosing = false;
@@ -62,19 +60,14 @@ export class Transport implements ByteSource, SocketOwner, Member {
     if (!Number.isSafeInteger(highWaterMark) || highWaterMark < 0) {
       throw outOfRange("highWaterMark", "0 or more bytes", highWaterMark);
     }
+    super(socket, highWaterMark);
     this.settings = settings;
     this.#tlsShutdownTimeout = settings.tlsShutdownTimeout ?? defaultTlsShutdownTimeout;
     this.reader = new StreamReader({ limit, source: this });
-    this.output = new WriterOutput(socket, highWaterMark, this);
-    this.#socket = socket;
     // Asked for now: when it is closed the socket knows them no more.
     this.peername = known?.peername ?? remoteAddressOf(socket);
     this.sockname = known?.sockname ?? localAddressOf(socket);
     this.#attach(socket);
-  }
-
-  get socket(): Duplex {
-    return this.#socket;
   }
 
   get isLost(): boolean {
@@ -87,7 +80,7 @@ export class Transport implements ByteSource, SocketOwner, Member {
   }
 
   get isClosing(): boolean {
-    return this.#isClosing || this.#isLost || this.#socket.destroyed;
+    return this.#isClosing || this.#isLost || this.socket.destroyed;
   }
 
   /** Whether both sides have ended their output, and neither has closed the connection before. */
@@ -115,9 +108,8 @@ export class Transport implements ByteSource, SocketOwner, Member {
   }
 
   #attach(socket: Duplex): void {
-    this.#socket = socket;
+    this.socket = socket;
     this.#isDetached = false;
-    this.output.setSocket(socket);
     own(socket, this);
     if (this.#drains !== undefined) tellOfRoom(socket);
     if (socket.destroyed) {
@@ -135,27 +127,27 @@ export class Transport implements ByteSource, SocketOwner, Member {
 
   /** Give up the socket, to put another above it. What is pending goes out first. */
   detach(): Duplex {
-    this.output.flush();
+    this.flush();
     this.#isDetached = true;
-    const socket = this.#socket;
+    const socket = this.socket;
     disown(socket);
     socket.pause();
     return socket;
   }
 
   pause(): void {
-    this.#socket.pause();
+    this.socket.pause();
   }
 
   resume(): void {
-    if (!this.#isClosing && !this.#isDetached) this.#socket.resume();
+    if (!this.#isClosing && !this.#isDetached) this.socket.resume();
   }
 
   writeEof(): void {
     if (this.#hasWrittenEof || this.isClosing) return;
     this.#hasWrittenEof = true;
-    this.output.flush();
-    this.#socket.end();
+    this.flush();
+    this.socket.end();
   }
 
   close(): void {
@@ -165,12 +157,12 @@ export class Transport implements ByteSource, SocketOwner, Member {
       return;
     }
     this.#isClosing = true;
-    const socket = this.#socket;
+    const socket = this.socket;
     const isEncrypted = "encrypted" in socket;
     // TLS has input of its own at any time, such as session tickets.
     this.#mayHaveUnread = isEncrypted || socket.isPaused();
     socket.resume();
-    this.output.flush();
+    this.flush();
     tellOfFinish(socket);
     if (!socket.writableEnded) socket.end();
     if (socket.writableFinished) this.finish();
@@ -186,7 +178,7 @@ export class Transport implements ByteSource, SocketOwner, Member {
     if (!this.#isClosing) return;
     // From here on it is closed for the reader, to whom nothing more is given.
     this.reader.feedEof();
-    const socket = this.#socket;
+    const socket = this.socket;
     clearTimeout(this.#closeTimer);
     if (socket.readableEnded || !this.#mayHaveUnread) {
       socket.destroy();
@@ -208,25 +200,25 @@ export class Transport implements ByteSource, SocketOwner, Member {
     if (this.#isLost) return;
     this.#isClosing = true;
     this.#isAborted = true;
-    this.output.drop();
-    this.#socket.destroy();
+    this.drop();
+    this.socket.destroy();
     if (this.#isDetached) this.lose(null);
   }
 
   /** Wait until there is room, or until the connection is lost. */
   waitForRoom(signal: AbortSignal | undefined): Promise<void> {
-    if (this.output.isFull) return waiterIn((this.#drains ??= this.#beginToRelieve()), signal).promise;
+    if (this.isFull) return waiterIn((this.#drains ??= this.#beginToRelieve()), signal).promise;
     // It is closing. One turn at least, so that a loop of write() and drain() lets the loss come.
     const waiter = new Pending<void>(signal);
     setImmediate(() => {
-      if (this.output.length > 0 && !this.#isLost) waiter.resolve();
+      if (this.pendingLength > 0 && !this.#isLost) waiter.resolve();
       else waiter.reject(this.#error ?? lostError());
     });
     return waiter.promise;
   }
 
   #beginToRelieve(): Set<Pending<void>> {
-    tellOfRoom(this.#socket);
+    tellOfRoom(this.socket);
     return new Set();
   }
 
@@ -242,7 +234,7 @@ export class Transport implements ByteSource, SocketOwner, Member {
   relieve(): void {
     if (this.#drains === undefined || this.#drains.size === 0) return;
     // TLS tells that it is empty just before it tells that it was reset.
-    if (this.#socket.errored || !this.output.isRelieved) return;
+    if (this.socket.errored || !this.isRelieved) return;
     for (const waiter of this.#drains) waiter.resolve();
   }
 
@@ -251,7 +243,7 @@ export class Transport implements ByteSource, SocketOwner, Member {
     if (this.#isLost) return;
     this.#isLost = true;
     clearTimeout(this.#closeTimer);
-    this.output.drop();
+    this.drop();
     const failure = this.#isAborted ? null : error;
     this.#error = failure;
     if (failure === null) this.reader.feedEof();

@@ -1,4 +1,4 @@
-import type { Writable } from "node:stream";
+import type { Duplex } from "node:stream";
 
 // Small writes of one tick go out together. Each is copied at once to the end of a slab, so that the
 // caller may reuse its memory, and what has been collected is sent by process.nextTick, which runs
@@ -16,51 +16,51 @@ const slabSize = 65_536;
 let spare: Buffer | undefined;
 let spareStart = 0;
 
-/** Who has to know that there is room again. */
-export interface OutputOwner {
-  /** Called when {@link WriterOutput.isRelieved} may have become true. */
-  relieve(): void;
-}
-
 /** What a writer has taken but not handed to its socket, and the way it goes there. */
-export class WriterOutput {
+export abstract class WriterOutput {
   readonly #highWaterMark: number;
-  #socket: Writable;
+  #socket: Duplex;
   #slab: Buffer | undefined = undefined;
   #start = 0;
   #end = 0;
   #isScheduled = false;
-  readonly #owner: OutputOwner;
   #onWritten: (() => void) | undefined = undefined;
 
-  constructor(socket: Writable, highWaterMark: number, owner: OutputOwner) {
+  constructor(socket: Duplex, highWaterMark: number) {
     this.#highWaterMark = highWaterMark;
-    this.#owner = owner;
     this.#socket = socket;
-    this.setSocket(socket);
+  }
+
+  /** Called when {@link WriterOutput.isRelieved} may have become true. */
+  abstract relieve(): void;
+
+  /** Where it goes. */
+  get socket(): Duplex {
+    return this.#socket;
   }
 
   /** Go on over another socket: nothing may be pending. */
-  setSocket(socket: Writable): void {
+  set socket(socket: Duplex) {
     this.#socket = socket;
     // A socket tells that it is empty only if it was full by its own measure. Where ours is smaller,
     // each write has to tell.
     this.#onWritten =
-      this.#highWaterMark < socket.writableHighWaterMark ? () => this.#owner.relieve() : undefined;
+      this.#highWaterMark < socket.writableHighWaterMark ? () => this.relieve() : undefined;
   }
 
-  get length(): number {
+  /** How many bytes wait to be sent. */
+  get pendingLength(): number {
     return this.#end - this.#start + this.#socket.writableLength;
   }
 
   /** Whether more waits to be sent than the high-water mark allows. */
   get isFull(): boolean {
-    return this.length > this.#highWaterMark;
+    return this.pendingLength > this.#highWaterMark;
   }
 
   /** Whether those who waited because it was full can go on, or would not be told any more. */
   get isRelieved(): boolean {
-    const { length } = this;
+    const length = this.pendingLength;
     if (length <= this.#highWaterMark >> 2) return true;
     if (this.#onWritten !== undefined || length > this.#highWaterMark) return false;
     return !this.#socket.writableNeedDrain;
@@ -85,7 +85,7 @@ export class WriterOutput {
     this.#isScheduled = false;
     if (this.#slab === undefined) return;
     this.flush();
-    this.#owner.relieve();
+    this.relieve();
   }
 
   /** Forget what is pending. */
