@@ -62,9 +62,7 @@ export class Listener<A extends Address> {
   ): Promise<Listener<A>> {
     const { backlog, startServing, keepAlive, keepAliveInitialDelay } = settings;
     const options = { allowHalfOpen: true, noDelay: true, keepAlive, keepAliveInitialDelay };
-    const server = net.createServer(options, (socket) =>
-      settings.onAccept(socket, known),
-    );
+    const server = net.createServer(options, (socket) => settings.onAccept(socket, known));
     const bound = startServing ? undefined : bind(endpoint);
     if (bound === undefined) {
       await listening(server, () => server.listen({ ...endpoint, backlog }));

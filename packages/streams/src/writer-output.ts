@@ -13,6 +13,8 @@ import type { Duplex } from "node:stream";
 const largestSmall = 4096;
 const largestPending = 65_536;
 const leastGrown = 1024;
+// Up to here a loop takes less time than the 25 ns of Buffer.write().
+const longestByHand = 24;
 
 /** What a writer has taken but not handed to its socket, and the way it goes there. */
 export abstract class WriterOutput {
@@ -104,7 +106,10 @@ export abstract class WriterOutput {
       return;
     }
     const pending = this.#room(text.length * 3);
-    this.#end += pending.write(text, this.#end);
+    this.#end +=
+      text.length > longestByHand
+        ? pending.write(text, this.#end)
+        : writeByHand(text, pending, this.#end);
   }
 
   #writeLarge(chunk: Uint8Array): void {
@@ -143,6 +148,16 @@ export abstract class WriterOutput {
     if (this.#onWritten === undefined) this.#socket.write(chunk);
     else this.#socket.write(chunk, this.#onWritten);
   }
+}
+
+function writeByHand(text: string, target: Buffer, start: number): number {
+  const { length } = text;
+  for (let index = 0; index < length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit > 0x7f) return target.write(text, start);
+    target[start + index] = unit;
+  }
+  return length;
 }
 
 function onTick(output: WriterOutput): void {
