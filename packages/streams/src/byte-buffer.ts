@@ -1,4 +1,5 @@
 // Kept byte for byte in @aio/streams and @aio/subprocess, which may share only @aio/errors.
+import type { TextLines } from "./text-lines.ts";
 
 // What came in and was not taken yet: a list of chunks, of which the first is partly taken.
 //
@@ -94,6 +95,15 @@ export class ByteBuffer {
     this.#start = end;
     this.#length -= end - start;
     return head.subarray(start, end);
+  }
+
+  /** The same for a line, as the text that `lines` makes of it. */
+  takeTextFromHead(lines: TextLines, limit: number): string | undefined {
+    const start = this.#start;
+    const line = lines.find(this.#head, start);
+    if (line === undefined || lines.end - start - 1 > limit) return undefined;
+    this.#passOver(lines.end - start);
+    return line;
   }
 
   /** Take the next `size` bytes, of which there are as many. */

@@ -2,11 +2,10 @@
 import { type WaitOptions, invalidArgumentType, signalOf } from "@aio/errors";
 import type { ReaderInput } from "./reader-input.ts";
 import type { LinesOptions, StreamReader } from "./stream-reader.ts";
+import { TextLines } from "./text-lines.ts";
 
 // Made by hand and not async generators: 42 ns a line that is there, against 116. Without a
 // return(), so that leaving a loop closes nothing: the next loop goes on where this one stopped.
-const lf = 10;
-const cr = 13;
 
 /** The lines of a reader as bytes, each with its newline. */
 export class LineIterator implements AsyncIterableIterator<Buffer> {
@@ -34,7 +33,7 @@ export class TextLineIterator implements AsyncIterableIterator<string> {
   readonly #reader: StreamReader;
   readonly #input: ReaderInput;
   readonly #options: WaitOptions;
-  readonly #encoding: "utf8" | "latin1";
+  readonly #lines: TextLines;
 
   constructor(reader: StreamReader, input: ReaderInput, options: LinesOptions = {}) {
     const { encoding = "utf8" } = options;
@@ -44,27 +43,23 @@ export class TextLineIterator implements AsyncIterableIterator<string> {
     this.#options = { signal: signalOf(options) };
     this.#reader = reader;
     this.#input = input;
-    this.#encoding = encoding;
+    this.#lines = new TextLines(encoding);
   }
 
   next(): Promise<IteratorResult<string>> {
-    const line = this.#options.signal?.aborted ? undefined : this.#input.takeLineAtOnce();
-    if (line !== undefined) return Promise.resolve(this.#text(line));
-    return this.#reader.readline(this.#options).then((bytes) => this.#text(bytes));
+    const isAborted = this.#options.signal?.aborted;
+    const line = isAborted ? undefined : this.#input.takeTextAtOnce(this.#lines);
+    if (line !== undefined) return Promise.resolve({ value: line, done: false });
+    return this.#reader.readline(this.#options).then((bytes) => this.#result(bytes));
   }
 
   [Symbol.asyncIterator](): this {
     return this;
   }
 
-  #text(line: Buffer): IteratorResult<string> {
-    let end = line.length;
-    if (end === 0) return { value: undefined, done: true };
-    if (line[end - 1] === lf) {
-      end--;
-      if (line[end - 1] === cr) end--;
-    }
-    return { value: line.toString(this.#encoding, 0, end), done: false };
+  #result(line: Buffer): IteratorResult<string> {
+    if (line.length === 0) return { value: undefined, done: true };
+    return { value: this.#lines.decode(line), done: false };
   }
 }
 

@@ -81,6 +81,8 @@ export interface StreamReader extends AsyncIterable<Buffer> {
   /**
    * The lines as text, without their `\n` or `\r\n`.
    *
+   * They are cut out of the text of the chunk that they came in, and one keeps that alive.
+   *
    * Leaving the loop closes nothing: reading goes on where it stopped.
    *
    * @throws {CancelledError} If signal aborts first; every byte is still there to be read.
