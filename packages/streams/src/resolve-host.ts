@@ -1,6 +1,8 @@
 import { invalidArgumentType } from "@aio/errors";
-import * as dns from "node:dns";
+import type * as dns from "node:dns";
 import { type LookupFunction, isIP } from "node:net";
+
+import { builtin } from "./builtin.ts";
 
 /** An address that a host's name stands for. */
 export interface HostAddress {
@@ -16,7 +18,7 @@ export interface HostAddress {
 export async function resolveHost(
   host: string,
   family: 0 | 4 | 6,
-  lookup: LookupFunction = dns.lookup,
+  lookup?: LookupFunction,
 ): Promise<HostAddress[]> {
   const literal = isIP(host);
   if (literal !== 0) {
@@ -24,9 +26,8 @@ export async function resolveHost(
     throw invalidArgumentType("host", `a name or an IPv${family} address`, host);
   }
   const found = await new Promise<string | readonly dns.LookupAddress[]>((resolve, reject) => {
-    lookup(host, { all: true, family }, (error, answer) =>
-      error ? reject(error) : resolve(answer),
-    );
+    const find: LookupFunction = lookup ?? builtin("dns").lookup;
+    find(host, { all: true, family }, (error, answer) => (error ? reject(error) : resolve(answer)));
   });
   // A lookup function of the user's may answer with one address although it was asked for all.
   const list = typeof found === "string" ? [found] : found.map(({ address }) => address);

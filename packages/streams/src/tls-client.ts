@@ -1,9 +1,10 @@
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
-import * as tls from "node:tls";
+import type * as tls from "node:tls";
 
 import { invalidArgumentType } from "@aio/errors";
 
+import { builtin } from "./builtin.ts";
 import type { ClientTls } from "./options.ts";
 import { Pending, throwIfAborted } from "./pending.ts";
 import {
@@ -35,7 +36,7 @@ export async function secureClient(
   const { serverHostname, tlsHandshakeTimeout, signal } = handshake;
   socket.on("error", ignore);
   throwIfAborted(signal, socket);
-  const secure = tls.connect({ ...withName(settings, serverHostname), socket });
+  const secure = builtin("tls").connect({ ...withName(settings, serverHostname), socket });
   rememberSecureContext(secure, settings.secureContext);
   let succeeded = false;
   const pending = new Pending<tls.TLSSocket>(signal, () => {
@@ -72,9 +73,10 @@ export type ClientTlsSettings = tls.ConnectionOptions & {
 
 /** What Node is to be told, out of what the user has. Throws for a certificate that is none. */
 export function clientTlsSettings(settings: Exclude<ClientTls, false>): ClientTlsSettings {
-  if (settings === true) return { secureContext: tls.createSecureContext() };
+  const { createSecureContext } = builtin("tls");
+  if (settings === true) return { secureContext: createSecureContext() };
   if (isSecureContext(settings)) return { secureContext: settings };
-  const { secureContext = tls.createSecureContext(settings) } = settings;
+  const { secureContext = createSecureContext(settings) } = settings;
   return { ...settings, secureContext };
 }
 

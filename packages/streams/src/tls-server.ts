@@ -1,8 +1,9 @@
 import type { Duplex } from "node:stream";
-import * as tls from "node:tls";
+import type * as tls from "node:tls";
 
 import { invalidArgumentType } from "@aio/errors";
 
+import { builtin } from "./builtin.ts";
 import type { ServerTls } from "./options.ts";
 import {
   handshakeFailure,
@@ -39,7 +40,7 @@ export class TlsAcceptor {
     this.#handshakeTimeout = handshakeTimeout;
     this.#settings = isSecureContext(settings)
       ? settings
-      : injectable(tls.createServer({ ...settings, handshakeTimeout }));
+      : injectable(builtin("tls").createServer({ ...settings, handshakeTimeout }));
   }
 
   /** Speak TLS over `socket`, and tell `owner` how the handshake ended. */
@@ -59,7 +60,8 @@ export class TlsAcceptor {
   // No tls.Server takes a finished context. There is no client certificate to check here, since a
   // context cannot ask for one; nor does Node say why a handshake of this kind has failed.
   #secureAlone(socket: Duplex, owner: HandshakeOwner, secureContext: tls.SecureContext): void {
-    const secure = new tls.TLSSocket(socket, { isServer: true, secureContext });
+    const { TLSSocket } = builtin("tls");
+    const secure = new TLSSocket(socket, { isServer: true, secureContext });
     rememberSecureContext(secure, secureContext);
     let failure = handshakeFailure();
     const timer = setTimeout(() => {

@@ -1,8 +1,8 @@
 import { invalidArgumentType, outOfRange } from "@aio/errors";
-import { randomBytes } from "node:crypto";
-import * as fs from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+
+import { builtin } from "./builtin.ts";
 
 // A server's socket file appears and disappears by itself in three places:
 //
@@ -39,7 +39,7 @@ export function temporaryPath(path: string): string {
   const room = longestPath - Buffer.byteLength(directory);
   // Where `path` itself leaves no more, a few characters have to do; one that is taken already fails
   // as EADDRINUSE.
-  const unique = randomBytes(8).toString("hex");
+  const unique = builtin("crypto").randomBytes(8).toString("hex");
   return directory + (room < 4 ? unique : `.${unique}`).slice(0, room);
 }
 
@@ -59,12 +59,12 @@ export class SocketFile {
     // The process may change its directory before it closes the server.
     this.#path = resolve(path);
     try {
-      const { ino, dev } = fs.lstatSync(temporary, { bigint: true });
+      const { ino, dev } = builtin("fs").lstatSync(temporary, { bigint: true });
       this.#inode = ino;
       this.#device = dev;
       move(temporary, path);
     } catch (error) {
-      fs.rmSync(temporary, { force: true });
+      builtin("fs").rmSync(temporary, { force: true });
       throw error;
     }
   }
@@ -72,8 +72,9 @@ export class SocketFile {
   /** Remove the file, unless somebody else has put his own there. */
   remove(): void {
     try {
-      const found = fs.lstatSync(this.#path, { bigint: true });
-      if (found.ino === this.#inode && found.dev === this.#device) fs.unlinkSync(this.#path);
+      const found = builtin("fs").lstatSync(this.#path, { bigint: true });
+      if (found.ino === this.#inode && found.dev === this.#device)
+        builtin("fs").unlinkSync(this.#path);
     } catch {
       // It is gone, or cannot be removed: a socket file without its server does no harm.
     }
@@ -83,15 +84,15 @@ export class SocketFile {
 function move(temporary: string, path: string): void {
   try {
     // Unlike a rename, a link never replaces a file that has appeared meanwhile.
-    fs.linkSync(temporary, path);
-    fs.unlinkSync(temporary);
+    builtin("fs").linkSync(temporary, path);
+    builtin("fs").unlinkSync(temporary);
     return;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") throw error;
   }
-  const there = fs.lstatSync(path, { throwIfNoEntry: false });
+  const there = builtin("fs").lstatSync(path, { throwIfNoEntry: false });
   if (there !== undefined && !there.isSocket()) throw addressInUse(path);
-  fs.renameSync(temporary, path);
+  builtin("fs").renameSync(temporary, path);
 }
 
 function addressInUse(path: string): Error {
