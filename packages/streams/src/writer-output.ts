@@ -18,38 +18,23 @@ const longestByHand = 24;
 
 /** What a writer has taken but not handed to its socket, and the way it goes there. */
 export abstract class WriterOutput {
+  /** Where it goes. */
+  socket: Duplex;
   readonly #highWaterMark: number;
-  #socket: Duplex;
   #pending: Buffer | undefined = undefined;
   #end = 0;
-  #isScheduled = false;
-  #onWritten: (() => void) | undefined = undefined;
 
   constructor(socket: Duplex, highWaterMark: number) {
+    this.socket = socket;
     this.#highWaterMark = highWaterMark;
-    this.#socket = socket;
   }
 
   /** Called when {@link WriterOutput.isRelieved} may have become true. */
   abstract relieve(): void;
 
-  /** Where it goes. */
-  get socket(): Duplex {
-    return this.#socket;
-  }
-
-  /** Go on over another socket: nothing may be pending. */
-  set socket(socket: Duplex) {
-    this.#socket = socket;
-    // A socket tells that it is empty only if it was full by its own measure. Where ours is smaller,
-    // each write has to tell.
-    this.#onWritten =
-      this.#highWaterMark < socket.writableHighWaterMark ? () => this.relieve() : undefined;
-  }
-
   /** How many bytes wait to be sent. */
   get pendingLength(): number {
-    return this.#end + this.#socket.writableLength;
+    return this.#end + this.socket.writableLength;
   }
 
   /** Whether more waits to be sent than the high-water mark allows. */
@@ -61,8 +46,8 @@ export abstract class WriterOutput {
   get isRelieved(): boolean {
     const length = this.pendingLength;
     if (length <= this.#highWaterMark >> 2) return true;
-    if (this.#onWritten !== undefined || length > this.#highWaterMark) return false;
-    return !this.#socket.writableNeedDrain;
+    if (this.#hasToAsk || length > this.#highWaterMark) return false;
+    return !this.socket.writableNeedDrain;
   }
 
   write(chunk: Uint8Array | string): void {
@@ -81,7 +66,6 @@ export abstract class WriterOutput {
   }
 
   onTick(): void {
-    this.#isScheduled = false;
     if (this.#pending === undefined) return;
     this.flush();
     this.relieve();
@@ -117,10 +101,10 @@ export abstract class WriterOutput {
       this.#send(chunk);
       return;
     }
-    this.#socket.cork();
+    this.socket.cork();
     this.flush();
     this.#send(chunk);
-    this.#socket.uncork();
+    this.socket.uncork();
   }
 
   // What is pending, with room for so many bytes behind it.
@@ -137,16 +121,19 @@ export abstract class WriterOutput {
   }
 
   #begin(size: number): Buffer {
-    if (!this.#isScheduled) {
-      this.#isScheduled = true;
-      process.nextTick(onTick, this);
-    }
+    process.nextTick(onTick, this);
     return (this.#pending = Buffer.allocUnsafe(size));
   }
 
+  // A socket tells that it is empty only if it was full by its own measure. Where ours is smaller, each
+  // write has to tell.
+  get #hasToAsk(): boolean {
+    return this.#highWaterMark < this.socket.writableHighWaterMark;
+  }
+
   #send(chunk: Uint8Array): void {
-    if (this.#onWritten === undefined) this.#socket.write(chunk);
-    else this.#socket.write(chunk, this.#onWritten);
+    if (this.#hasToAsk) this.socket.write(chunk, () => this.relieve());
+    else this.socket.write(chunk);
   }
 }
 
