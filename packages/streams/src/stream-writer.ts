@@ -15,7 +15,7 @@ export type Data = string | ArrayBufferView;
  * The writing end of a stream of bytes.
  *
  * Writing never waits and never fails for a peer that is gone: chunks of up to 4 KiB are copied and
- * sent together at the end of the tick, larger ones are sent at once and must not be changed until
+ * sent together at the end of the turn of the event loop, larger ones are sent at once and must not be changed until
  * then. {@link StreamWriter.drain} is where a writer that is faster than its peer waits, and where
  * the loss of the connection shows.
  *
@@ -59,7 +59,7 @@ export interface StreamWriter extends AsyncDisposable {
    */
   writelines(chunks: Iterable<Data>): void;
 
-  /** Send now what was written, instead of at the end of the tick. */
+  /** Send now what was written, instead of at the end of the turn of the event loop. */
   flush(): void;
 
   /**

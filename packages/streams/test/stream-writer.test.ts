@@ -31,13 +31,13 @@ function fill({ writer }: StreamPair, chunk: Uint8Array): number {
 }
 
 describe("StreamWriter.write()", () => {
-  test("sends the small chunks of a tick in one piece at its end, after the microtasks", async () => {
+  test("sends the small chunks of a turn of the event loop in one piece, at its end", async () => {
     const { writer, written } = await recorded();
     writer.write("a");
     await Promise.resolve();
     writer.write(Buffer.from("b"));
     expect(written).toEqual([]);
-    await new Promise<void>((resolve) => process.nextTick(resolve));
+    await new Promise<void>((resolve) => setImmediate(resolve));
     expect(written).toEqual(["ab"]);
   });
 
