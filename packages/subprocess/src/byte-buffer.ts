@@ -1,35 +1,23 @@
 // Kept byte for byte in @aio/streams and @aio/subprocess, which may share only @aio/errors.
+import { Backlog } from "./backlog.ts";
 import type { TextLines } from "./text-lines.ts";
 
 // What came in and was not taken yet: a list of chunks, of which the first is partly taken.
 //
-//     head: ······[start ────────]   rest: (taken) … [next ───────] [──────────] [tail ──────]
+//     head: ······[start ────────]   backlog: [──────────] [──────────] [──────]
 //
 // What is taken is a view of the chunk it lies in, and only what lies in several chunks is copied
 // (46 ns a line of 80 bytes against 95 when each is copied). A byte belongs to one chunk, and every
 // taking moves `start` or drops the chunk, so that no byte is given twice and no two views overlap.
-//
-// A chunk costs some 260 bytes beside its own, so one byte at a time would cost 260 times the bytes.
-// A small chunk that finds others waiting is therefore copied behind the last one, into a slab: an
-// area of which every byte is written once. Two small neighbours are left only where a slab ran
-// full, so that the overhead stays below the number of bytes that wait.
-const smallChunk = 1024;
-const slabSize = 8192;
-
 const empty: Buffer = Buffer.alloc(0);
-// What most buffers have beside the first chunk, at no cost of their own. Never added to.
-const noRest: Buffer[] = [];
 
 /** A queue of bytes, appended in chunks and taken in any other pieces. */
 export class ByteBuffer {
   #length = 0;
   #head: Buffer = empty;
   #start = 0;
-  #rest: Buffer[] = noRest;
-  #next = 0;
-  #slab: Buffer = empty;
-  #slabEnd = 0;
-  #tailIsInSlab = false;
+  // Made for the second chunk, and given up when all is taken.
+  #backlog: Backlog | undefined = undefined;
 
   get length(): number {
     return this.#length;
@@ -37,42 +25,9 @@ export class ByteBuffer {
 
   /** Append a chunk that is not empty. It is kept, not copied, unless it is small. */
   append(chunk: Buffer): void {
-    const size = chunk.length;
-    if (this.#length === 0) {
-      this.#head = chunk;
-    } else if (size > smallChunk) {
-      this.#push(chunk);
-      this.#tailIsInSlab = false;
-    } else {
-      this.#appendSmall(chunk);
-    }
-    this.#length += size;
-  }
-
-  #appendSmall(chunk: Buffer): void {
-    if (this.#slabEnd + chunk.length > this.#slab.length) {
-      this.#slab = Buffer.allocUnsafeSlow(slabSize);
-      this.#slabEnd = 0;
-      this.#tailIsInSlab = false;
-    }
-    const begin = this.#slabEnd;
-    const end = begin + chunk.length;
-    this.#slab.set(chunk, begin);
-    this.#slabEnd = end;
-    const last = this.#rest.length - 1;
-    if (!this.#tailIsInSlab) {
-      this.#push(this.#slab.subarray(begin, end));
-      this.#tailIsInSlab = true;
-    } else if (last < this.#next) {
-      this.#head = this.#slab.subarray(begin - this.#head.length, end);
-    } else {
-      this.#rest[last] = this.#slab.subarray(begin - this.#at(last).length, end);
-    }
-  }
-
-  #push(chunk: Buffer): void {
-    if (this.#rest === noRest) this.#rest = [];
-    this.#rest.push(chunk);
+    if (this.#length === 0) this.#head = chunk;
+    else this.#head = (this.#backlog ??= new Backlog()).append(chunk, this.#head);
+    this.#length += chunk.length;
   }
 
   /** Take `size` bytes if they lie in the first chunk and leave some of it; most calls end here. */
@@ -150,7 +105,7 @@ export class ByteBuffer {
   indexOfByte(byte: number, from: number): number {
     const found = this.#head.indexOf(byte, this.#start + from);
     if (found >= 0) return found - this.#start;
-    return this.#next === this.#rest.length ? -1 : this.#search(byte, 1, from, this.#length);
+    return this.#backlog === undefined ? -1 : this.#search(byte, 1, from, this.#length);
   }
 
   /**
@@ -161,15 +116,16 @@ export class ByteBuffer {
     return this.#search(separator, separator.length, from, to);
   }
 
+  // The first chunk has the index -1.
   #search(wanted: Buffer | number, size: number, from: number, to: number): number {
-    let index = this.#rest.length - 1;
+    let index = (this.#backlog?.size ?? 0) - 1;
     let base = this.#length;
     // From the end backwards: a search goes on where the last one ended, close to the end.
-    for (; index >= this.#next; index--) {
+    for (; index >= 0; index--) {
       base -= this.#at(index).length;
       if (base <= from) break;
     }
-    if (index < this.#next) base = -this.#start;
+    if (index < 0) base = -this.#start;
     for (let position = from; ; position = base, index++) {
       const chunk = this.#at(index);
       const whole = base + chunk.length <= to;
@@ -195,7 +151,7 @@ export class ByteBuffer {
   }
 
   #at(index: number): Buffer {
-    return index < this.#next ? this.#head : (this.#rest[index] as Buffer);
+    return index < 0 ? this.#head : (this.#backlog as Backlog).at(index);
   }
 
   #passOver(size: number): void {
@@ -206,22 +162,14 @@ export class ByteBuffer {
 
   #dropHead(): void {
     this.#start = 0;
-    const next = this.#next;
-    if (next < this.#rest.length) {
-      this.#head = this.#at(next);
-      this.#rest[next] = empty;
-      this.#next = next + 1;
-      // Each move to the front is paid for by as many chunks dropped before it.
-      if (this.#next * 2 >= this.#rest.length) {
-        this.#rest.splice(0, this.#next);
-        this.#next = 0;
-      }
-      return;
+    const backlog = this.#backlog;
+    if (backlog === undefined) {
+      this.#head = empty;
+    } else if (backlog.size > 0) {
+      this.#head = backlog.shift();
+    } else {
+      this.#head = empty;
+      this.#backlog = undefined;
     }
-    this.#head = empty;
-    this.#rest = noRest;
-    this.#slab = empty;
-    this.#slabEnd = 0;
-    this.#tailIsInSlab = false;
   }
 }
