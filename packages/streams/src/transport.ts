@@ -147,6 +147,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner, 
     if (this.#hasWrittenEof || this.isClosing) return;
     this.#hasWrittenEof = true;
     this.flush();
+    tellOfFinish(this.socket);
     this.socket.end();
   }
 
@@ -163,7 +164,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner, 
     this.#mayHaveUnread = isEncrypted || socket.isPaused();
     socket.resume();
     this.flush();
-    tellOfFinish(socket);
+    if (!this.#hasWrittenEof) tellOfFinish(socket);
     if (!socket.writableEnded) socket.end();
     if (socket.writableFinished) this.finish();
     if (!isEncrypted || this.#closeTimer !== undefined) return;
@@ -175,6 +176,8 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner, 
   }
 
   finish(): void {
+    // A socket whose end was written does not tell that it is empty.
+    this.relieve();
     if (!this.#isClosing) return;
     // From here on it is closed for the reader, to whom nothing more is given.
     this.reader.feedEof();

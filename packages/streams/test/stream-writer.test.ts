@@ -121,6 +121,15 @@ describe("StreamWriter.drain()", () => {
     await expect(pair.writer.drain()).rejects.toBe(error);
   });
 
+  test("resolves when all is sent although the end was written meanwhile", async () => {
+    await using pair = await tcpPair();
+    const written = fill(pair, Buffer.alloc(65_536));
+    const drained = pair.writer.drain();
+    pair.writer.writeEof();
+    expect((await pair.peer.receiveAll()).length).toBe(written);
+    await drained;
+  });
+
   test("resolves when both sides have ended their output in order", async () => {
     await using pair = await tcpPair();
     pair.writer.write("request");
