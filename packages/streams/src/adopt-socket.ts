@@ -2,11 +2,11 @@ import { invalidArgumentType, signalOf } from "@aio/errors";
 import * as net from "node:net";
 import { Duplex } from "node:stream";
 
-import { clientSettings, secured, streamsOver } from "./client-settings.ts";
+import { clientSettings, secured, streamsOver } from "./connect/settings.ts";
 import type { Connection } from "./connection.ts";
 import type { AdoptOptions } from "./options.ts";
 import { throwIfAborted } from "./pending.ts";
-import { untilConnected } from "./until-connected.ts";
+import { untilConnected } from "./connect/until-connected.ts";
 
 /** The streams over a socket that somebody else has made, which from now on is theirs. */
 export async function adoptSocket(options: AdoptOptions): Promise<Connection> {

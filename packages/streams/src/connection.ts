@@ -1,10 +1,10 @@
 import type { Duplex } from "node:stream";
 
 import type { Addresses } from "./address.ts";
-import { SocketWriter } from "./socket-writer.ts";
-import type { StreamReader } from "./stream-reader.ts";
-import type { StreamWriter } from "./stream-writer.ts";
-import { Transport, type TransportSettings } from "./transport.ts";
+import { SocketWriter } from "./writer/socket-writer.ts";
+import type { StreamReader } from "./reader/stream-reader.ts";
+import type { StreamWriter } from "./writer/stream-writer.ts";
+import { Transport, type TransportSettings } from "./transport/transport.ts";
 
 /**
  * Both ends of a connection: a pair, as asyncio's, and by name. Disposing of it disposes of the

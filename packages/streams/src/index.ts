@@ -1,16 +1,16 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export type { Connection } from "./connection.ts";
-export type { ReaderOrigin } from "./reader-adapters.ts";
-export type { Separator } from "./separators.ts";
-export { StreamReader } from "./stream-reader.ts";
+export type { ReaderOrigin } from "./reader/adapters.ts";
+export type { Separator } from "./reader/separators.ts";
+export { StreamReader } from "./reader/stream-reader.ts";
 export type {
   ByteSource,
   LinesOptions,
   StreamReaderConstructor,
   StreamReaderOptions,
-} from "./stream-reader.ts";
-export { StreamWriter } from "./stream-writer.ts";
-export type { Data, ExtraInfo, StreamWriterConstructor } from "./stream-writer.ts";
+} from "./reader/stream-reader.ts";
+export { StreamWriter } from "./writer/stream-writer.ts";
+export type { Data, ExtraInfo, StreamWriterConstructor } from "./writer/stream-writer.ts";
 export type { Address, TcpAddress, UnixAddress } from "./address.ts";
 export { openConnection } from "./open-connection.ts";
 export { openUnixConnection } from "./open-unix-connection.ts";
@@ -30,7 +30,7 @@ export type {
 } from "./options.ts";
 export type { Server } from "./server.ts";
 export { startServer } from "./start-server.ts";
-export type { StartTlsOptions } from "./start-tls.ts";
+export type { StartTlsOptions } from "./tls/start-tls.ts";
 export { startUnixServer } from "./start-unix-server.ts";
 export {
   CancelledError,

@@ -1,7 +1,7 @@
 import { invalidArgumentType, outOfRange, signalOf } from "@aio/errors";
 import * as net from "node:net";
 
-import { type Dial, raceAddresses } from "./address-race.ts";
+import { type Dial, raceAddresses } from "./connect/address-race.ts";
 import { adoptSocket } from "./adopt-socket.ts";
 import {
   checkBoolean,
@@ -13,11 +13,11 @@ import {
   checkString,
   keepAliveOptions,
 } from "./check-options.ts";
-import { clientSettings, secured, streamsOver } from "./client-settings.ts";
+import { clientSettings, secured, streamsOver } from "./connect/settings.ts";
 import type { Connection } from "./connection.ts";
 import type { AdoptOptions, ConnectOptions } from "./options.ts";
 import { abortable, throwIfAborted } from "./pending.ts";
-import { type HostAddress, interleaveFamilies, resolveHost } from "./resolve-host.ts";
+import { type HostAddress, interleaveFamilies, resolveHost } from "./connect/resolve-host.ts";
 
 const defaultDelay = 250;
 

@@ -2,12 +2,12 @@ import { signalOf } from "@aio/errors";
 import * as net from "node:net";
 
 import { checkOptions } from "./check-options.ts";
-import { clientSettings, secured, streamsOver } from "./client-settings.ts";
+import { clientSettings, secured, streamsOver } from "./connect/settings.ts";
 import type { Connection } from "./connection.ts";
 import type { UnixConnectOptions } from "./options.ts";
 import { throwIfAborted } from "./pending.ts";
 import { socketPath } from "./unix-path.ts";
-import { untilConnected } from "./until-connected.ts";
+import { untilConnected } from "./connect/until-connected.ts";
 
 /**
  * Connect to a Unix socket.

@@ -9,7 +9,7 @@ import {
 import type { Address } from "./address.ts";
 import { Latch } from "./latch.ts";
 import { Pending } from "./pending.ts";
-import type { ServerClients } from "./server-clients.ts";
+import type { ServerClients } from "./serve/clients.ts";
 
 /** One socket that a server listens on. */
 export interface Listener<A extends Address> {

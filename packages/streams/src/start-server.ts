@@ -3,11 +3,11 @@ import { type AddressInfo, isIP } from "node:net";
 
 import { type TcpAddress, tcpAddress } from "./address.ts";
 import { checkBoolean, checkOptions, checkPort } from "./check-options.ts";
-import { type AcceptSettings, type Endpoint, Listener, unavailable } from "./listener.ts";
+import { type AcceptSettings, type Endpoint, Listener, unavailable } from "./serve/listener.ts";
 import type { ClientConnected, ServerOptions } from "./options.ts";
 import { abortable, throwIfAborted } from "./pending.ts";
-import { resolveHost } from "./resolve-host.ts";
-import { serverSettings } from "./server-settings.ts";
+import { resolveHost } from "./connect/resolve-host.ts";
+import { serverSettings } from "./serve/settings.ts";
 import { Server } from "./server.ts";
 
 /**

@@ -2,10 +2,10 @@ import { signalOf } from "@aio/errors";
 
 import type { UnixAddress } from "./address.ts";
 import { checkBoolean, checkOptions } from "./check-options.ts";
-import { Listener } from "./listener.ts";
+import { Listener } from "./serve/listener.ts";
 import type { ClientConnected, UnixServerOptions } from "./options.ts";
 import { throwIfAborted } from "./pending.ts";
-import { serverSettings } from "./server-settings.ts";
+import { serverSettings } from "./serve/settings.ts";
 import { Server } from "./server.ts";
 import { SocketFile, isAbstract, socketPath, temporaryPath } from "./unix-path.ts";
 

@@ -6,8 +6,8 @@ import {
   outOfRange,
 } from "@aio/errors";
 import { ByteCollector } from "./byte-collector.ts";
-import type { Exit } from "./exit.ts";
-import type { PipeSource, Sink } from "./pipe-source.ts";
+import type { Exit } from "./spawn/exit.ts";
+import type { PipeSource, Sink } from "./pipes/source.ts";
 
 /** How to collect a process's output. */
 export interface CommunicateOptions extends WaitOptions {

@@ -1,11 +1,11 @@
 import { cancellationError, invalidArgumentType, signalOf } from "@aio/errors";
 import { checkedPath, checkedText, invalidArgumentValue } from "./argument-text.ts";
 import { type SubprocessOptions, settingsOf } from "./options.ts";
-import { Pipes } from "./pipes.ts";
+import { Pipes } from "./pipes/pipes.ts";
 import type { Process, ProcessOf } from "./process.ts";
 import { RunningProcess } from "./running-process.ts";
-import { type Command, spawnChild } from "./spawn.ts";
-import { groupId, userId } from "./user-database.ts";
+import { type Command, spawnChild } from "./spawn/spawn.ts";
+import { groupId, userId } from "./spawn/user-database.ts";
 
 // The options are inferred as a whole and not slot by slot: from `stdout: verbose ? PIPE : undefined`
 // a type parameter for stdout alone would be inferred as PIPE without the undefined. What is lost by

@@ -10,7 +10,7 @@ export {
 } from "@aio/errors";
 export { createSubprocessExec, createSubprocessShell } from "./create-subprocess.ts";
 export type { CommunicateOptions } from "./communicate.ts";
-export type { Environment } from "./environment.ts";
+export type { Environment } from "./spawn/environment.ts";
 export { type PipeEnd, openPipe } from "./open-pipe.ts";
 export type { SubprocessOptions } from "./options.ts";
 export type { Input, Output, Process, ProcessOf } from "./process.ts";
@@ -24,5 +24,5 @@ export {
   type Stdin,
   type Stdout,
 } from "./stdio.ts";
-export type { LinesOptions, StreamReader } from "./stream-reader.ts";
+export type { LinesOptions, StreamReader } from "./reader/stream-reader.ts";
 export type { Data, StreamWriter } from "./stream-writer.ts";

@@ -1,6 +1,6 @@
 import { type WaitOptions, invalidArgumentType, outOfRange } from "@aio/errors";
 import { checkedPath, invalidArgumentValue } from "./argument-text.ts";
-import { type Environment, checkedEnvironment } from "./environment.ts";
+import { type Environment, checkedEnvironment } from "./spawn/environment.ts";
 import { type Stderr, type Stdin, type Stdio, type Stdout, stdioOf } from "./stdio.ts";
 
 /** How a process is created. */

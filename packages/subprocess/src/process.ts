@@ -1,7 +1,7 @@
 import type { WaitOptions } from "@aio/errors";
 import type { CommunicateOptions } from "./communicate.ts";
 import type { Slot } from "./stdio.ts";
-import type { StreamReader } from "./stream-reader.ts";
+import type { StreamReader } from "./reader/stream-reader.ts";
 import type { Data, StreamWriter } from "./stream-writer.ts";
 
 /** The process that options of this type ask for: its streams are `null` unless they are pipes. */

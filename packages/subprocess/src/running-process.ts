@@ -9,15 +9,15 @@ import {
 } from "@aio/errors";
 import { invalidArgumentValue } from "./argument-text.ts";
 import { Communication, type CommunicateOptions, maxOutputOf } from "./communicate.ts";
-import { returncodeOf } from "./exit-status.ts";
-import { Exit } from "./exit.ts";
+import { returncodeOf } from "./spawn/exit-status.ts";
+import { Exit } from "./spawn/exit.ts";
 import type { Settings } from "./options.ts";
-import { PipeSource } from "./pipe-source.ts";
-import { PipeWriter } from "./pipe-writer.ts";
-import type { PipeEnds } from "./pipes.ts";
+import { PipeSource } from "./pipes/source.ts";
+import { PipeWriter } from "./pipes/writer.ts";
+import type { PipeEnds } from "./pipes/pipes.ts";
 import type { Process } from "./process.ts";
-import { type Reach, killOrphans, sendSignal } from "./send-signal.ts";
-import type { StreamReader } from "./stream-reader.ts";
+import { type Reach, killOrphans, sendSignal } from "./spawn/signals.ts";
+import type { StreamReader } from "./reader/stream-reader.ts";
 import type { Data, StreamWriter } from "./stream-writer.ts";
 
 /** A child process that was started. */

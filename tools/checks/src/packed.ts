@@ -80,7 +80,7 @@ export function contentProblems(
       .filter((path) => !files.includes(path))
       .map((path) => add(`packs no ${path}`, "build it, or add it to `files`")),
     ...files
-      .filter((path) => !optional.has(path) && !/^src\/[\w-]+\.ts$/.test(path))
+      .filter((path) => !optional.has(path) && !/^src\/([\w-]+\/)?[\w-]+\.ts$/.test(path))
       .map((path) => add(`packs ${path}`, "a package is dist, src and its README, no more")),
   ];
   if (files.includes("LICENSE") && packedText("LICENSE") !== textOf("LICENSE")) {

@@ -2,12 +2,12 @@ import { RuntimeError, type WaitOptions, signalOf } from "@aio/errors";
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 
-import { checkOptions, checkString, checkTlsTimeouts } from "./check-options.ts";
-import type { ClientTls, ServerTls, TlsTimeouts } from "./options.ts";
-import { Pending, throwIfAborted } from "./pending.ts";
-import { checkClientTls, clientTlsSettings, secureClient } from "./tls-client.ts";
-import { defaultHandshakeTimeout } from "./tls-handshake.ts";
-import { TlsAcceptor, checkServerTls } from "./tls-server.ts";
+import { checkOptions, checkString, checkTlsTimeouts } from "../check-options.ts";
+import type { ClientTls, ServerTls, TlsTimeouts } from "../options.ts";
+import { Pending, throwIfAborted } from "../pending.ts";
+import { checkClientTls, clientTlsSettings, secureClient } from "./client.ts";
+import { defaultHandshakeTimeout } from "./handshake.ts";
+import { TlsAcceptor, checkServerTls } from "./server.ts";
 
 /** Options of {@link StreamWriter.startTls}. */
 export interface StartTlsOptions extends TlsTimeouts, WaitOptions {

@@ -3,7 +3,7 @@ import type { WaitOptions } from "@aio/errors";
 import type { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { ByteReader } from "./byte-reader.ts";
-import type { ReaderOrigin } from "./reader-adapters.ts";
+import type { ReaderOrigin } from "./adapters.ts";
 import type { Separator } from "./separators.ts";
 
 /**

@@ -1,6 +1,6 @@
 // Kept byte for byte in @aio/streams and @aio/subprocess, which may share only @aio/errors.
 import { type WaitOptions, invalidArgumentType, signalOf } from "@aio/errors";
-import type { ReaderInput } from "./reader-input.ts";
+import type { ReaderInput } from "./input.ts";
 import type { LinesOptions, StreamReader } from "./stream-reader.ts";
 import { TextLines } from "./text-lines.ts";
 

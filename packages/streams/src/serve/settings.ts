@@ -7,12 +7,12 @@ import {
   checkStreamOptions,
   checkTlsTimeouts,
   keepAliveOptions,
-} from "./check-options.ts";
+} from "../check-options.ts";
 import type { AcceptSettings } from "./listener.ts";
-import type { ClientConnected, ServerOptions, UnixServerOptions } from "./options.ts";
-import { ServerClients, printError } from "./server-clients.ts";
-import { defaultHandshakeTimeout, defaultShutdownTimeout } from "./tls-handshake.ts";
-import { TlsAcceptor, checkServerTls } from "./tls-server.ts";
+import type { ClientConnected, ServerOptions, UnixServerOptions } from "../options.ts";
+import { ServerClients, printError } from "./clients.ts";
+import { defaultHandshakeTimeout, defaultShutdownTimeout } from "../tls/handshake.ts";
+import { TlsAcceptor, checkServerTls } from "../tls/server.ts";
 
 const defaultBacklog = 100;
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
-import type { Settings } from "./options.ts";
+import type { Settings } from "../options.ts";
 import { spawnError } from "./spawn-error.ts";
 
 /** What is to run. */

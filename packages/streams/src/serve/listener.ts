@@ -1,7 +1,7 @@
 import { RuntimeError } from "@aio/errors";
 import * as net from "node:net";
 
-import { type Address, type Addresses, knownFrom } from "./address.ts";
+import { type Address, type Addresses, knownFrom } from "../address.ts";
 
 /** What every socket that a server listens on is told. */
 export interface AcceptSettings {

@@ -1,10 +1,10 @@
 import type { ChildProcess, StdioOptions } from "node:child_process";
 import { Socket } from "node:net";
 import { PassThrough, type Readable, type Writable } from "node:stream";
-import { type PipeEnd, openPipe } from "./open-pipe.ts";
-import type { Settings } from "./options.ts";
+import { type PipeEnd, openPipe } from "../open-pipe.ts";
+import type { Settings } from "../options.ts";
 import { socketPair } from "./socket-pair.ts";
-import type { StdioEntry } from "./stdio.ts";
+import type { StdioEntry } from "../stdio.ts";
 
 /** Our ends of a child's pipes. */
 export interface PipeEnds {

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { delimiter, resolve } from "node:path";
 import type { Environment } from "./environment.ts";
-import type { Settings } from "./options.ts";
+import type { Settings } from "../options.ts";
 import type { Command } from "./spawn.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { invalidArgumentType } from "@aio/errors";
-import { checkedText, invalidArgumentValue } from "./argument-text.ts";
+import { checkedText, invalidArgumentValue } from "../argument-text.ts";
 
 /** The environment of a process to be. A name whose value is `undefined` is left out. */
 export type Environment = Readonly<Record<string, string | undefined>>;

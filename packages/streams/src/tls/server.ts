@@ -3,14 +3,14 @@ import type * as tls from "node:tls";
 
 import { invalidArgumentType } from "@aio/errors";
 
-import { builtin } from "./builtin.ts";
-import type { ServerTls } from "./options.ts";
+import { builtin } from "../builtin.ts";
+import type { ServerTls } from "../options.ts";
 import {
   handshakeFailure,
   handshakeTimeoutError,
   isSecureContext,
   rememberSecureContext,
-} from "./tls-handshake.ts";
+} from "./handshake.ts";
 
 // Only a tls.Server checks client certificates, chooses among its contexts by name and shares its
 // tickets, so the server's side of a handshake is left to one, into which connections are injected,

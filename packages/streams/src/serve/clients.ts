@@ -2,13 +2,13 @@ import { isCancelled } from "@aio/errors";
 import type * as net from "node:net";
 import type { Duplex } from "node:stream";
 
-import { type Address, type Addresses, formatAddress, remoteAddressOf } from "./address.ts";
-import type { ClientConnected, ServerErrorInfo } from "./options.ts";
+import { type Address, type Addresses, formatAddress, remoteAddressOf } from "../address.ts";
+import type { ClientConnected, ServerErrorInfo } from "../options.ts";
 import { type Member, Roll } from "./roll.ts";
-import { SocketWriter } from "./socket-writer.ts";
-import type { StreamWriter } from "./stream-writer.ts";
-import type { HandshakeOwner, TlsAcceptor } from "./tls-server.ts";
-import { Transport, type TransportSettings } from "./transport.ts";
+import { SocketWriter } from "../writer/socket-writer.ts";
+import type { StreamWriter } from "../writer/stream-writer.ts";
+import type { HandshakeOwner, TlsAcceptor } from "../tls/server.ts";
+import { Transport, type TransportSettings } from "../transport/transport.ts";
 
 /** What a server has been told about its clients. */
 export interface ClientSettings {

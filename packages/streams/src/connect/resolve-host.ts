@@ -2,7 +2,7 @@ import { invalidArgumentType } from "@aio/errors";
 import type * as dns from "node:dns";
 import { type LookupFunction, isIP } from "node:net";
 
-import { builtin } from "./builtin.ts";
+import { builtin } from "../builtin.ts";
 
 /** An address that a host's name stands for. */
 export interface HostAddress {

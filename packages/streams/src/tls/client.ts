@@ -4,15 +4,15 @@ import type * as tls from "node:tls";
 
 import { invalidArgumentType } from "@aio/errors";
 
-import { builtin } from "./builtin.ts";
-import type { ClientTls } from "./options.ts";
-import { Pending, throwIfAborted } from "./pending.ts";
+import { builtin } from "../builtin.ts";
+import type { ClientTls } from "../options.ts";
+import { Pending, throwIfAborted } from "../pending.ts";
 import {
   handshakeFailure,
   handshakeTimeoutError,
   isSecureContext,
   rememberSecureContext,
-} from "./tls-handshake.ts";
+} from "./handshake.ts";
 
 /** What the client's side of a handshake has to know. */
 export interface ClientHandshake {

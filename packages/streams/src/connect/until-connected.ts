@@ -1,6 +1,6 @@
 import type * as net from "node:net";
 
-import { Pending } from "./pending.ts";
+import { Pending } from "../pending.ts";
 
 /**
  * Wait until a socket that is connecting is connected.

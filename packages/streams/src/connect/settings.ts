@@ -1,23 +1,23 @@
 import type { Duplex } from "node:stream";
 
-import type { Addresses } from "./address.ts";
+import type { Addresses } from "../address.ts";
 import {
   checkNeedsTls,
   checkStreamOptions,
   checkString,
   checkTlsTimeouts,
-} from "./check-options.ts";
-import { type Connection, connectionOver } from "./connection.ts";
-import type { UnixConnectOptions } from "./options.ts";
-import { throwIfAborted } from "./pending.ts";
+} from "../check-options.ts";
+import { type Connection, connectionOver } from "../connection.ts";
+import type { UnixConnectOptions } from "../options.ts";
+import { throwIfAborted } from "../pending.ts";
 import {
   type ClientTlsSettings,
   checkClientTls,
   clientTlsSettings,
   secureClient,
-} from "./tls-client.ts";
-import { defaultHandshakeTimeout, defaultShutdownTimeout } from "./tls-handshake.ts";
-import type { TransportSettings } from "./transport.ts";
+} from "../tls/client.ts";
+import { defaultHandshakeTimeout, defaultShutdownTimeout } from "../tls/handshake.ts";
+import type { TransportSettings } from "../transport/transport.ts";
 
 /** What becomes of a socket once it is connected. */
 export interface ClientSettings extends TransportSettings {

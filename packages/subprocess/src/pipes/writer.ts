@@ -7,7 +7,7 @@ import {
   invalidArgumentType,
   signalOf,
 } from "@aio/errors";
-import type { Data, StreamWriter } from "./stream-writer.ts";
+import type { Data, StreamWriter } from "../stream-writer.ts";
 
 // Writes gather. A piece of at most 4 KiB is copied into a slab at once, and at the end of the tick
 // everything in the slab goes to the pipe in one write; a larger piece pushes out what is gathered

@@ -1,7 +1,7 @@
 // Kept byte for byte in @aio/streams and @aio/subprocess, which may share only @aio/errors.
 import { AbortListener } from "@aio/errors";
 
-import type { ReaderInput } from "./reader-input.ts";
+import type { ReaderInput } from "./input.ts";
 import type { Separators } from "./separators.ts";
 
 /** The calls of a reader that can wait. */

@@ -3,10 +3,10 @@ import type { Duplex, Writable } from "node:stream";
 import type { WritableStream } from "node:stream/web";
 import type * as tls from "node:tls";
 
-import type { Address } from "./address.ts";
-import type { ClientTls, ServerTls } from "./options.ts";
+import type { Address } from "../address.ts";
+import type { ClientTls, ServerTls } from "../options.ts";
 import { SocketWriter } from "./socket-writer.ts";
-import type { StartTlsOptions } from "./start-tls.ts";
+import type { StartTlsOptions } from "../tls/start-tls.ts";
 
 /** What can be written: bytes in any view, or text, which is sent as UTF-8. */
 export type Data = string | ArrayBufferView;

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
-import { ByteReader } from "./byte-reader.ts";
-import type { ByteSource, StreamReader } from "./stream-reader.ts";
+import { ByteReader } from "../reader/byte-reader.ts";
+import type { ByteSource, StreamReader } from "../reader/stream-reader.ts";
 
 // Where the bytes of a pipe go. Ordinarily to its reader, which pauses the pipe when it holds enough.
 // While communicate() collects everything, they go past the reader into a sink. The reader waits in

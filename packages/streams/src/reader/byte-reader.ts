@@ -8,9 +8,9 @@ import {
 } from "@aio/errors";
 import { LineIterator, TextLineIterator } from "./line-iterator.ts";
 import { PendingRead } from "./pending-read.ts";
-import { type ReaderOrigin, feedFrom, readableOf, webStreamOf } from "./reader-adapters.ts";
-import { bytesOf, checkInteger, checkLimit, checkSize } from "./reader-arguments.ts";
-import { ReaderInput, defaultLimit } from "./reader-input.ts";
+import { type ReaderOrigin, feedFrom, readableOf, webStreamOf } from "./adapters.ts";
+import { bytesOf, checkInteger, checkLimit, checkSize } from "./arguments.ts";
+import { ReaderInput, defaultLimit } from "./input.ts";
 import { type Separator, separatorsOf } from "./separators.ts";
 import type { LinesOptions, StreamReader, StreamReaderOptions } from "./stream-reader.ts";
 

@@ -9,12 +9,12 @@ import type { Duplex, Writable } from "node:stream";
 import type { WritableStream } from "node:stream/web";
 import type { TLSSocket } from "node:tls";
 
-import type { ClientTls, ServerTls } from "./options.ts";
-import { type StartTlsOptions, checkStartTls, upgradeToTls } from "./start-tls.ts";
+import type { ClientTls, ServerTls } from "../options.ts";
+import { type StartTlsOptions, checkStartTls, upgradeToTls } from "../tls/start-tls.ts";
 import type { Data, ExtraInfo, StreamWriter } from "./stream-writer.ts";
-import { secureContextOf } from "./tls-handshake.ts";
-import { Transport, lostError } from "./transport.ts";
-import { duplexOf, webStreamOf, writableOf } from "./writer-adapters.ts";
+import { secureContextOf } from "../tls/handshake.ts";
+import { Transport, lostError } from "../transport/transport.ts";
+import { duplexOf, webStreamOf, writableOf } from "./adapters.ts";
 
 const disposeTimeout = 30_000;
 const settled: Promise<void> = Promise.resolve();

@@ -2,9 +2,9 @@ import { TimeoutError, outOfRange } from "@aio/errors";
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 
-import { type Address, type Addresses, localAddressOf, remoteAddressOf } from "./address.ts";
-import { Pending } from "./pending.ts";
-import type { Member } from "./roll.ts";
+import { type Address, type Addresses, localAddressOf, remoteAddressOf } from "../address.ts";
+import { Pending } from "../pending.ts";
+import type { Member } from "../serve/roll.ts";
 import {
   type SocketOwner,
   disown,
@@ -13,8 +13,8 @@ import {
   tellOfFinish,
   tellOfRoom,
 } from "./socket-events.ts";
-import { type ByteSource, StreamReader } from "./stream-reader.ts";
-import { WriterOutput } from "./writer-output.ts";
+import { type ByteSource, StreamReader } from "../reader/stream-reader.ts";
+import { WriterOutput } from "./output.ts";
 
 /** What many connections can have in common. */
 export interface TransportSettings {

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { invalidArgumentValue } from "./argument-text.ts";
+import { invalidArgumentValue } from "../argument-text.ts";
 
 type Database = "passwd" | "group";
 
