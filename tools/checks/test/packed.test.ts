@@ -61,7 +61,7 @@ describe("what the checks of a package find", () => {
     expect(rangeProblems(packed([]))).toEqual([]);
   });
 
-  it.each(["test/a.test.ts", "dist/index.mjs", "tsconfig.json", "src/a/b.ts", ".env"])(
+  it.each(["test/a.test.ts", "dist/index.mjs", "tsconfig.json", "src/a/b/c.ts", ".env"])(
     "is %s, which nobody needs",
     (file) => {
       expect(contentProblems(packed([file]), true)).toMatchObject([{ what: `packs ${file}` }]);
