@@ -6,7 +6,8 @@ import { TallyReporter } from "./tally-reporter.ts";
  * all packages, through the `@aio/source` condition that each package.json exports.
  */
 const onDist = process.env["AIO_DIST"] === "1";
-const conditions = [...(onDist ? [] : ["@aio/source"]), "module", "node", "development|production"];
+// Not `module`, which is for bundlers: what was built is tested as Node loads it.
+const conditions = [...(onDist ? [] : ["@aio/source"]), "node", "development|production"];
 
 const project = (name: string, root: string, execArgv: string[] = []) => ({
   extends: true as const,

@@ -4,19 +4,29 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
-import { transform } from "esbuild";
+import { build, transform } from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import type { Problem } from "./problem.ts";
 import { type PackageName, manifestOf, root, textOf } from "./repository.ts";
 
-/** How many bytes a bundle may have, minified and compressed. */
+/** How many bytes a whole package may have, minified and compressed. */
 export const budgets: Readonly<Record<PackageName, number>> = {
   errors: 3000,
   sync: 6000,
   streams: 16_000,
   subprocess: 16_000,
 };
+
+/** How many bytes a program may load for one export, minified and compressed, @aio/errors counted in. */
+export const budgetsOfOne: readonly (readonly [PackageName, string, number])[] = [
+  ["errors", "isCancelled", 1000],
+  ["sync", "Event", 2800],
+  ["sync", "Lock", 3000],
+  ["sync", "Semaphore", 3000],
+  ["streams", "openConnection", 15_000],
+  ["subprocess", "createSubprocessExec", 15_000],
+];
 
 /** What a user of npm gets. */
 export interface Packed {
@@ -56,7 +66,11 @@ export async function pack(name: PackageName): Promise<Packed> {
   }
 }
 
+const ofSources =
+  /^(?:src\/(?:[\w-]+\/)?[\w-]+\.ts|dist\/modules\/(?:[\w-]+\/)?[\w-]+\.js(?:\.map)?)$/;
 const builds = [
+  "modules/index.js",
+  "modules/index.js.map",
   "index.cjs",
   "index.cjs.map",
   "index.d.cts",
@@ -80,7 +94,7 @@ export function contentProblems(
       .filter((path) => !files.includes(path))
       .map((path) => add(`packs no ${path}`, "build it, or add it to `files`")),
     ...files
-      .filter((path) => !optional.has(path) && !/^src\/([\w-]+\/)?[\w-]+\.ts$/.test(path))
+      .filter((path) => !optional.has(path) && !ofSources.test(path))
       .map((path) => add(`packs ${path}`, "a package is dist, src and its README, no more")),
   ];
   if (files.includes("LICENSE") && packedText("LICENSE") !== textOf("LICENSE")) {
@@ -124,4 +138,20 @@ export function rangeProblems({ name, textOf: packedText }: Packed): Problem[] {
 export async function bytesOf({ textOf: packedText }: Packed): Promise<number> {
   const { code } = await transform(packedText("dist/index.js"), { minify: true, format: "esm" });
   return gzipSync(code, { level: 9 }).length;
+}
+
+/** What a bundler makes of a program that uses one export, in bytes. */
+export async function bytesOfOne(name: PackageName, exported: string): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `export { ${exported} } from "@aio/${name}";`,
+      resolveDir: join(root, "tools/checks"),
+    },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: name === "errors" || name === "sync" ? "browser" : "node",
+    write: false,
+  });
+  return gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length;
 }

@@ -2,14 +2,16 @@ import { describe, expect, it } from "vitest";
 import {
   type Packed,
   budgets,
+  budgetsOfOne,
   bytesOf,
+  bytesOfOne,
   contentProblems,
   lintProblems,
   pack,
   rangeProblems,
 } from "../src/packed.ts";
 import { assertNone } from "../src/problem.ts";
-import { packageNames, textOf } from "../src/repository.ts";
+import { manifestOf, packageNames, textOf } from "../src/repository.ts";
 import { unfinishedPackages } from "../src/unfinished.ts";
 
 describe.concurrent.each(packageNames)("what npm gets of @aio/%s", { timeout: 30_000 }, (name) => {
@@ -36,8 +38,21 @@ describe.concurrent.each(packageNames)("what npm gets of @aio/%s", { timeout: 30
   });
 });
 
+describe("what a bundler takes of a package for one export", () => {
+  it.each(budgetsOfOne)("of @aio/%s for %s is below %d bytes", async (name, exported, budget) => {
+    expect(await bytesOfOne(name, exported)).toBeLessThanOrEqual(budget);
+  });
+
+  it("is less than 70 % of @aio/sync for an event", async () => {
+    const all = "Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore";
+    const [one, whole] = [await bytesOfOne("sync", "Event"), await bytesOfOne("sync", all)];
+    expect(one).toBeLessThan(0.7 * whole);
+  });
+});
+
 describe("what the checks of a package find", () => {
-  const manifest = { dependencies: { "@aio/errors": "^1.0.0" } };
+  const version = String(manifestOf("packages/errors")["version"]);
+  const manifest = { dependencies: { "@aio/errors": `^${version}` } };
   const packed = (files: string[], more: Record<string, string> = {}): Packed => {
     const texts: Record<string, string> = {
       LICENSE: textOf("LICENSE"),
@@ -47,7 +62,16 @@ describe("what the checks of a package find", () => {
     const build = ["js", "cjs", "d.ts", "d.cts", "js.map", "cjs.map"].map(
       (end) => `dist/index.${end}`,
     );
-    const all = [...build, "LICENSE", "README.md", "package.json", "src/a.ts", ...files];
+    const modules = ["dist/modules/index.js", "dist/modules/index.js.map", "dist/modules/a/b.js"];
+    const all = [
+      ...build,
+      ...modules,
+      "LICENSE",
+      "README.md",
+      "package.json",
+      "src/a.ts",
+      ...files,
+    ];
     return {
       name: "sync",
       tarball: new Uint8Array(),
@@ -79,7 +103,7 @@ describe("what the checks of a package find", () => {
     expect(contentProblems(packed([], { LICENSE: "All rights reserved" }), true)).toHaveLength(1);
   });
 
-  it.each(["workspace:^", "1.0.0", "*"])("is the range %s", (range) => {
+  it.each(["workspace:^", version, "*"])("is the range %s", (range) => {
     const text = JSON.stringify({ dependencies: { "@aio/errors": range } });
     expect(rangeProblems(packed([], { "package.json": text }))).toHaveLength(1);
   });
