@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -88,6 +89,7 @@ export function contentProblems(
   const add = (what: string, cure: string): Problem => ({ file, what, cure });
   const wanted = [...builds.map((build) => `dist/${build}`), "package.json", "LICENSE"];
   if (isWhole) wanted.push("README.md");
+  if (existsSync(join(root, "packages", name, "CHANGELOG.md"))) wanted.push("CHANGELOG.md");
   const optional = new Set([...wanted, "README.md", "CHANGELOG.md"]);
   const problems = [
     ...wanted
@@ -119,6 +121,24 @@ export async function lintProblems({ name, tarball }: Packed): Promise<Problem[]
   return [
     ...problems,
     ...types.problems.map((problem): Problem => ({ file, what: JSON.stringify(problem), cure })),
+  ];
+}
+
+/** What a manifest tells npm that only this repository can use, or does not tell. */
+export function manifestProblems({ name, textOf: packedText }: Packed): Problem[] {
+  const file = `packages/${name}/package.json`;
+  const text = packedText("package.json");
+  const manifest = JSON.parse(text) as Record<string, unknown>;
+  const cure = "`beforePacking` in .pnpmfile.mjs takes out what is for this repository alone";
+  const needless = ["devDependencies", "scripts"].filter((key) => key in manifest);
+  const own = ["@aio/source", "workspace:", "catalog:"].filter((word) => text.includes(word));
+  const needed = ["author", "bugs", "description", "homepage", "keywords", "license", "repository"];
+  return [
+    ...needless.map((key) => ({ file, what: `is published with ${key}`, cure })),
+    ...own.map((word) => ({ file, what: `is published with ${word}`, cure })),
+    ...needed
+      .filter((key) => !(key in manifest))
+      .map((key) => ({ file, what: `has no ${key}`, cure: "a package's page on npm shows it" })),
   ];
 }
 

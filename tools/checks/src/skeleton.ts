@@ -3,8 +3,10 @@ import { type PackageName, type Texts, packageNames } from "./repository.ts";
 
 type Manifest = Record<string, unknown>;
 
-/** What a package calls itself and says of itself, and what it stands on: all else is the same. */
-const own = new Set(["name", "version", "description", "keywords", "dependencies"]);
+/** What a package says of itself, and what it depends on: all else is the same. */
+const own = new Set(
+  "name version description keywords homepage repository dependencies".split(" "),
+);
 
 /** Where the packages' package.json differ in more than they have to. */
 export function skeletonProblems(manifests: ReadonlyMap<PackageName, Manifest>): Problem[] {

@@ -7,6 +7,7 @@ import {
   bytesOfOne,
   contentProblems,
   lintProblems,
+  manifestProblems,
   pack,
   rangeProblems,
 } from "../src/packed.ts";
@@ -25,6 +26,10 @@ describe.concurrent.each(packageNames)("what npm gets of @aio/%s", { timeout: 30
 
   it("leaves publint and attw nothing to say", async () => {
     assertNone(await lintProblems(await packed()));
+  });
+
+  it("says nothing that is for this repository alone", async () => {
+    assertNone(manifestProblems(await packed()));
   });
 
   it("asks for the version of @aio/errors that it was built with", async () => {
@@ -91,6 +96,20 @@ describe("what the checks of a package find", () => {
       expect(contentProblems(packed([file]), true)).toMatchObject([{ what: `packs ${file}` }]);
     },
   );
+
+  it("is a manifest with what only this repository can use", () => {
+    const text = JSON.stringify({
+      ...{ author: "a", bugs: "b", description: "c", homepage: "d", keywords: [], license: "MIT" },
+      scripts: {},
+      exports: { ".": { "@aio/source": "./src/index.ts" } },
+    });
+    const problems = manifestProblems(packed([], { "package.json": text }));
+    expect(problems.map(({ what }) => what)).toEqual([
+      "is published with scripts",
+      "is published with @aio/source",
+      "has no repository",
+    ]);
+  });
 
   it("is a file that is missing", () => {
     const { files, ...rest } = packed([]);

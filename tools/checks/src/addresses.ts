@@ -1,0 +1,73 @@
+import { posix } from "node:path";
+import type { Problem } from "./problem.ts";
+import type { Texts } from "./repository.ts";
+
+/** A manifest as far as it says where the repository is. */
+export interface Addressed {
+  readonly homepage?: unknown;
+  readonly bugs?: unknown;
+  readonly repository?: { readonly url?: unknown; readonly directory?: unknown };
+}
+
+/** The repository's address, which the root's package.json states for all. */
+export function addressOf({ repository }: Addressed): string {
+  return String(repository?.url).replace(/^git\+|\.git$/g, "");
+}
+
+/** Manifests that say something else of the repository than the root's. */
+export function manifestProblems(
+  root: Addressed,
+  manifests: ReadonlyMap<string, Addressed>,
+): Problem[] {
+  const address = addressOf(root);
+  return [...manifests].flatMap(([folder, { homepage, bugs, repository }]) => {
+    const expected = {
+      homepage: `${address}/tree/main/${folder}#readme`,
+      bugs: `${address}/issues`,
+      repository: { type: "git", url: `git+${address}.git`, directory: folder },
+    };
+    const file = `${folder}/package.json`;
+    return Object.entries({ homepage, bugs, repository }).flatMap(([key, value]) => {
+      const wanted = expected[key as keyof typeof expected];
+      if (JSON.stringify(value) === JSON.stringify(wanted)) return [];
+      const cure = `the root's package.json states the address; here it is ${JSON.stringify(wanted)}`;
+      return [{ file, what: `has the ${key} ${JSON.stringify(value)}`, cure }];
+    });
+  });
+}
+
+const link = /\]\(\s*<?([^)\s>]+)|(?:src|href)="([^"]+)"|^\[[^\]]+\]:\s*(\S+)/gm;
+const ofRepository =
+  /^https:\/\/(?:github\.com|raw\.githubusercontent\.com)(\/[\w.-]+\/[\w.-]+)\/(?:(?:blob|tree|raw)\/)?main\/([^#?]+)/;
+
+/** Links of Markdown files that lead nowhere, and what a package's page could not follow. */
+export function linkProblems(texts: Texts, files: readonly string[], address: string): Problem[] {
+  const has = (path: string) =>
+    files.some((file) => file === path || file.startsWith(`${path.replace(/\/$/, "")}/`));
+  const problems: Problem[] = [];
+  for (const [file, text] of texts) {
+    // Code is no link, and keeps its lines.
+    const prose = text.replaceAll(/^```.*?^```$/gms, (code) => code.replaceAll(/[^\n]/g, ""));
+    for (const match of prose.matchAll(link)) {
+      const target = match[1] ?? match[2] ?? match[3] ?? "";
+      const line = prose.slice(0, match.index).split("\n").length;
+      const add = (what: string, cure: string) => problems.push({ file, line, what, cure });
+      const [, repository, path = ""] = ofRepository.exec(target) ?? [];
+      if (repository !== undefined && `https://github.com${repository}` === address) {
+        if (!has(path)) add(`links to ${path}, which is not there`, "correct the path");
+      } else if (repository !== undefined && has(path)) {
+        add(`links to ${repository} for ${path}`, `the repository is at ${address}`);
+      } else if (!/^(?:[a-z]+:|#|\/\/)/i.test(target)) {
+        const to = posix.join(posix.dirname(file), target.replace(/[#?].*$/, ""));
+        const [home] = /^packages\/[^/]+\//.exec(file) ?? [];
+        if (home !== undefined && !to.startsWith(`${home}src/`)) {
+          const cure = `only src is in the package: link to ${address}/blob/main/${to}`;
+          add(`links to ${target}, which the package does not hold`, cure);
+        } else if (!has(to)) {
+          add(`links to ${target}, which is not there`, "correct the path");
+        }
+      }
+    }
+  }
+  return problems;
+}
