@@ -1,22 +1,13 @@
 import { describe, expect, it } from "vitest";
-import {
-  changesetProblems,
-  mirrorProblems,
-  packagesOf,
-  pendingChangesets,
-} from "../src/mirrored.ts";
+import { mirrorProblems } from "../src/mirrored.ts";
 import { assertNone } from "../src/problem.ts";
-import { repositoryFiles, textsOf } from "../src/repository.ts";
+import { textsOf } from "../src/repository.ts";
 
 const sources = textsOf(/^packages\/.*\.ts$/);
 
 describe("the files that stand in @aio/streams and @aio/subprocess", () => {
   it("are the same to the byte", () => {
     assertNone(mirrorProblems(sources));
-  });
-
-  it("change with a changeset that names both packages", () => {
-    assertNone(changesetProblems(pendingChangesets(repositoryFiles()), sources));
   });
 });
 
@@ -60,33 +51,5 @@ describe("mirrorProblems()", () => {
   it("finds a file whose twin is not there", () => {
     const problems = mirrorProblems(new Map([[inSubprocess, head]]));
     expect(problems[0]).toMatchObject({ cure: `cp ${inSubprocess} ${inStreams}` });
-  });
-});
-
-describe("changesetProblems()", () => {
-  const texts = new Map([
-    [inStreams, head],
-    [inSubprocess, head],
-  ]);
-  const file = ".changeset/a.md";
-
-  it.each([
-    ["names both", ["@aio/streams", "@aio/subprocess"], [inStreams, inSubprocess]],
-    ["came with other files", ["@aio/streams"], ["packages/streams/src/a.ts"]],
-  ])("allows a changeset that %s", (_, packages, companions) => {
-    expect(changesetProblems([{ file, packages, companions }], texts)).toEqual([]);
-  });
-
-  it("finds one that came with the pair and names one package", () => {
-    const changeset = { file, packages: ["@aio/streams"], companions: [inStreams, inSubprocess] };
-    const problems = changesetProblems([changeset], texts);
-    expect(problems[0]?.what).toContain("does not name @aio/subprocess");
-  });
-});
-
-describe("packagesOf()", () => {
-  it("reads the front matter of a changeset", () => {
-    const text = `---\n"@aio/streams": minor\n'@aio/errors': patch\n---\n\n@aio/sync: no\n`;
-    expect(packagesOf(text)).toEqual(["@aio/streams", "@aio/errors"]);
   });
 });

@@ -1,0 +1,120 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Problem } from "./problem.ts";
+import { type PackageName, git, packageNames } from "./repository.ts";
+
+export type Bump = "patch" | "minor" | "major";
+
+const bumps: readonly Bump[] = ["patch", "minor", "major"];
+
+/** The largest bump that the pending changesets ask for, by package. */
+export type Pending = ReadonlyMap<PackageName, Bump>;
+
+/** What changed in a package since the commit that gave it its version. */
+export interface Change {
+  readonly name: PackageName;
+  readonly sources: readonly string[];
+  /** Whether the manifest that npm gets is another one. */
+  readonly manifest: boolean;
+  /** Whether the report of the public declarations is another one. */
+  readonly api: boolean;
+}
+
+/** The bumps that one changeset names between its two lines of dashes. */
+export function bumpsOf(changeset: string): Map<PackageName, Bump> {
+  const [, front = ""] = /^---\n([\s\S]*?)^---/m.exec(changeset) ?? [];
+  const named = front.matchAll(/^["']?@aio\/(\w+)["']?:\s*(\w+)$/gm);
+  return new Map([...named].map(([, name, bump]) => [name as PackageName, bump as Bump]));
+}
+
+/** The union of all changesets that wait for a release. */
+export function pendingIn(home: string): Pending {
+  const union = new Map<PackageName, Bump>();
+  for (const file of readdirSync(join(home, ".changeset"))) {
+    if (!file.endsWith(".md") || file === "README.md") continue;
+    for (const [name, bump] of bumpsOf(readFileSync(join(home, ".changeset", file), "utf8"))) {
+      const known = union.get(name);
+      if (known === undefined || bumps.indexOf(bump) > bumps.indexOf(known)) union.set(name, bump);
+    }
+  }
+  return union;
+}
+
+/** The newest commit that gave one of these packages its version; nothing if a newer one waits. */
+export function versionCommit(home: string, names: readonly PackageName[]): string | undefined {
+  const manifests = names.map((name) => `packages/${name}/package.json`);
+  const version = String.raw`^ *"version":`;
+  const isNew = git("-C", home, "diff", "HEAD", "--name-only", "-G", version, "--", ...manifests);
+  if (isNew !== "") return undefined;
+  return git("-C", home, "log", "-1", "--format=%H", "-G", version, "--", ...manifests).trim();
+}
+
+/** What changed in each package since its version was set, committed or not. */
+export function changesIn(home: string): Change[] {
+  return packageNames.map((name) => {
+    const base = versionCommit(home, [name]);
+    const folder = `packages/${name}`;
+    // A version that was just set: `changeset version` has consumed what it is made of.
+    if (base === undefined || base === "")
+      return { name, sources: [], manifest: false, api: false };
+    const lines = (...args: string[]) =>
+      git("-C", home, ...args)
+        .split("\n")
+        .filter(Boolean);
+    const sources = [
+      ...lines("diff", "--name-only", base, "--", `${folder}/src`),
+      ...lines("ls-files", "--others", "--exclude-standard", "--", `${folder}/src`),
+    ];
+    const then = (path: string) => {
+      const isThere = lines("ls-tree", base, "--", `${folder}/${path}`).length > 0;
+      return isThere ? git("-C", home, "show", `${base}:${folder}/${path}`) : "";
+    };
+    const now = (path: string) => {
+      const file = join(home, folder, path);
+      return existsSync(file) ? readFileSync(file, "utf8") : "";
+    };
+    return {
+      name,
+      sources,
+      manifest: published(then("package.json")) !== published(now("package.json")),
+      api: then("api.d.ts") !== now("api.d.ts"),
+    };
+  });
+}
+
+/** A manifest without what stays in the repository. */
+function published(text: string): string {
+  const own = new Set(["devDependencies", "scripts"]);
+  return (
+    text &&
+    JSON.stringify(JSON.parse(text), (key, value: unknown) => (own.has(key) ? undefined : value))
+  );
+}
+
+/** Changes that users would get without being told, or with too small a version. */
+export function changesetProblems(changes: readonly Change[], pending: Pending): Problem[] {
+  const problems: Problem[] = [];
+  for (const { name, sources, manifest, api } of changes) {
+    const bump = pending.get(name);
+    const [first] = [...sources, ...(manifest ? [`packages/${name}/package.json`] : [])];
+    if (first !== undefined && bump === undefined) {
+      const count = sources.length + Number(manifest);
+      const what = `changed since the version of @aio/${name} was set (files: ${count}), and no changeset names it`;
+      problems.push({ file: first, what, cure: "tell users what changed: pnpm changeset" });
+    }
+    if (api && bump !== "minor" && bump !== "major") {
+      const what = `the public declarations changed, and the changesets ask for ${bump ?? "nothing"}`;
+      const cure = "ask for a minor, or for a major if a program could stop compiling";
+      problems.push({ file: `packages/${name}/api.d.ts`, what, cure });
+    }
+  }
+  if (pending.get("errors") === "major") {
+    for (const name of packageNames) {
+      if (pending.get(name) === "major") continue;
+      const what = `a major of @aio/errors without a major of @aio/${name}, whose errors they are`;
+      const cure = `name "@aio/${name}": major in the same changeset; alone it would be a patch`;
+      problems.push({ file: ".changeset", what, cure });
+    }
+  }
+  return problems;
+}
