@@ -1,33 +1,77 @@
 import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import type { Program } from "./program.ts";
-import type { Batch } from "./trace.ts";
 
-const command = process.env["AIO_PYTHON"] ?? "python3";
+/** A CPython that is installed: what starts it, and its version as three numbers. */
+export interface Interpreter {
+  readonly command: string;
+  readonly version: readonly [major: number, minor: number, micro: number];
+}
 
-/** The version of the Python to compare with; `undefined` if there is none that is new enough. */
-export function pythonVersion(): string | undefined {
+/**
+ * Find a CPython: what AIO_PYTHON names, else the first of `python3`, the versions that pyenv holds
+ * and `python3.N` that is new enough. `undefined` if there is none.
+ *
+ * @param wanted - `"3.13"` is only that version, `"3.11+"` any from that one on.
+ */
+export function findPython(wanted: string): Interpreter | undefined {
+  const named = process.env["AIO_PYTHON"];
+  const [, minorText = "", orLater] = /^3\.(\d+)(\+?)$/.exec(wanted) ?? [];
+  const minor = Number(minorText);
+  const fits = ({ version }: Interpreter): boolean =>
+    version[0] === 3 && (orLater === "+" ? version[1] >= minor : version[1] === minor);
+  const commands = named === undefined ? ["python3", ...pyenv(), `python3.${minor}`] : [named];
+  for (const command of commands) {
+    const found = interpreterOf(command);
+    if (found !== undefined && fits(found)) return found;
+  }
+  return undefined;
+}
+
+function pyenv(): string[] {
+  const versions = join(process.env["PYENV_ROOT"] ?? join(homedir(), ".pyenv"), "versions");
+  try {
+    return readdirSync(versions).map((version) => join(versions, version, "bin", "python3"));
+  } catch {
+    return [];
+  }
+}
+
+const known = new Map<string, Interpreter | undefined>();
+
+function interpreterOf(command: string): Interpreter | undefined {
+  if (!known.has(command)) known.set(command, ask(command));
+  return known.get(command);
+}
+
+function ask(command: string): Interpreter | undefined {
   const { stdout } = spawnSync(command, ["-c", "import sys; print(*sys.version_info[:3])"], {
     encoding: "utf8",
   });
-  const [major = 0, minor = 0, micro = 0] = (stdout ?? "").trim().split(" ").map(Number);
-  return major === 3 && minor >= 11 ? `${major}.${minor}.${micro}` : undefined;
+  const [major, minor, micro] = (stdout ?? "").trim().split(" ").map(Number);
+  if (major === undefined || minor === undefined || micro === undefined) return undefined;
+  return { command, version: [major, minor, micro] };
 }
 
-/** One Python process that runs program after program over asyncio. */
+/** One Python process that answers one JSON document after the other. */
 export class Python implements Disposable {
+  readonly interpreter: Interpreter;
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
-  readonly #asked: { resolve: (trace: Batch[]) => void; reject: (error: Error) => void }[] = [];
-
+  readonly #asked: { resolve: (answer: unknown) => void; reject: (error: Error) => void }[] = [];
   #end: Error | undefined = undefined;
 
-  constructor() {
-    const script = fileURLToPath(new URL("../python/interpreter.py", import.meta.url));
-    this.#process = spawn(command, ["-B", script], { stdio: ["pipe", "pipe", "inherit"] });
+  /** @param script - The program that it runs, in `python/`. */
+  constructor(interpreter: Interpreter, script: string) {
+    this.interpreter = interpreter;
+    const { command } = interpreter;
+    const path = fileURLToPath(new URL(`../python/${script}`, import.meta.url));
+    this.#process = spawn(command, ["-B", path], { stdio: ["pipe", "pipe", "inherit"] });
     createInterface(this.#process.stdout).on("line", (line) => {
-      this.#asked.shift()?.resolve(JSON.parse(line) as Batch[]);
+      this.#asked.shift()?.resolve(JSON.parse(line));
     });
     this.#process.on("close", (code) => {
       this.#end = new Error(`Cannot run the program: ${command} ended with ${code}`);
@@ -37,11 +81,15 @@ export class Python implements Disposable {
     this.#process.stdin.on("error", () => {});
   }
 
-  run(program: Program): Promise<Batch[]> {
+  get version(): string {
+    return this.interpreter.version.join(".");
+  }
+
+  ask(question: unknown): Promise<unknown> {
     if (this.#end !== undefined) return Promise.reject(this.#end);
     return new Promise((resolve, reject) => {
       this.#asked.push({ resolve, reject });
-      this.#process.stdin.write(`${JSON.stringify(program)}\n`);
+      this.#process.stdin.write(`${JSON.stringify(question)}\n`);
     });
   }
 

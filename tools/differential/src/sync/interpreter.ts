@@ -27,7 +27,7 @@ export interface Classes {
 
 export const classes: Classes = { Lock, Condition, Semaphore, BoundedSemaphore, Event, Barrier };
 
-/** Run a program over `@aio/sync`. It says what it does in the words of python/interpreter.py. */
+/** Run a program over `@aio/sync`. It says what it does in the words of python/sync/interpreter.py. */
 export async function interpret(program: Program, use: Classes = classes): Promise<Batch[]> {
   const world = new World(program, use);
   const trace: Batch[] = [];

@@ -7,45 +7,18 @@ import {
   Semaphore,
   type WaitOptions,
 } from "@aio/sync";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Difference, describeDifference, differenceOf, shrink } from "../src/difference.ts";
-import { type Classes, classes } from "../src/interpreter.ts";
-import { programOf } from "../src/program.ts";
-import { Python, pythonVersion } from "../src/python.ts";
+import { expect, it } from "vitest";
+import { compare, describeDifference } from "../src/comparison.ts";
+import { type Classes, classes } from "../src/sync/interpreter.ts";
+import { syncSubject } from "../src/sync/subject.ts";
+import { describeWithPython } from "./interpreter.ts";
 
-const version = pythonVersion();
-const inCi = process.env["CI"] === "true";
-if (version === undefined) {
-  console.warn("No CPython from 3.11 as python3 or AIO_PYTHON: nothing to compare with asyncio's");
-}
-
-/** The first difference that programs show, shrunk. */
-async function compare(
-  programs: number,
-  python: Python,
-  use?: Classes,
-): Promise<Difference | undefined> {
-  const seeds = Array.from({ length: programs }, (_, seed) => seed);
-  const found = await Promise.all(seeds.map((seed) => differenceOf(programOf(seed), python, use)));
-  const difference = found.find((one) => one !== undefined);
-  return difference === undefined ? undefined : shrink(difference, python, use);
-}
-
-describe.runIf(version !== undefined || inCi)("The comparison with asyncio", () => {
-  let python: Python;
-  beforeAll(() => {
-    python = new Python();
+describeWithPython("The comparison of @aio/sync with asyncio", "3.11+", syncSubject(), (python) => {
+  it("finds no difference in 2,000 random programs", { timeout: 60_000 }, async () => {
+    const subject = syncSubject();
+    const difference = await compare(subject, { count: 2_000 }, python());
+    if (difference !== undefined) expect.unreachable(describeDifference(subject, difference));
   });
-  afterAll(() => python[Symbol.dispose]());
-
-  it(
-    `finds no difference in 2,000 random programs (CPython ${version ?? "not found"})`,
-    { timeout: 60_000 },
-    async () => {
-      const difference = await compare(2_000, python);
-      if (difference !== undefined) expect.unreachable(describeDifference(difference));
-    },
-  );
 
   // Without these one could believe a comparison that compares nothing.
   it.each<{ what: string; broken: Partial<Classes> }>([
@@ -113,7 +86,11 @@ describe.runIf(version !== undefined || inCi)("The comparison with asyncio", () 
       },
     },
   ])("finds $what, in few operations", { timeout: 60_000 }, async ({ broken }) => {
-    const difference = await compare(300, python, { ...classes, ...broken });
+    const difference = await compare(
+      syncSubject({ ...classes, ...broken }),
+      { count: 300 },
+      python(),
+    );
     expect(difference).toBeDefined();
     expect(difference?.program.batches.flat().length).toBeLessThan(8);
   });

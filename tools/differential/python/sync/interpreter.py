@@ -1,4 +1,4 @@
-"""Run programs (one JSON document a line, see program.ts) over asyncio; print their traces.
+"""Run programs (one JSON document a line, see src/sync/program.ts) over asyncio; print their traces.
 
 asyncio itself is as it is. What @aio/sync does otherwise on purpose is done here and in calls.py,
 around it, and each place says so with the word DEVIATION and its reason. Nothing else may differ.

@@ -1,3 +1,5 @@
+import { drawsOf } from "../random.ts";
+
 /**
  * One operation: which task does what, at which thing, with which number. A call with the number 1 is
  * one without a signal: it cannot be cancelled.
@@ -24,8 +26,7 @@ export interface Program {
 
 /** The program that belongs to `seed`. */
 export function programOf(seed: number): Program {
-  const random = randomOf(seed);
-  const below = (limit: number): number => Math.floor(random() * limit);
+  const below = drawsOf(seed);
   const together = seed % 2 === 1;
   const things = worlds[below(worlds.length)]?.(below) ?? [];
   const tasks = 3 + below(4);
@@ -37,7 +38,7 @@ export function programOf(seed: number): Program {
     [[task, "wait", condition, below(4)]],
   ]).flat();
   // The first tasks are those that sleep, so an operation is more likely one of the last.
-  const active = (): number => tasks - 1 - Math.floor(random() ** 2 * tasks);
+  const active = (): number => tasks - 1 - Math.floor((below(2 ** 32) / 2 ** 32) ** 2 * tasks);
   const batches = Array.from({ length: 8 + below(25) }, () =>
     Array.from({ length: together ? 1 + below(5) : 1 }, (): Operation => {
       const thing = below(things.length);
@@ -99,14 +100,3 @@ const namesOf: Readonly<Record<Thing[0], string>> = {
   event: "wait wait wait wait set clear cancel refused",
   barrier: "wait wait wait wait wait wait cancel reset abort refused",
 };
-
-/** Mulberry32: small, and the same on every machine. */
-function randomOf(seed: number): () => number {
-  let state = Math.imul(seed + 1, 0x9e3779b1);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import type { Subject } from "../src/comparison.ts";
+import { Python, findPython } from "../src/python.ts";
+
+const inCi = process.env["CI"] === "true";
+
+/**
+ * Tests that compare with a CPython. Where there is none they are skipped and say so, but not in CI.
+ *
+ * @param wanted - The version, as `findPython` takes it.
+ */
+export function describeWithPython(
+  title: string,
+  wanted: string,
+  { script }: Pick<Subject<unknown>, "script">,
+  tests: (python: () => Python) => void,
+): void {
+  const interpreter = findPython(wanted);
+  if (interpreter === undefined) {
+    console.warn(`No CPython ${wanted} is installed or named by AIO_PYTHON: skipping "${title}"`);
+  }
+  describe.runIf(interpreter !== undefined || inCi)(title, () => {
+    let python: Python | undefined;
+    beforeAll(() => {
+      if (interpreter === undefined) throw new Error(`Cannot compare: no CPython ${wanted}`);
+      python = new Python(interpreter, script);
+    });
+    afterAll(() => python?.[Symbol.dispose]());
+    tests(() => python as Python);
+  });
+}

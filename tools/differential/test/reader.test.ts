@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { compare, describeDifference } from "../src/comparison.ts";
+import { readerSubject } from "../src/reader/subject.ts";
+import { brokenReaders } from "./broken-readers.ts";
+import { describeWithPython } from "./interpreter.ts";
+
+const subject = readerSubject();
+
+for (const [version, count] of [
+  ["3.13", 3_000],
+  ["3.12", 1_000],
+] as const) {
+  describeWithPython(
+    `The reader of @aio/streams, and of ${version}`,
+    version,
+    subject,
+    (python) => {
+      it(`agree in ${count} random programs`, { timeout: 60_000 }, async () => {
+        const difference = await compare(subject, { count }, python());
+        if (difference !== undefined) expect.unreachable(describeDifference(subject, difference));
+      });
+    },
+  );
+}
+
+// These prove that the comparison sees what it is there to see.
+describeWithPython("A broken reader", "3.13", subject, (python) => {
+  it.each(brokenReaders)("is found: $what", { timeout: 60_000 }, async ({ Reader }) => {
+    const difference = await compare(readerSubject(Reader), { count: 1_000 }, python());
+    expect(difference).toBeDefined();
+    expect(difference?.program.operations.length).toBeLessThan(7);
+  });
+});
+
+describe("Each wanted difference", () => {
+  const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
+  const rules = ["deviations.py", "calls.py"].flatMap((file) =>
+    [...read(`../python/reader/${file}`).matchAll(/ROW: (.*)/g)].map(([, words = ""]) => words),
+  );
+
+  it.each(rules)("has its row in the README of @aio/streams: %s", (words) => {
+    const rows = read("../../../packages/streams/README.md").match(/^\|.*\|$/gm) ?? [];
+    expect(rows.filter((row) => row.includes(words))).not.toEqual([]);
+  });
+});
