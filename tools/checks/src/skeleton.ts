@@ -39,7 +39,6 @@ export function skeletonProblems(manifests: ReadonlyMap<PackageName, Manifest>):
 function asFor(name: PackageName, settings: unknown): string {
   return (
     JSON.stringify(settings ?? null)
-      .replaceAll(/--project (?:errors|sync|streams|subprocess)/g, `--project ${name}`)
       .replaceAll(/--platform (?:neutral|node)/g, "--platform …")
       // Packages that run everywhere check their sources without Node's types, so in two goes.
       .replace(`"tsc -p . && tsc -p test"`, `"tsc -p ."`)
@@ -71,7 +70,10 @@ export function configurationProblems(texts: Texts): Problem[] {
   for (const [file, text] of texts) {
     if (!file.startsWith("packages/")) continue;
     const add = (what: string, cure: string) => problems.push({ file, what, cure });
-    if (/\.config\.[cm]?[jt]s$|\/\.[\w-]*(?:rc|ignore)[^/]*$/.test(file)) {
+    if (
+      !file.endsWith("/vitest.config.ts") &&
+      /\.config\.[cm]?[jt]s$|\/\.[\w-]*(?:rc|ignore)[^/]*$/.test(file)
+    ) {
       add("is a configuration of its own", "state it once, below tools or at the root");
     }
     const isTsconfig = file.endsWith("/tsconfig.json");

@@ -1,5 +1,6 @@
 // Runs the tests of the built packages on every runtime that they promise to run on, one line each.
-// `pnpm build` comes first; the runtimes are this folder's own dependencies, Chromium the system's.
+// `pnpm runtimes` builds first and installs this folder's dependencies, which are the runtimes.
+// Chromium is the system's.
 import { spawnSync } from "node:child_process";
 import { accessSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -8,8 +9,8 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 const here = (path: string): string =>
   fileURLToPath(new URL(`../node_modules/${path}`, import.meta.url));
 
-const vitest = ["node_modules/vitest/vitest.mjs", "run"];
-const config = ["--config", "tools/vitest/vitest.config.ts"];
+// Vite's module runner loads the configurations where a runtime cannot read TypeScript by itself.
+const vitest = ["node_modules/vitest/vitest.mjs", "run", "--configLoader=runner"];
 const portable = ["--project", "errors", "--project", "sync"];
 const all = [...portable, "--project", "streams", "--project", "subprocess"];
 
@@ -26,7 +27,7 @@ interface Runtime {
 
 const onNode = (major: number): Runtime => ({
   name: `Node ${major}`,
-  command: [here(`node${major}/bin/node`), ...vitest, ...config, ...all],
+  command: [here(`node${major}/bin/node`), ...vitest, ...all],
 });
 
 const runtimes: readonly Runtime[] = [
@@ -36,12 +37,12 @@ const runtimes: readonly Runtime[] = [
   onNode(26),
   {
     name: "Bun",
-    command: [here("bun/bin/bun"), "--bun", ...vitest, ...config, ...portable, ...onBun],
+    command: [here("bun/bin/bun"), "--bun", ...vitest, ...portable, ...onBun],
   },
-  { name: "Deno", command: [here(".bin/deno"), "run", "-A", ...vitest, ...config, ...portable] },
+  { name: "Deno", command: [here(".bin/deno"), "run", "-A", ...vitest, ...portable] },
   {
     name: "Chromium",
-    command: [process.execPath, ...vitest, "--config", "tools/vitest/browser.config.ts"],
+    command: [process.execPath, ...vitest, "--config", "tools/vitest/src/browser.config.ts"],
     needs: chromium,
   },
 ];

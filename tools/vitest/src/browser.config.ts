@@ -11,7 +11,7 @@ const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
 /** The tests of @aio/sync, as built and over the built @aio/errors, in a browser. */
 export default defineConfig({
-  root: new URL("../..", import.meta.url).pathname,
+  root: new URL("../../..", import.meta.url).pathname,
   test: {
     include: ["packages/sync/test/**/*.test.ts"],
     exclude: ["**/*.node.test.ts"],
