@@ -1,17 +1,17 @@
-// What makes an error class of this package the same class in every copy of it.
+// Makes an error class the same class in every copy of this package.
 //
-// One application often holds several copies: an ESM and a CJS build side by side, or two versions
-// below two dependencies. The language's `instanceof` compares prototypes by identity, so an error
-// thrown by one copy would not be caught by the other. Each prototype therefore carries its class's
-// own name under a symbol from the global registry, and `instanceof` looks for that name along the
-// prototype chain. The symbol and the names are a contract between versions: neither may change.
+// An application often holds several copies: an ESM and a CommonJS build side by side, or two
+// versions below two dependencies. The language's `instanceof` compares prototypes by identity, so it
+// would miss an error thrown by another copy. Each prototype therefore carries the name of its class
+// under a symbol from the global registry, and `instanceof` looks for that name along the prototype
+// chain. The symbol and the names are a contract between versions: neither may change.
 const brandKey: unique symbol = Symbol.for("@aio/errors");
 
 type ErrorClass = abstract new (...args: never[]) => Error;
 
 /**
- * Mark `errorClass` as the class called `brandName`, in whichever copy of this package, and put the
- * `name` and the `code` that its instances share on its prototype, out of the way of their own keys.
+ * Mark `errorClass` as the class called `brandName` in every copy of this package, and put the
+ * default `name` and `code` of its instances on its prototype.
  */
 export function brand(errorClass: ErrorClass, brandName: string, name: string, code: string): void {
   const hidden = { configurable: true, writable: true };
@@ -23,22 +23,36 @@ export function brand(errorClass: ErrorClass, brandName: string, name: string, c
   Object.defineProperty(errorClass, Symbol.hasInstance, { ...hidden, value: hasInstance });
 }
 
+// Instances copy both from the prototype to keys of their own, as Node's errors have them: winston
+// and JSON.stringify() list own enumerable keys and nothing else. Reading them through the instance
+// respects a subclass that has a name of its own, even one that is a getter.
+
+/** The `name` that an instance under construction inherits. */
+export function nameOf<E extends Error>(error: E): E["name"] {
+  return error.name;
+}
+
+/** The `code` that an instance under construction inherits. */
+export function codeOf<E extends { readonly code: string }>(error: E): E["code"] {
+  return error.code;
+}
+
 function hasInstance(this: { readonly prototype?: object }, value: unknown): boolean {
   const own = this.prototype;
   const wanted = own !== undefined && Object.getOwnPropertyDescriptor(own, brandKey)?.value;
-  // A subclass that somebody else derived has no brand of its own: the ordinary rule is right for it.
+  // A user's subclass has no brand of its own: the ordinary rule is right for it.
   if (!wanted) return Function.prototype[Symbol.hasInstance].call(this, value);
   if (typeof value !== "object" || value === null) return false;
   try {
-    // Most of what is asked about here has no brand at all. To see that first makes telling one
-    // waiter of an abort 7 % cheaper.
+    // Most values have no brand at all. Checking that first makes telling a waiter of an abort 7 %
+    // cheaper.
     if (!(brandKey in value)) return false;
     let link: unknown = Object.getPrototypeOf(value);
     for (; link !== null; link = Object.getPrototypeOf(link)) {
       if (Object.getOwnPropertyDescriptor(link, brandKey)?.value === wanted) return true;
     }
   } catch {
-    // A proxy that answers nothing is no error of ours, and must not keep an abort from being told.
+    // A proxy whose traps throw is not one of our errors, and must not keep an abort from being told.
   }
   return false;
 }

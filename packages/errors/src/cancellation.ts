@@ -1,10 +1,9 @@
-import { invalidArgumentType } from "./arguments.ts";
-import { brand } from "./brand.ts";
+import { brand, codeOf, nameOf } from "./brand.ts";
 
 /**
- * A wait was given up because its signal aborted.
+ * A wait ended because its signal aborted.
  *
- * It has the shape of what Node itself throws on an abort (`name` is `"AbortError"`, `code` is
+ * It has the shape of the error that Node throws on an abort (`name` is `"AbortError"`, `code` is
  * `"ABORT_ERR"`, `cause` is the signal's reason), so code that handles aborts already handles it.
  *
  * @example Tell a cancellation from a failure
@@ -23,8 +22,10 @@ import { brand } from "./brand.ts";
  * @see asyncio.CancelledError
  */
 export class CancelledError extends Error {
-  declare readonly name: "AbortError";
-  declare readonly code: "ABORT_ERR";
+  /** `"AbortError"`, as the errors that Node throws on an abort have it. */
+  override readonly name: "AbortError" = nameOf(this);
+  /** `"ABORT_ERR"`, as the errors that Node throws on an abort have it. */
+  readonly code: "ABORT_ERR" = codeOf(this);
 
   constructor(message = "The operation was aborted", options?: ErrorOptions) {
     super(message, options);
@@ -36,9 +37,9 @@ export class CancelledError extends Error {
 }
 
 /**
- * A wait was given up because its time was over.
+ * A wait ended because its time was up.
  *
- * @example Give a wait at most 50 milliseconds
+ * @example Wait for at most 50 milliseconds
  * ```ts
  * import { TimeoutError, cancellationError } from "@aio/errors";
  *
@@ -50,8 +51,10 @@ export class CancelledError extends Error {
  * @see asyncio.TimeoutError
  */
 export class TimeoutError extends Error {
-  declare readonly name: "TimeoutError";
-  declare readonly code: "ETIMEDOUT";
+  /** The name of the class. */
+  override readonly name: "TimeoutError" = nameOf(this);
+  /** The code of the system for it. */
+  readonly code: "ETIMEDOUT" = codeOf(this);
 
   constructor(message = "The operation timed out", options?: ErrorOptions) {
     super(message, options);
@@ -62,51 +65,65 @@ export class TimeoutError extends Error {
   }
 }
 
-/** What every call that waits takes as its last argument. */
-export interface WaitOptions {
-  /**
-   * Ends the wait when it aborts. `null` and `undefined` mean that nothing does.
-   *
-   * @defaultValue undefined
-   */
-  readonly signal?: AbortSignal | null | undefined;
-}
-
 /**
- * The error that an aborted signal stands for: the one mapping that all `@aio` packages use.
+ * Make the error that an aborted signal stands for: the one mapping that all `@aio` packages use.
  *
- * A reason that already is a {@link CancelledError} or a {@link TimeoutError} is the error itself. A
- * reason named `"TimeoutError"`, as `AbortSignal.timeout` gives, becomes a {@link TimeoutError}, and
- * every other one a {@link CancelledError}; either has the reason as its `cause`.
+ * A reason that is a {@link CancelledError} or a {@link TimeoutError} already is returned as it is. A
+ * reason named `"TimeoutError"`, as `AbortSignal.timeout()` has it, becomes a {@link TimeoutError},
+ * and any other reason a {@link CancelledError}; the reason is its `cause`.
  *
  * @param signal - A signal that has aborted.
+ * @param activity - What stops, for the message: `"waiting for the lock"`.
  *
  * @example Make a callback API cancellable
  * ```ts
  * import { cancellationError } from "@aio/errors";
  *
  * const signal = AbortSignal.abort("enough");
- * const error = cancellationError(signal);
+ * const error = cancellationError(signal, "waiting for the answer");
+ * console.log(error.message); // Stopped waiting for the answer: the operation was aborted
  * console.log(error.name, error.cause); // AbortError enough
  * ```
  */
-export function cancellationError(signal: AbortSignal): CancelledError | TimeoutError {
+export function cancellationError(
+  signal: AbortSignal,
+  activity?: string,
+): CancelledError | TimeoutError {
   const reason: unknown = signal.reason;
-  if (reason instanceof CancelledError || reason instanceof TimeoutError) return reason;
-  const errorClass = named(reason, "TimeoutError") ? TimeoutError : CancelledError;
+  if (isCancellation(reason)) return reason;
+  // Made here and not in a function below, which would be one more line of each stack.
+  return new (classFor(reason))(messageFor(reason, activity), { cause: reason });
+}
+
+/**
+ * The same from within the abort. A stack made there leads to whoever aborts, and so does that of the
+ * reason, if it has one: a second one would be most of the price of an error, 2.3 µs with it and
+ * 0.2 µs without.
+ */
+export function cancellationWithinAbort(
+  signal: AbortSignal,
+  activity: string | undefined,
+): CancelledError | TimeoutError {
+  const reason: unknown = signal.reason;
+  if (isCancellation(reason)) return reason;
+  const errorClass = classFor(reason);
+  const message = messageFor(reason, activity);
   const options = { cause: reason };
-  if (!hasStack(reason) || !canOmitStacks()) return new errorClass(undefined, options);
-  // The reason's stack says where the abort came from. A second one says nothing more and is most of
-  // the price of an error: 2.3 µs with it, 0.2 µs without.
-  return withoutFrames(() => new errorClass(undefined, options));
+  if (!hasStack(reason) || !canOmitFrames()) return new errorClass(message, options);
+  return withoutFrames(() => new errorClass(message, options));
 }
 
 /**
  * Whether an error means that something was cancelled: a {@link CancelledError} of any copy of this
  * package, or what the platform throws on an abort (its `name` is `"AbortError"`).
  *
- * @remarks Unlike in asyncio, where `except Exception` lets a cancellation pass, a `catch` catches
- * it: ask this first, and throw a cancellation on.
+ * A time-out is not a cancellation: see {@link isTimeout}. No error is both.
+ *
+ * @remarks Unlike asyncio, where `except Exception` lets a cancellation pass, JavaScript's `catch`
+ * catches everything: ask this first, and rethrow a cancellation.
+ *
+ * @param signal - Asks in addition whether it was this signal that aborted: whether the error, or its
+ * `cause`, is the signal's reason.
  *
  * @example Retry failures, never a cancellation
  * ```ts
@@ -116,55 +133,76 @@ export function cancellationError(signal: AbortSignal): CancelledError | Timeout
  * console.log(isCancelled(new Error("broken"))); // false
  * ```
  */
-export function isCancelled(error: unknown): boolean {
-  // A derived class may have given itself another name.
-  return error instanceof CancelledError || named(error, "AbortError");
+export function isCancelled(error: unknown, signal?: AbortSignal | null): error is CancelledError {
+  // A subclass may have given itself another name.
+  const isOne =
+    error instanceof CancelledError ||
+    (named(error, "AbortError") && !named(error.cause, "TimeoutError"));
+  return isOne && isOf(error, signal);
 }
 
 /**
- * The signal among a call's options, if there is one.
+ * Whether an error means that a time was up: a {@link TimeoutError} of any copy of this package, or
+ * what the platform throws when `AbortSignal.timeout()` aborts.
  *
- * @throws {TypeError} If `options` is no object (or is itself a signal), or `options.signal` is
- * neither a signal nor `null` nor `undefined`; its code is `ERR_INVALID_ARG_TYPE`.
+ * `fetch()` throws the signal's reason then, which is named `"TimeoutError"`; Node's own calls throw an
+ * `"AbortError"` caused by it. Both are time-outs here. The system error `ETIMEDOUT` of a connection
+ * is not: no signal of the caller's ended it.
  *
- * @example Look at the signal first
+ * @param signal - Asks in addition whether it was this signal that aborted: whether the error, or its
+ * `cause`, is the signal's reason.
+ *
+ * @example Nested time-outs: whose was it?
  * ```ts
- * import { cancellationError, signalOf, type WaitOptions } from "@aio/errors";
+ * import { setTimeout as sleep } from "node:timers/promises";
+ * import { isTimeout } from "@aio/errors";
  *
- * async function fetchAnswer(options?: WaitOptions): Promise<number> {
- *   const signal = signalOf(options);
- *   if (signal?.aborted) throw cancellationError(signal);
- *   return 42;
+ * const whole = AbortSignal.timeout(60_000);
+ * const step = AbortSignal.timeout(10);
+ * const alive = setTimeout(() => {}, 1_000);
+ * try {
+ *   await sleep(500, undefined, { signal: AbortSignal.any([whole, step]) });
+ * } catch (error) {
+ *   console.log(isTimeout(error), isTimeout(error, step), isTimeout(error, whole)); // true true false
  * }
- * console.log(await fetchAnswer()); // 42
+ * clearTimeout(alive);
  * ```
  */
-export function signalOf(options: WaitOptions | undefined): AbortSignal | undefined {
-  if (options === undefined) return undefined;
-  if (typeof options !== "object" || options === null) {
-    throw invalidArgumentType("options", "an object", options);
-  }
-  const signal: unknown = options.signal;
-  if (signal === undefined || signal === null) {
-    if (!isSignal(options)) return undefined;
-    throw invalidArgumentType("options", "an object such as { signal }", options);
-  }
-  if (isSignal(signal)) return signal;
-  throw invalidArgumentType("signal", "an AbortSignal", signal);
+export function isTimeout(error: unknown, signal?: AbortSignal | null): error is TimeoutError {
+  const isOne =
+    error instanceof TimeoutError ||
+    named(error, "TimeoutError") ||
+    (named(error, "AbortError") &&
+      named(error.cause, "TimeoutError") &&
+      !(error instanceof CancelledError));
+  return isOne && isOf(error, signal);
 }
 
-function isSignal(value: unknown): value is AbortSignal {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "aborted" in value &&
-    "addEventListener" in value &&
-    typeof value.addEventListener === "function"
-  );
+function isOf(error: Error, signal: AbortSignal | null | undefined): boolean {
+  if (signal === undefined || signal === null) return true;
+  if (!signal.aborted) return false;
+  const reason: unknown = signal.reason;
+  return Object.is(error, reason) || ("cause" in error && Object.is(error.cause, reason));
 }
 
-// A reason can be anything at all: an object whose getters throw, a proxy that answers nothing.
-function named(value: unknown, name: string): boolean {
+/** Whether a reason says already what was cancelled. */
+function isCancellation(reason: unknown): reason is CancelledError | TimeoutError {
+  return reason instanceof CancelledError || reason instanceof TimeoutError;
+}
+
+function classFor(reason: unknown): typeof CancelledError | typeof TimeoutError {
+  return named(reason, "TimeoutError") ? TimeoutError : CancelledError;
+}
+
+function messageFor(reason: unknown, activity: string | undefined): string {
+  const outcome = named(reason, "TimeoutError") ? "timed out" : "was aborted";
+  return activity === undefined
+    ? `The operation ${outcome}`
+    : `Stopped ${activity}: the operation ${outcome}`;
+}
+
+// A reason can be anything: an object whose getters throw, a proxy that answers nothing.
+function named(value: unknown, name: string): value is Error {
   try {
     return typeof value === "object" && value !== null && "name" in value && value.name === name;
   } catch {
@@ -172,7 +210,7 @@ function named(value: unknown, name: string): boolean {
   }
 }
 
-// Asks whether there is a stack, without reading it: V8 formats a stack when it is first read.
+// Asks whether there is a stack without reading it: V8 formats a stack when it is first read.
 function hasStack(value: unknown): boolean {
   try {
     return typeof value === "object" && value !== null && "stack" in value;
@@ -182,12 +220,12 @@ function hasStack(value: unknown): boolean {
 }
 
 // V8 leaves the first line of a stack without frames. JavaScriptCore leaves no stack at all, which
-// would be news to everybody who prints one.
-let stacksCanBeOmitted: boolean | undefined;
+// would surprise whoever prints one.
+let framesCanBeOmitted: boolean | undefined;
 
-function canOmitStacks(): boolean {
-  stacksCanBeOmitted ??= withoutFrames(() => typeof new Error("probe").stack === "string");
-  return stacksCanBeOmitted;
+function canOmitFrames(): boolean {
+  framesCanBeOmitted ??= withoutFrames(() => typeof new Error("probe").stack === "string");
+  return framesCanBeOmitted;
 }
 
 function withoutFrames<T>(make: () => T): T {

@@ -1,13 +1,24 @@
-export { AbortListener } from "./abort-listener.ts";
-export { invalidArgumentType, outOfRange } from "./arguments.ts";
 export {
-  CancelledError,
-  TimeoutError,
-  cancellationError,
-  isCancelled,
-  signalOf,
-  type WaitOptions,
-} from "./cancellation.ts";
+  checkedBoolean,
+  checkedFunction,
+  checkedInteger,
+  checkedMilliseconds,
+  checkedString,
+  invalidArgumentType,
+  invalidArgumentValue,
+  outOfRange,
+} from "./arguments.ts";
+export { cancellationError, isCancelled, isTimeout } from "./cancellation.ts";
+export { checkedOptions, optionNames, signalOf } from "./options.ts";
+
+export { AbortListener } from "./abort-listener.ts";
+export { Pending } from "./pending.ts";
+
+export type { OptionNames, WaitOptions } from "./options.ts";
+export type { PendingOptions } from "./pending.ts";
+export type { LimitOverrunOptions } from "./stream.ts";
+
+export { CancelledError, TimeoutError } from "./cancellation.ts";
 export { ProcessLookupError } from "./process.ts";
 export { BrokenBarrierError, InvalidStateError, RuntimeError } from "./state.ts";
 export { IncompleteReadError, LimitOverrunError } from "./stream.ts";

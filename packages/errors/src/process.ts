@@ -1,9 +1,9 @@
-import { brand } from "./brand.ts";
+import { brand, codeOf, nameOf } from "./brand.ts";
 
 /**
- * A signal was sent to a process that is gone.
+ * A signal was sent to a process that has ended.
  *
- * @example Kill what may have ended already
+ * @example Kill a process that may have ended
  * ```ts
  * import { ProcessLookupError } from "@aio/errors";
  *
@@ -14,8 +14,10 @@ import { brand } from "./brand.ts";
  * @see ProcessLookupError, of Python
  */
 export class ProcessLookupError extends Error {
-  declare readonly name: "ProcessLookupError";
-  declare readonly code: "ESRCH";
+  /** The name of the class. */
+  override readonly name: "ProcessLookupError" = nameOf(this);
+  /** The code of the system for it. */
+  readonly code: "ESRCH" = codeOf(this);
 
   static {
     brand(this, "ProcessLookupError", "ProcessLookupError", "ESRCH");

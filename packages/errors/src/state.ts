@@ -1,10 +1,10 @@
-import { brand } from "./brand.ts";
+import { brand, codeOf, nameOf } from "./brand.ts";
 
 /**
- * The call makes no sense in the state that the object is in: a lock released that is not held, two
- * reads of one stream at a time.
+ * The call does not fit the state of its object: releasing a lock that is not held, a second read of
+ * one stream at a time.
  *
- * @example Release a lock that nobody holds
+ * @example Release a lock that is not held
  * ```ts
  * import { RuntimeError } from "@aio/errors";
  * import { Lock } from "@aio/sync";
@@ -19,8 +19,10 @@ import { brand } from "./brand.ts";
  * @see RuntimeError, of Python
  */
 export class RuntimeError extends Error {
-  declare readonly name: string;
-  declare readonly code: string;
+  /** The name of the class or of the subclass. */
+  override readonly name: string = nameOf(this);
+  /** Tells this error from others: `"ERR_RUNTIME"`, or the code of the subclass. */
+  readonly code: string = codeOf(this);
 
   static {
     brand(this, "RuntimeError", "RuntimeError", "ERR_RUNTIME");
@@ -28,7 +30,7 @@ export class RuntimeError extends Error {
 }
 
 /**
- * An object is in a state that does not allow what was asked of it.
+ * An object is in a state that does not allow the operation.
  *
  * @example Throw it from a class of your own
  * ```ts
@@ -41,8 +43,10 @@ export class RuntimeError extends Error {
  * @see asyncio.InvalidStateError
  */
 export class InvalidStateError extends Error {
-  declare readonly name: "InvalidStateError";
-  declare readonly code: "ERR_INVALID_STATE";
+  /** The name of the class. */
+  override readonly name: "InvalidStateError" = nameOf(this);
+  /** Tells this error from others: no other error has it. */
+  readonly code: "ERR_INVALID_STATE" = codeOf(this);
 
   static {
     brand(this, "InvalidStateError", "InvalidStateError", "ERR_INVALID_STATE");
@@ -50,9 +54,9 @@ export class InvalidStateError extends Error {
 }
 
 /**
- * A barrier was reset or aborted while the caller waited at it, or was broken when the caller came.
+ * A barrier was reset or aborted while the caller waited at it, or was broken already.
  *
- * @example Meet at a barrier that somebody broke
+ * @example Catch it as the RuntimeError that it is
  * ```ts
  * import { BrokenBarrierError, RuntimeError } from "@aio/errors";
  *

@@ -1,4 +1,4 @@
-import { brand } from "./brand.ts";
+import { brand, codeOf, nameOf } from "./brand.ts";
 
 /**
  * The input ended before everything that was asked for had come.
@@ -9,24 +9,39 @@ import { brand } from "./brand.ts";
  *
  * const error = new IncompleteReadError(new Uint8Array(3), 10);
  * console.log(error.message); // 3 bytes read on a total of 10 expected bytes
+ * console.log(error.partial.byteLength); // 3
  * ```
  *
  * @see asyncio.IncompleteReadError
  */
 export class IncompleteReadError extends Error {
-  declare readonly name: "IncompleteReadError";
-  declare readonly code: "ERR_INCOMPLETE_READ";
+  /** The name of the class. */
+  override readonly name: "IncompleteReadError" = nameOf(this);
+  /** Tells this error from others: no other error has it. */
+  readonly code: "ERR_INCOMPLETE_READ" = codeOf(this);
 
-  /** What was read before the input ended, possibly nothing. The reader no longer holds it. */
-  readonly partial: Uint8Array;
   /** How many bytes were asked for; `undefined` when the wait was for a separator. */
   readonly expected: number | undefined;
 
+  // Not a property of its own: a logger would print the whole of it.
+  readonly #partial: Uint8Array;
+
   constructor(partial: Uint8Array, expected?: number) {
-    const total = expected ?? "undefined";
-    super(`${partial.byteLength} bytes read on a total of ${total} expected bytes`);
-    this.partial = partial;
+    const awaited =
+      expected === undefined
+        ? "before the end of the input, without the separator"
+        : `on a total of ${expected} expected bytes`;
+    super(`${partial.byteLength} bytes read ${awaited}`);
     this.expected = expected;
+    this.#partial = partial;
+  }
+
+  /**
+   * What was read before the input ended, possibly nothing. The reader no longer holds it, and
+   * loggers do not print it.
+   */
+  get partial(): Uint8Array {
+    return this.#partial;
   }
 
   static {
@@ -34,29 +49,58 @@ export class IncompleteReadError extends Error {
   }
 }
 
+/** What the message of a {@link LimitOverrunError} adds. */
+export interface LimitOverrunOptions extends ErrorOptions {
+  /**
+   * The limit, in bytes.
+   *
+   * @defaultValue undefined: the message is what it says
+   */
+  readonly limit?: number | undefined;
+  /**
+   * The name of the option that raises the limit.
+   *
+   * @defaultValue "limit"
+   */
+  readonly option?: string | undefined;
+}
+
 /**
- * A separator did not come within the reader's limit.
+ * A separator, or the end of the input, did not come within a limit.
  *
- * @example Skip what is too long
+ * @example Name the limit, and the option that raises it
  * ```ts
  * import { LimitOverrunError } from "@aio/errors";
  *
- * const error = new LimitOverrunError("Separator is not found, and chunk exceed the limit", 65_537);
+ * const error = new LimitOverrunError("Found no separator", 65_537, { limit: 65_536 });
+ * console.log(error.message); // Found no separator within the limit of 65536 bytes (option limit)
  * console.log(error.consumed); // 65537
  * ```
  *
  * @see asyncio.LimitOverrunError
  */
 export class LimitOverrunError extends Error {
-  declare readonly name: "LimitOverrunError";
-  declare readonly code: "ERR_LIMIT_OVERRUN";
+  /** The name of the class. */
+  override readonly name: "LimitOverrunError" = nameOf(this);
+  /** Tells this error from others: no other error has it. */
+  readonly code: "ERR_LIMIT_OVERRUN" = codeOf(this);
 
   /** How many bytes can be taken from the reader without cutting a separator in two. */
   readonly consumed: number;
+  /** The limit, in bytes, if it was told. */
+  readonly limit: number | undefined;
 
-  constructor(message: string, consumed: number) {
-    super(message);
+  /**
+   * @param message - What was not done. With a limit, the message continues with
+   * `within the limit of 65536 bytes (option limit)`.
+   */
+  constructor(message: string, consumed: number, options: LimitOverrunOptions = {}) {
+    const { limit, option = "limit", ...errorOptions } = options;
+    const bound =
+      limit === undefined ? "" : ` within the limit of ${limit} bytes (option ${option})`;
+    super(message + bound, errorOptions);
     this.consumed = consumed;
+    this.limit = limit;
   }
 
   static {

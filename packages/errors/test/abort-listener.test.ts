@@ -1,27 +1,7 @@
-import { getEventListeners, setMaxListeners } from "node:events";
+import { setMaxListeners } from "node:events";
 import { describe, expect, it } from "vitest";
-import { AbortListener, CancelledError, TimeoutError } from "@aio/errors";
-
-/** Tells its name to a shared list when its signal aborts, and then does what it was given. */
-class Waiter extends AbortListener {
-  errors: (CancelledError | TimeoutError)[] = [];
-  readonly #told: string[];
-  readonly #name: string;
-  readonly #then: () => void;
-
-  constructor(told: string[], name: string, then: () => void = () => {}) {
-    super();
-    this.#told = told;
-    this.#name = name;
-    this.#then = then;
-  }
-
-  override onAbort(error: CancelledError | TimeoutError): void {
-    this.#told.push(this.#name);
-    this.errors.push(error);
-    this.#then();
-  }
-}
+import { CancelledError, TimeoutError } from "@aio/errors";
+import { Waiter, listenersOf } from "./waiter.ts";
 
 const total = 100_000;
 
@@ -48,8 +28,6 @@ function timeOf(signals: number): number {
 function bestOfThree(signals: number): number {
   return Math.min(...[1, 2, 3].map(() => timeOf(signals)));
 }
-
-const listenersOf = (signal: AbortSignal) => getEventListeners(signal, "abort").length;
 
 type Kind = readonly [string, (signal: AbortSignal) => AbortSignal];
 

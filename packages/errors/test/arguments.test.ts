@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { invalidArgumentType, outOfRange } from "@aio/errors";
+import {
+  checkedBoolean,
+  checkedFunction,
+  checkedInteger,
+  checkedMilliseconds,
+  checkedString,
+  invalidArgumentType,
+  invalidArgumentValue,
+  outOfRange,
+} from "@aio/errors";
 
 describe("invalidArgumentType()", () => {
   it("makes a TypeError with Node's code", () => {
@@ -8,23 +17,27 @@ describe("invalidArgumentType()", () => {
     expect(error).toMatchObject({ name: "TypeError", code: "ERR_INVALID_ARG_TYPE" });
   });
 
-  it("keeps the code out of the error's enumerable keys", () => {
-    expect(Object.keys(invalidArgumentType("signal", "an AbortSignal", 5))).toEqual([]);
+  it("shows the code among the error's own keys, as Node's errors do", () => {
+    expect(Object.keys(invalidArgumentType("signal", "an AbortSignal", 5))).toEqual(["code"]);
   });
 
-  it("names the argument, what it has to be and what it was", () => {
+  it("names the argument, what it has to be and what it is", () => {
     const { message } = invalidArgumentType("signal", "an AbortSignal", 5);
     expect(message).toBe("Invalid signal: expected an AbortSignal, got 5");
   });
 
-  const throwing = new Proxy(
-    {},
-    {
-      get(): never {
-        throw new Error("read");
-      },
-    },
-  );
+  const no = (): never => {
+    throw new Error("thrown by the proxy");
+  };
+  const traps = { get: no, has: no, getPrototypeOf: no, getOwnPropertyDescriptor: no, ownKeys: no };
+  const unreadable = new Proxy({}, { get: no });
+  const silent = new Proxy({}, traps);
+  const silentFunction = new Proxy(() => {}, traps);
+  const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const instanceOf = (constructor: unknown): object => Object.create({ constructor });
+  const nameless = instanceOf({ name: "" });
+  const throwing = instanceOf(unreadable);
 
   it.each([
     ["a string in quotes", "a\nb", String.raw`"a\nb"`],
@@ -39,27 +52,156 @@ describe("invalidArgumentType()", () => {
     ["a plain object", {}, "an instance of Object"],
     ["an object without a prototype", Object.create(null), "an object"],
     ["an array", [1], "an instance of Array"],
-    ["an object that throws when read", throwing, "an instance of Object"],
+    ["a proxy that cannot be read", unreadable, "an instance of Object"],
+    ["a proxy that answers nothing", silent, "an object"],
+    ["a function's proxy that answers nothing", silentFunction, "a function"],
+    ["a revoked proxy", revoked, "an object"],
+    ["an object of a class without a name", nameless, "an object"],
+    ["an object whose class throws when read", throwing, "an object"],
   ])("shows %s", (_, value, shown) => {
     const { message } = invalidArgumentType("x", "y", value);
     expect(message).toBe(`Invalid x: expected y, got ${shown}`);
   });
 
-  it("cuts a long string", () => {
-    const { message } = invalidArgumentType("x", "a number", "a".repeat(1000));
-    expect(message).toBe(`Invalid x: expected a number, got "${"a".repeat(64)}…"`);
+  it.each([
+    ["string", "1".repeat(1000), `"${"1".repeat(64)}…"`],
+    ["bigint", BigInt("1".repeat(1000)), `${"1".repeat(64)}…n`],
+    ["symbol", Symbol("1".repeat(1000)), `Symbol(${"1".repeat(57)}…`],
+  ])("cuts a long %s", (_, value, shown) => {
+    const { message } = invalidArgumentType("x", "y", value);
+    expect(message).toBe(`Invalid x: expected y, got ${shown}`);
+  });
+});
+
+describe("invalidArgumentValue()", () => {
+  it("makes a TypeError with Node's code and the whole message", () => {
+    const error = invalidArgumentValue("Cannot use serverHostname: it needs the option tls");
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.code).toBe("ERR_INVALID_ARG_VALUE");
+    expect(error.message).toBe("Cannot use serverHostname: it needs the option tls");
+    expect(Object.keys(error)).toEqual(["code"]);
   });
 });
 
 describe("outOfRange()", () => {
   it("makes a RangeError with Node's code", () => {
-    const error = outOfRange("limit", "a positive integer", -1);
+    const error = outOfRange("limit", "an integer of at least 1", -1);
     expect(error).toBeInstanceOf(RangeError);
     expect(error).toMatchObject({ name: "RangeError", code: "ERR_OUT_OF_RANGE" });
-    expect(error.message).toBe("Invalid limit: expected a positive integer, got -1");
+    expect(error.message).toBe("Invalid limit: expected an integer of at least 1, got -1");
+    expect(Object.keys(error)).toEqual(["code"]);
+  });
+});
+
+function refused(check: () => unknown) {
+  try {
+    return { returned: check() };
+  } catch (error) {
+    const { name, code, message } = error as Error & { code: string };
+    return { name, code, message };
+  }
+}
+
+const wrongType = (message: string) => ({
+  name: "TypeError",
+  code: "ERR_INVALID_ARG_TYPE",
+  message,
+});
+const wrongRange = (message: string) => ({ name: "RangeError", code: "ERR_OUT_OF_RANGE", message });
+
+describe("checkedInteger()", () => {
+  it("returns an integer within the range, its ends included", () => {
+    expect([1, 5, 10].map((value) => checkedInteger("n", value, 1, 10))).toEqual([1, 5, 10]);
   });
 
-  it("keeps the code out of the error's enumerable keys", () => {
-    expect(Object.keys(outOfRange("limit", "a positive integer", -1))).toEqual([]);
+  it.each([0, 11, 1.5, Number.NaN, Infinity])(
+    "refuses the number %s with a RangeError",
+    (value) => {
+      expect(refused(() => checkedInteger("n", value, 1, 10))).toEqual(
+        wrongRange(`Invalid n: expected an integer from 1 to 10, got ${value}`),
+      );
+    },
+  );
+
+  it.each([undefined, null, "5", 5n])("refuses %s with a TypeError", (value) => {
+    expect(refused(() => checkedInteger("n", value, 1, 10))).toMatchObject({
+      name: "TypeError",
+      code: "ERR_INVALID_ARG_TYPE",
+    });
+  });
+
+  it("takes any safe integer from the least one on when there is no largest one", () => {
+    expect(checkedInteger("n", Number.MAX_SAFE_INTEGER, 1)).toBe(Number.MAX_SAFE_INTEGER);
+    expect(refused(() => checkedInteger("n", 2 ** 53, 1))).toEqual(
+      wrongRange("Invalid n: expected an integer of at least 1, got 9007199254740992"),
+    );
+  });
+});
+
+describe("checkedMilliseconds()", () => {
+  it("returns what a timer can wait, fractions included", () => {
+    const times = [0, 0.5, 2 ** 31 - 1];
+    expect(times.map((time) => checkedMilliseconds("time", time))).toEqual(times);
+  });
+
+  it.each([-1, 2 ** 31, Infinity, Number.NaN])("refuses %s with a RangeError", (value) => {
+    expect(refused(() => checkedMilliseconds("time", value))).toEqual(
+      wrongRange(
+        `Invalid time: expected a number of milliseconds from 0 to 2147483647, got ${value}`,
+      ),
+    );
+  });
+
+  it("refuses what is below the least time", () => {
+    expect(refused(() => checkedMilliseconds("time", 0, 1))).toEqual(
+      wrongRange("Invalid time: expected a number of milliseconds from 1 to 2147483647, got 0"),
+    );
+  });
+
+  it("refuses what is not a number with a TypeError", () => {
+    expect(refused(() => checkedMilliseconds("time", "5"))).toMatchObject({ name: "TypeError" });
+  });
+});
+
+const kinds: readonly {
+  readonly name: string;
+  readonly check: (name: string, value: unknown) => unknown;
+  readonly good: readonly unknown[];
+  readonly bad: readonly unknown[];
+  readonly expected: string;
+}[] = [
+  {
+    name: "checkedBoolean()",
+    check: checkedBoolean,
+    good: [true, false],
+    bad: ["yes", 1, undefined],
+    expected: "a boolean",
+  },
+  {
+    name: "checkedString()",
+    check: checkedString,
+    good: ["", "a"],
+    bad: [5, null, undefined],
+    expected: "a string",
+  },
+  {
+    name: "checkedFunction()",
+    check: checkedFunction,
+    good: [() => {}, Map],
+    bad: ["call", {}, undefined],
+    expected: "a function",
+  },
+];
+
+describe.each(kinds)("$name", ({ check, good, bad, expected }) => {
+  it("returns what is of the kind", () => {
+    expect(good.map((value) => check("x", value))).toEqual(good);
+  });
+
+  it("refuses anything else", () => {
+    for (const value of bad) {
+      const { message } = invalidArgumentType("x", expected, value);
+      expect(refused(() => check("x", value))).toEqual(wrongType(message));
+    }
   });
 });

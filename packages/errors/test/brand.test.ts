@@ -18,6 +18,8 @@ const classNames = [
   "ProcessLookupError",
 ] as const;
 
+type ErrorClass = new (...values: unknown[]) => Error;
+
 const instanceFrom = (copy: Errors, name: (typeof classNames)[number]): Error => {
   switch (name) {
     case "IncompleteReadError":
@@ -90,7 +92,7 @@ describe("instanceof", () => {
     }
   });
 
-  it("keeps to the language's rule for a class that somebody derives", () => {
+  it("keeps to the language's rule for a class that a user derives", () => {
     class ShutDown extends here.CancelledError {}
     class Restart extends ShutDown {}
     expect(new ShutDown()).toBeInstanceOf(ShutDown);
@@ -144,13 +146,32 @@ describe("an error of another copy", () => {
 });
 
 describe("every class", () => {
-  it.each(classNames)("%s has a code in capitals, and neither it nor its name as a key", (name) => {
+  it.each(classNames)("%s shows its name and a code in capitals among its own keys", (name) => {
     const error = instanceFrom(here, name) as Error & { code: string };
     expect(error.code).toMatch(/^[A-Z][A-Z_]+$/);
-    expect(Object.keys(error)).not.toContain("code");
-    expect(Object.keys(error)).not.toContain("name");
-    expect(Reflect.ownKeys(error)).not.toContain("name");
+    expect(Object.keys(error).slice(0, 2)).toEqual(["name", "code"]);
+    expect(JSON.parse(JSON.stringify(error))).toMatchObject({ name: error.name, code: error.code });
     expect(Object.keys(Object.getPrototypeOf(error) as object)).toEqual([]);
+  });
+
+  it.each(classNames)("%s lets a subclass have a name of its own, on its prototype too", (name) => {
+    const base = Object.entries(here).find(([key]) => key === name)?.[1] as unknown as ErrorClass;
+    class Field extends base {
+      override readonly name = "Field";
+    }
+    class Getter extends base {
+      override get name(): string {
+        return "Getter";
+      }
+    }
+    class Prototype extends base {
+      static {
+        Object.assign(this.prototype, { name: "Prototype" });
+      }
+    }
+    for (const derived of [Field, Getter, Prototype]) {
+      expect(new derived(new Uint8Array(1), 1).name).toBe(derived.name);
+    }
   });
 
   it("has a name and a code that no other class has", () => {

@@ -10,7 +10,7 @@ import { untilConnected } from "./connect/until-connected.ts";
 
 /** The streams over a socket that somebody else has made, which from now on is theirs. */
 export async function adoptSocket(options: AdoptOptions): Promise<Connection> {
-  const signal = signalOf(options);
+  const signal = signalOf({ signal: options.signal });
   const { socket } = options;
   if (!(socket instanceof Duplex)) {
     throw socket === undefined

@@ -75,7 +75,7 @@ async function connectTo(
   checkString("host", host);
   if (host === "") throw invalidArgumentType("host", "a name or an address", host);
   checkPort("port", port);
-  const signal = signalOf(options);
+  const signal = signalOf({ signal: options?.signal });
   const given = checkOptions(options);
   if ("socket" in given && given.socket !== undefined) throw contradiction();
   const settings = clientSettings(given, host);

@@ -39,7 +39,7 @@ export async function openUnixConnection(
   path: string | URL,
   options?: UnixConnectOptions,
 ): Promise<Connection> {
-  const signal = signalOf(options);
+  const signal = signalOf({ signal: options?.signal });
   const name = socketPath(path);
   const settings = clientSettings(checkOptions(options));
   throwIfAborted(signal);

@@ -52,7 +52,7 @@ export async function startServer(
   port: number,
   options?: ServerOptions,
 ): Promise<Server<TcpAddress>> {
-  const signal = signalOf(options);
+  const signal = signalOf({ signal: options?.signal });
   const given = checkOptions(options);
   const { reusePort = false } = given;
   const hosts = checkHosts(host);

@@ -47,7 +47,7 @@ export async function startUnixServer(
   path: string | URL,
   options?: UnixServerOptions,
 ): Promise<Server<UnixAddress>> {
-  const signal = signalOf(options);
+  const signal = signalOf({ signal: options?.signal });
   const given = checkOptions(options);
   const { cleanupSocket = true } = given;
   const name = socketPath(path);

@@ -68,7 +68,7 @@ describe("StreamReader.readuntil()", () => {
     expect(error).toMatchObject({
       partial: Buffer.from("some dataAA"),
       expected: undefined,
-      message: "11 bytes read on a total of undefined expected bytes",
+      message: "11 bytes read before the end of the input, without the separator",
     });
     expect(reader.bufferedLength).toBe(0);
   });

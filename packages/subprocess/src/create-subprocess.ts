@@ -87,7 +87,7 @@ export async function createSubprocessShell<const Options extends SubprocessOpti
 }
 
 async function create(command: Command, options: SubprocessOptions = {}): Promise<RunningProcess> {
-  const signal = signalOf(options);
+  const signal = signalOf({ signal: options.signal });
   const settings = settingsOf(options);
   if (signal?.aborted) throw cancellationError(signal);
   // Each of these takes some turns of the event loop, so they are awaited only if asked for.

@@ -86,7 +86,7 @@ export class RunningProcess implements Process {
     input?: Data | null,
     options?: CommunicateOptions,
   ): Promise<[Buffer | null, Buffer | null]> {
-    const signal = signalOf(options);
+    const signal = signalOf({ signal: options?.signal });
     const maxOutput = maxOutputOf(options);
     if (signal?.aborted) throw cancellationError(signal);
     const writer = this.#stdin;

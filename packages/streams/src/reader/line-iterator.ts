@@ -40,7 +40,7 @@ export class TextLineIterator implements AsyncIterableIterator<string> {
     if (encoding !== "utf8" && encoding !== "latin1") {
       throw invalidArgumentType("encoding", '"utf8" or "latin1"', encoding);
     }
-    this.#options = { signal: signalOf(options) };
+    this.#options = { signal: signalOf({ signal: options.signal }) };
     this.#reader = reader;
     this.#input = input;
     this.#lines = new TextLines(encoding);

@@ -67,7 +67,7 @@ export async function upgradeToTls(
   settings: ClientTls | ServerTls,
   options: StartTlsOptions = {},
 ): Promise<tls.TLSSocket> {
-  const signal = signalOf(options);
+  const signal = signalOf({ signal: options.signal });
   const { tlsHandshakeTimeout = defaultHandshakeTimeout } = options;
   try {
     throwIfAborted(signal);

@@ -1,0 +1,191 @@
+import { invalidArgumentType, invalidArgumentValue } from "./arguments.ts";
+
+/** What every waiting call takes as its last argument. */
+export interface WaitOptions {
+  /**
+   * Ends the wait when it aborts. `null` and `undefined` mean that nothing does.
+   *
+   * @defaultValue undefined
+   */
+  readonly signal?: AbortSignal | null | undefined;
+}
+
+/** The names of the options that a call takes, made by {@link optionNames}. */
+export interface OptionNames {
+  /** The options of this call. */
+  readonly known: ReadonlySet<string>;
+  /** By the name of an option that this call does not take: what to use instead. */
+  readonly elsewhere: ReadonlyMap<string, string>;
+}
+
+/**
+ * List the options that a call takes, for {@link checkedOptions}.
+ *
+ * @param names - The options of the call.
+ * @param elsewhere - By a name that callers bring from another API: what to use instead. Misspelled
+ * names, `snake_case` and `timeout` are answered without an entry here.
+ *
+ * @example Answer the name that Python has for an option
+ * ```ts
+ * import { checkedOptions, optionNames } from "@aio/errors";
+ *
+ * const names = optionNames(["tls", "serverHostname"], { ssl: "tls" });
+ * try {
+ *   checkedOptions({ ssl: true }, names);
+ * } catch (error) {
+ *   console.log((error as Error).message); // Unknown option: ssl; use tls
+ * }
+ * ```
+ */
+export function optionNames(
+  names: readonly string[],
+  elsewhere: Readonly<Record<string, string>> = {},
+): OptionNames {
+  return { known: new Set(names), elsewhere: new Map(Object.entries(elsewhere)) };
+}
+
+const none: object = Object.freeze({});
+
+/**
+ * Check that a call's options are an object with no unknown names, and return them.
+ *
+ * Only the object's own enumerable names count, so an instance of a class works, an
+ * `AbortController` for `{ signal }` included.
+ *
+ * @returns `options`, or an empty object if they are `undefined`.
+ * @throws {TypeError} If `options` is `null`, an array, a function or a signal (its code is
+ * `ERR_INVALID_ARG_TYPE`), or has an option that is not among `names` (`ERR_INVALID_ARG_VALUE`; the
+ * message says which option to use instead, where there is one).
+ *
+ * @example Refuse an option that would be ignored
+ * ```ts
+ * import { checkedOptions, optionNames } from "@aio/errors";
+ *
+ * const names = optionNames(["limit"]);
+ * try {
+ *   checkedOptions({ limti: 5 }, names);
+ * } catch (error) {
+ *   console.log((error as Error).message); // Unknown option: limti; use limit
+ * }
+ * ```
+ */
+export function checkedOptions<O extends object>(
+  options: O | undefined,
+  names: OptionNames,
+): Partial<O> {
+  if (options === undefined) return none;
+  if (typeof options !== "object" || options === null) throw noOptions(options);
+  let isObject = false;
+  let unknown: string | undefined;
+  try {
+    unknown = unknownName(options, names.known);
+    isObject = !Array.isArray(options);
+  } catch {
+    // A proxy that does not list its names holds no options either.
+  }
+  if (!isObject) throw noOptions(options);
+  if (unknown !== undefined) {
+    const hint = whatToUse(unknown, names);
+    const cut = unknown.length > 64 ? `${unknown.slice(0, 64)}…` : unknown;
+    throw invalidArgumentValue(
+      `Unknown option: ${cut}${hint === undefined ? "" : `; use ${hint}`}`,
+    );
+  }
+  if (isSignal(options)) {
+    throw invalidArgumentType("options", "an object such as { signal }", options);
+  }
+  return options;
+}
+
+const waitOptionNames = optionNames(["signal"]);
+
+/**
+ * Return the signal among a call's options, if there is one.
+ *
+ * @param names - The options of the call; those of {@link WaitOptions} by default.
+ * @throws {TypeError} If `options` is not an object or has an unknown option, as
+ * {@link checkedOptions} tells, or if `options.signal` is neither a signal nor `null` nor
+ * `undefined` (its code is `ERR_INVALID_ARG_TYPE`).
+ *
+ * @example Look at the signal first
+ * ```ts
+ * import { cancellationError, signalOf, type WaitOptions } from "@aio/errors";
+ *
+ * async function fetchAnswer(options?: WaitOptions): Promise<number> {
+ *   const signal = signalOf(options);
+ *   if (signal?.aborted) throw cancellationError(signal, "waiting for the answer");
+ *   return 42;
+ * }
+ * console.log(await fetchAnswer()); // 42
+ * ```
+ */
+export function signalOf(
+  options: WaitOptions | undefined,
+  names: OptionNames = waitOptionNames,
+): AbortSignal | undefined {
+  const signal: unknown = checkedOptions(options, names).signal;
+  if (signal === undefined || signal === null) return undefined;
+  if (isSignal(signal)) return signal;
+  throw invalidArgumentType("signal", "an AbortSignal", signal);
+}
+
+/** Whether a value works as a signal. One that cannot forget a listener would leak its waiters. */
+export function isSignal(value: unknown): value is AbortSignal {
+  try {
+    return (
+      typeof value === "object" &&
+      value !== null &&
+      "aborted" in value &&
+      typeof (value as AbortSignal).addEventListener === "function" &&
+      typeof (value as AbortSignal).removeEventListener === "function"
+    );
+  } catch {
+    // A proxy whose traps throw.
+    return false;
+  }
+}
+
+function noOptions(value: unknown): TypeError {
+  return invalidArgumentType("options", "an object", value);
+}
+
+// for-in and not Object.keys(), which makes an array: a waiting call with a signal is 15 ns shorter.
+function unknownName(options: object, known: ReadonlySet<string>): string | undefined {
+  for (const name in options) {
+    if (!known.has(name) && Object.hasOwn(options, name)) return name;
+  }
+  return undefined;
+}
+
+function whatToUse(name: string, { known, elsewhere }: OptionNames): string | undefined {
+  // No option is that long, and folding a huge name would take time.
+  const plain = folded(name.slice(0, 64));
+  for (const [foreign, hint] of elsewhere) if (folded(foreign) === plain) return hint;
+  for (const option of known) if (folded(option) === plain) return option;
+  if (known.has("signal")) {
+    if (/^timeout(?:ms|millis|milliseconds|seconds)?$/.test(plain)) {
+      return "signal: AbortSignal.timeout(milliseconds)";
+    }
+    if (plain === "abortsignal") return "signal";
+  }
+  for (const option of known) if (isSlip(plain, folded(option))) return option;
+  return undefined;
+}
+
+// As asyncio and as Node may write it: server_hostname, serverHostname, server-hostname.
+const folded = (name: string): string => name.replaceAll(/[_-]/g, "").toLowerCase();
+
+/** Whether two names differ by a letter added, missing or wrong, or by two swapped neighbors. */
+function isSlip(name: string, option: string): boolean {
+  const shorter = Math.min(name.length, option.length);
+  let start = 0;
+  while (start < shorter && name[start] === option[start]) start += 1;
+  let end = 0;
+  while (end < shorter - start && name.at(-1 - end) === option.at(-1 - end)) end += 1;
+  const [is, ought] = [name, option].map((text) => text.slice(start, text.length - end)) as [
+    string,
+    string,
+  ];
+  if (is.length <= 1 && ought.length <= 1) return true;
+  return is.length === 2 && ought === `${is[1]}${is[0]}`;
+}

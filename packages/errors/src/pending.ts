@@ -1,0 +1,133 @@
+import { AbortListener } from "./abort-listener.ts";
+import { invalidArgumentType } from "./arguments.ts";
+import { type CancelledError, type TimeoutError, cancellationError } from "./cancellation.ts";
+import { isSignal } from "./options.ts";
+
+/** What a {@link Pending} can be told at its start. */
+export interface PendingOptions {
+  /**
+   * What its holder waits for, for the message of the error: `"waiting for the answer"`.
+   *
+   * @defaultValue undefined
+   */
+  readonly activity?: string | undefined;
+  /**
+   * Called once when it settles, however it settles, before anyone hears of it: the place to release
+   * what the wait holds. Not called for a signal that has aborted before the start.
+   *
+   * @defaultValue undefined
+   */
+  readonly onSettled?: (() => void) | undefined;
+}
+
+/**
+ * A promise that its holder settles, or its signal by aborting: the first wins.
+ *
+ * It is `Promise.withResolvers()` with an `AbortSignal`: nothing is left on the signal once it has
+ * settled, and any number of them share one event listener.
+ *
+ * @example A queue whose takers can give up
+ * ```ts
+ * import { Pending, signalOf, type WaitOptions } from "@aio/errors";
+ *
+ * class Mailbox<T> {
+ *   readonly #letters: T[] = [];
+ *   readonly #takers = new Set<Pending<T>>();
+ *
+ *   put(letter: T): void {
+ *     const [taker] = this.#takers;
+ *     if (taker === undefined) this.#letters.push(letter);
+ *     else taker.resolve(letter);
+ *   }
+ *
+ *   async take(options?: WaitOptions): Promise<T> {
+ *     const taker = new Pending<T>(signalOf(options), {
+ *       activity: "waiting for a letter",
+ *       onSettled: () => this.#takers.delete(taker),
+ *     });
+ *     if (!taker.settled) {
+ *       const letter = this.#letters.shift();
+ *       if (letter === undefined) this.#takers.add(taker);
+ *       else taker.resolve(letter);
+ *     }
+ *     return taker.promise;
+ *   }
+ * }
+ *
+ * const mailbox = new Mailbox<string>();
+ * const controller = new AbortController();
+ * const first = mailbox.take({ signal: controller.signal });
+ * const second = mailbox.take();
+ * controller.abort();
+ * mailbox.put("hello");
+ * await first.catch((error: Error) => console.log(error.message));
+ * // Stopped waiting for a letter: the operation was aborted
+ * console.log(await second); // hello
+ * ```
+ */
+export class Pending<T> extends AbortListener {
+  /** The promise, to be handed to whoever waits. */
+  readonly promise: Promise<T>;
+
+  #resolve!: (value: T) => void;
+  #reject!: (error: unknown) => void;
+  readonly #activity: string | undefined;
+  readonly #onSettled: (() => void) | undefined;
+  #settled = false;
+
+  /**
+   * @param signal - Rejects the promise when it aborts: at once if it has aborted already.
+   * @throws {TypeError} If `signal` is neither a signal nor `null` nor `undefined`.
+   */
+  constructor(signal?: AbortSignal | null, options: PendingOptions = {}) {
+    if (signal !== undefined && signal !== null && !isSignal(signal)) {
+      throw invalidArgumentType("signal", "an AbortSignal", signal);
+    }
+    super();
+    this.#activity = options.activity;
+    this.promise = new Promise<T>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    try {
+      if (signal?.aborted) throw cancellationError(signal, this.#activity);
+      // A frozen signal of Node's takes no listener and throws.
+      if (signal) this.listenTo(signal);
+    } catch (error) {
+      this.#settled = true;
+      this.#reject(error);
+    }
+    this.#onSettled = options.onSettled;
+  }
+
+  /** Whether it has settled, or is about to: what comes later changes nothing. */
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  override get activity(): string | undefined {
+    return this.#activity;
+  }
+
+  /** Resolve the promise, unless it has settled. */
+  resolve(value: T): void {
+    if (this.#settle()) this.#resolve(value);
+  }
+
+  /** Reject the promise, unless it has settled. */
+  reject(error: unknown): void {
+    if (this.#settle()) this.#reject(error);
+  }
+
+  override onAbort(error: CancelledError | TimeoutError): void {
+    this.reject(error);
+  }
+
+  #settle(): boolean {
+    if (this.#settled) return false;
+    this.#settled = true;
+    this.stopListening();
+    this.#onSettled?.();
+    return true;
+  }
+}

@@ -1,0 +1,223 @@
+import { describe, expect, it } from "vitest";
+import { CancelledError } from "@aio/errors";
+import { Waiter, listenersOf } from "./waiter.ts";
+
+/** A signal that is not the platform's: it keeps a set of functions and calls them as such. */
+class PlainSignal {
+  aborted = false;
+  reason: unknown = undefined;
+  readonly listeners = new Set<(event?: object) => void>();
+  addEventListener(_type: string, listener: () => void): void {
+    this.listeners.add(listener);
+  }
+  removeEventListener(_type: string, listener: () => void): void {
+    this.listeners.delete(listener);
+  }
+  abort(event?: object): void {
+    this.aborted = true;
+    for (const listener of this.listeners) listener(event);
+  }
+}
+
+const asSignal = (signal: PlainSignal) => signal as unknown as AbortSignal;
+
+describe("AbortListener.listenTo() on a signal that is not the platform's", () => {
+  it("is told, in order, by an event without this and by a call without an event", () => {
+    for (const event of [{ type: "abort" }, undefined]) {
+      const signal = new PlainSignal();
+      const told: string[] = [];
+      for (const name of ["a", "b"]) new Waiter(told, name).listenTo(asSignal(signal));
+      signal.abort(event);
+      expect(told).toEqual(["a", "b"]);
+      expect(signal.listeners.size).toBe(0);
+    }
+  });
+
+  it("is told apart from the listeners of another such signal", () => {
+    const [one, two] = [new PlainSignal(), new PlainSignal()];
+    const told: string[] = [];
+    new Waiter(told, "one").listenTo(asSignal(one));
+    new Waiter(told, "two").listenTo(asSignal(two));
+    two.abort();
+    expect(told).toEqual(["two"]);
+  });
+
+  it("is told though the signal's reason cannot be read", () => {
+    const signal = new PlainSignal();
+    Object.defineProperty(signal, "reason", {
+      get() {
+        throw new Error("no reason");
+      },
+    });
+    const told: string[] = [];
+    const [a, b] = [new Waiter(told, "a"), new Waiter(told, "b")];
+    a.listenTo(asSignal(signal));
+    b.listenTo(asSignal(signal));
+    signal.abort();
+    expect(told).toEqual(["a", "b"]);
+    expect(b.errors[0]).toBeInstanceOf(CancelledError);
+  });
+});
+
+/** What reaches the process as an uncaught exception while `run` runs, and in the tick after it. */
+async function uncaughtDuring(run: () => void): Promise<unknown[]> {
+  const caught: unknown[] = [];
+  const others = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException");
+  process.on("uncaughtException", (error) => caught.push(error));
+  try {
+    run();
+    await new Promise((resolve) => setImmediate(resolve));
+  } finally {
+    process.removeAllListeners("uncaughtException");
+    for (const other of others) process.on("uncaughtException", other);
+  }
+  return caught;
+}
+
+// Elsewhere nothing listens to an event that somebody has stopped.
+const resistsStopping = !("Bun" in globalThis || "Deno" in globalThis);
+
+describe("AbortListener beside another listener of its signal", () => {
+  it.runIf(resistsStopping)(
+    "is told though an earlier one calls stopImmediatePropagation()",
+    () => {
+      const controller = new AbortController();
+      controller.signal.addEventListener("abort", (event) => event.stopImmediatePropagation());
+      const told: string[] = [];
+      for (const name of ["a", "b"]) new Waiter(told, name).listenTo(controller.signal);
+      controller.abort();
+      expect(told).toEqual(["a", "b"]);
+      // The one that stops it.
+      expect(listenersOf(controller.signal)).toBe(1);
+    },
+  );
+
+  it("is told though the one before it throws, which is reported as uncaught", async () => {
+    const controller = new AbortController();
+    const told: string[] = [];
+    const fault = new Error("a fault of this listener");
+    const faulty = new Waiter(told, "faulty", () => {
+      throw fault;
+    });
+    faulty.listenTo(controller.signal);
+    new Waiter(told, "b").listenTo(controller.signal);
+    const uncaught = await uncaughtDuring(() => controller.abort());
+    expect(told).toEqual(["faulty", "b"]);
+    expect(uncaught).toEqual([fault]);
+  });
+
+  it("reports each fault, and may listen elsewhere before it throws", async () => {
+    const [controller, other] = [new AbortController(), new AbortController()];
+    const told: string[] = [];
+    const faults = [new Error("a"), new Error("b")];
+    for (const fault of faults) {
+      const waiter: Waiter = new Waiter(told, fault.message, () => {
+        if (told.length > 2) return;
+        waiter.listenTo(other.signal);
+        throw fault;
+      });
+      waiter.listenTo(controller.signal);
+    }
+    const uncaught = await uncaughtDuring(() => controller.abort());
+    expect(uncaught).toEqual(faults);
+    other.abort();
+    expect(told).toEqual(["a", "b", "a", "b"]);
+  });
+
+  it("stops listening though the signal throws when it is to forget the listener", async () => {
+    const signal = new PlainSignal();
+    const fault = new Error("keeps its listeners");
+    signal.removeEventListener = () => {
+      throw fault;
+    };
+    const told: string[] = [];
+    const waiter = new Waiter(told, "a");
+    waiter.listenTo(asSignal(signal));
+    const uncaught = await uncaughtDuring(() => waiter.stopListening());
+    expect(uncaught).toEqual([fault]);
+    signal.abort();
+    expect(told).toEqual([]);
+  });
+});
+
+describe("AbortListener.activity", () => {
+  class Named extends Waiter {
+    override get activity(): string {
+      return "waiting for the lock";
+    }
+  }
+
+  it("is named by the error's message", () => {
+    const controller = new AbortController();
+    const waiter = new Named([], "a");
+    waiter.listenTo(controller.signal);
+    controller.abort();
+    expect(waiter.errors[0]?.message).toBe(
+      "Stopped waiting for the lock: the operation was aborted",
+    );
+  });
+
+  it("does not keep the abort from anyone when it throws", () => {
+    class Faulty extends Waiter {
+      override get activity(): string {
+        throw new Error("a fault");
+      }
+    }
+    const controller = new AbortController();
+    const told: string[] = [];
+    new Faulty(told, "faulty").listenTo(controller.signal);
+    new Waiter(told, "b").listenTo(controller.signal);
+    controller.abort();
+    expect(told).toEqual(["faulty", "b"]);
+  });
+});
+
+/** What a stack looks like is the engine's: Bun has JavaScriptCore's. */
+const onV8 = !("Bun" in globalThis);
+
+describe("the error that AbortListener.onAbort() is given", () => {
+  it.runIf(onV8)("has no stack of its own where the reason has one, which shows the abort", () => {
+    const controller = new AbortController();
+    const waiter = new Waiter([], "a");
+    waiter.listenTo(controller.signal);
+    const reason = new Error("enough");
+    controller.abort(reason);
+    expect(waiter.errors[0]?.stack).toBe("AbortError: The operation was aborted");
+    expect(waiter.errors[0]?.cause).toBe(reason);
+  });
+
+  it.runIf(onV8).each([undefined, "enough", 5])(
+    "has a stack that shows the abort where the reason %s has none",
+    (value) => {
+      const controller = new AbortController();
+      Object.defineProperty(controller.signal, "reason", { value });
+      const waiter = new Waiter([], "a");
+      waiter.listenTo(controller.signal);
+      controller.abort();
+      expect(waiter.errors[0]?.stack).toMatch(
+        /AbortController\.abort.*\n +at .*abort-listener-faults\.test\.ts/,
+      );
+    },
+  );
+
+  it("leaves the limit of stack frames as it was", () => {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 7;
+    const controller = new AbortController();
+    new Waiter([], "a").listenTo(controller.signal);
+    controller.abort(new Error("enough"));
+    const after = Error.stackTraceLimit;
+    Error.stackTraceLimit = stackTraceLimit;
+    expect(after).toBe(7);
+  });
+
+  it("does not read the reason's stack, which V8 would format then", () => {
+    let reads = 0;
+    const reason = Object.defineProperty({}, "stack", { get: () => (reads += 1) });
+    const controller = new AbortController();
+    new Waiter([], "a").listenTo(controller.signal);
+    controller.abort(reason);
+    expect(reads).toBe(0);
+  });
+});

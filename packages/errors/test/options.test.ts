@@ -1,0 +1,200 @@
+import { getEventListeners } from "node:events";
+import { describe, expect, it } from "vitest";
+import { type WaitOptions, checkedOptions, optionNames, signalOf } from "@aio/errors";
+
+const no = (): never => {
+  throw new Error("thrown by the proxy");
+};
+const silent = new Proxy({}, { get: no, has: no, getPrototypeOf: no, ownKeys: no });
+const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+revoke();
+
+const names = optionNames(["tls", "serverHostname", "limit", "cwd", "highWaterMark", "signal"], {
+  ssl: "tls",
+  local_addr: "localAddress and localPort",
+});
+
+function messageFrom(call: () => unknown): string {
+  try {
+    call();
+    return "accepted";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+describe("checkedOptions()", () => {
+  const check = (options: unknown) => () => checkedOptions(options as object, names);
+
+  it("returns the very object", () => {
+    const options = { limit: 5, signal: undefined };
+    expect(checkedOptions<object>(options, names)).toBe(options);
+  });
+
+  it("returns an empty object for undefined", () => {
+    expect(checkedOptions(undefined, names)).toEqual({});
+  });
+
+  it.each([
+    ["null", null, "null"],
+    ["a number", 5, "5"],
+    ["a function", no, "the function no"],
+    ["an array", ["limit"], "an instance of Array"],
+  ])("refuses %s", (_, options, shown) => {
+    expect(check(options)).toThrow(TypeError);
+    expect(check(options)).toThrow(`Invalid options: expected an object, got ${shown}`);
+    expect(check(options)).toThrow(expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" }));
+  });
+
+  it("refuses a proxy that answers nothing", () => {
+    for (const options of [silent, revoked]) {
+      expect(check(options)).toThrow("Invalid options: expected an object, got an object");
+      expect(check(options)).toThrow(expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" }));
+    }
+  });
+
+  it("refuses a signal, which would be ignored as one", () => {
+    expect(check(AbortSignal.abort())).toThrow(
+      "Invalid options: expected an object such as { signal }, got an instance of AbortSignal",
+    );
+  });
+
+  it.each([
+    ["a name from elsewhere", "ssl", "tls"],
+    ["a name from elsewhere in camelCase", "localAddr", "localAddress and localPort"],
+    ["snake_case", "server_hostname", "serverHostname"],
+    ["another case", "highWatermark", "highWaterMark"],
+    ["a letter too many", "limmit", "limit"],
+    ["a letter too few", "signl", "signal"],
+    ["a wrong letter", "servorHostname", "serverHostname"],
+    ["two letters swapped", "cdw", "cwd"],
+    ["a time-out", "timeout", "signal: AbortSignal.timeout(milliseconds)"],
+    ["a time-out with its unit", "timeoutMs", "signal: AbortSignal.timeout(milliseconds)"],
+    ["a signal called otherwise", "abortSignal", "signal"],
+  ])("refuses %s and says what to use", (_, name, hint) => {
+    expect(check({ [name]: 1 })).toThrow(TypeError);
+    expect(check({ [name]: 1 })).toThrow(`Unknown option: ${name}; use ${hint}`);
+    expect(check({ [name]: 1 })).toThrow(
+      expect.objectContaining({ code: "ERR_INVALID_ARG_VALUE" }),
+    );
+  });
+
+  it.each(["port", "family", "ssh", "constructor", "", "__proto__"])(
+    "refuses %j, which resembles nothing",
+    (name) => {
+      const options = Object.defineProperty({}, name, { value: 1, enumerable: true });
+      expect(messageFrom(check(options))).toBe(`Unknown option: ${name}`);
+    },
+  );
+
+  it("refuses an unknown option whose value is undefined", () => {
+    expect(check({ timeout: undefined })).toThrow("Unknown option: timeout");
+  });
+
+  it("cuts a long name, which costs no time", () => {
+    expect(check({ ["x".repeat(1_000_000)]: 1 })).toThrow(`Unknown option: ${"x".repeat(64)}…`);
+  });
+
+  it("has no hint about a time-out where the call takes no signal", () => {
+    const call = () => checkedOptions<object>({ timeout: 5 }, optionNames(["limit"]));
+    expect(messageFrom(call)).toBe("Unknown option: timeout");
+  });
+
+  it("does not ask for names that are inherited, not enumerable, or symbols", () => {
+    class Settings {
+      limit = 5;
+      get timeout(): number {
+        return 5;
+      }
+    }
+    const inherited = Object.assign(Object.create({ timeout: 5 }), { limit: 5 });
+    const hidden = Object.defineProperty({ limit: 5 }, "timeout", { value: 5 });
+    for (const options of [new Settings(), inherited, hidden, { [Symbol("timeout")]: 5 }]) {
+      expect(check(options)).not.toThrow();
+    }
+  });
+
+  it("does not read the options' values", () => {
+    const options = {
+      get limit() {
+        return no();
+      },
+    };
+    expect(check(options)).not.toThrow();
+  });
+});
+
+describe("signalOf()", () => {
+  it("is the options' signal, aborted or not", () => {
+    for (const signal of [new AbortController().signal, AbortSignal.abort()]) {
+      expect(signalOf({ signal })).toBe(signal);
+    }
+  });
+
+  it("is the signal of an AbortController, and of whatever else has one", () => {
+    const controller = new AbortController();
+    expect(signalOf(controller)).toBe(controller.signal);
+    expect(signalOf(Object.create({ signal: controller.signal }))).toBe(controller.signal);
+  });
+
+  it.each([undefined, {}, { signal: undefined }, { signal: null }])(
+    "is undefined for %o",
+    (options) => {
+      expect(signalOf(options)).toBeUndefined();
+    },
+  );
+
+  const deaf = { aborted: false, addEventListener() {} };
+
+  it.each([
+    [{ signal: "SIGTERM" }, 'Invalid signal: expected an AbortSignal, got "SIGTERM"'],
+    [{ signal: 15 }, "Invalid signal: expected an AbortSignal, got 15"],
+    [{ signal: {} }, "Invalid signal: expected an AbortSignal, got an instance of Object"],
+    [{ signal: { aborted: false } }, "expected an AbortSignal, got an instance of Object"],
+    [{ signal: deaf }, "Invalid signal: expected an AbortSignal, got an instance of Object"],
+    [
+      { signal: new AbortController() },
+      "Invalid signal: expected an AbortSignal, got an instance of AbortController",
+    ],
+    [null, "Invalid options: expected an object, got null"],
+    [
+      AbortSignal.abort(),
+      "Invalid options: expected an object such as { signal }, got an instance of AbortSignal",
+    ],
+  ])("refuses %o", (options, message) => {
+    const call = () => signalOf(options as WaitOptions);
+    expect(call).toThrow(TypeError);
+    expect(call).toThrow(message);
+    expect(call).toThrow(expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" }));
+  });
+
+  it("refuses a proxy that answers nothing", () => {
+    for (const signal of [silent, revoked]) {
+      const call = () => signalOf({ signal } as WaitOptions);
+      expect(call).toThrow("Invalid signal: expected an AbortSignal, got an object");
+      expect(call).toThrow(expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" }));
+    }
+  });
+
+  it("refuses an option that is not one of the call's", () => {
+    expect(() => signalOf({ timeout: 5 } as WaitOptions)).toThrow(
+      "Unknown option: timeout; use signal: AbortSignal.timeout(milliseconds)",
+    );
+    expect(signalOf({ limit: 5 } as WaitOptions, names)).toBeUndefined();
+  });
+
+  it("passes on what a getter throws", () => {
+    const options = {
+      get signal() {
+        return no();
+      },
+    };
+    expect(() => signalOf(options)).toThrow("thrown by the proxy");
+  });
+
+  it("adds no listener", () => {
+    const { signal } = new AbortController();
+    signalOf({ signal });
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+});
