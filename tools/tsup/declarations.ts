@@ -1,6 +1,8 @@
 // The second step of a build, run in the package's folder. The bundled declarations export a constant
 // as a value even where the source says `export type`: a program that imports it then compiles, and
-// fails to load. This step exports as types all names that the module does not have.
+// fails to load. This step exports as types all names that the module does not have. It also removes
+// the lines `#private;`, which would make a class nominal: so a function over the StreamReader of one
+// package takes that of the other, and the ESM and CommonJS declarations of a class are one type.
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -8,18 +10,20 @@ import { pathToFileURL } from "node:url";
 const module = (await import(pathToFileURL(resolve("dist/index.js")).href)) as object;
 
 for (const file of ["dist/index.d.ts", "dist/index.d.cts"]) {
-  const text = readFileSync(file, "utf8").replaceAll(
-    /^export (type )?\{([^}]*)\}(.*)$/gm,
-    (_, isType: string | undefined, list: string, rest: string) => {
-      const names = list.split(",").map((name) => name.trim());
-      const marked = names.map((name) => {
-        const exported = name.split(/\s/).at(-1) ?? name;
-        return isType !== undefined || name.startsWith("type ") || exported in module
-          ? name
-          : `type ${name}`;
-      });
-      return `export ${isType ?? ""}{ ${marked.join(", ")} }${rest}`;
-    },
-  );
+  const text = readFileSync(file, "utf8")
+    .replaceAll(
+      /^export (type )?\{([^}]*)\}(.*)$/gm,
+      (_, isType: string | undefined, list: string, rest: string) => {
+        const names = list.split(",").map((name) => name.trim());
+        const marked = names.map((name) => {
+          const exported = name.split(/\s/).at(-1) ?? name;
+          return isType !== undefined || name.startsWith("type ") || exported in module
+            ? name
+            : `type ${name}`;
+        });
+        return `export ${isType ?? ""}{ ${marked.join(", ")} }${rest}`;
+      },
+    )
+    .replaceAll(/^ +#private;\n/gm, "");
   writeFileSync(file, text);
 }

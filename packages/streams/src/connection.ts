@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 
 import type { Addresses } from "./address.ts";
 import { SocketWriter } from "./writer/socket-writer.ts";
-import type { StreamReader } from "./reader/stream-reader.ts";
+import type { StreamReader } from "./stream-reader-from.ts";
 import type { StreamWriter } from "./writer/stream-writer.ts";
 import { Transport, type TransportSettings } from "./transport/transport.ts";
 

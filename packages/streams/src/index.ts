@@ -1,14 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export type { Connection } from "./connection.ts";
-export type { ReaderOrigin } from "./reader/adapters.ts";
+export { StreamReader } from "./stream-reader-from.ts";
+export type { ReaderOrigin } from "./stream-reader-from.ts";
+export type { ByteSource } from "./reader/input.ts";
+export type { LinesOptions } from "./reader/lines.ts";
 export type { Separator } from "./reader/separators.ts";
-export { StreamReader } from "./reader/stream-reader.ts";
-export type {
-  ByteSource,
-  LinesOptions,
-  StreamReaderConstructor,
-  StreamReaderOptions,
-} from "./reader/stream-reader.ts";
+export type { StreamReaderOptions } from "./reader/stream-reader.ts";
 export { StreamWriter } from "./writer/stream-writer.ts";
 export type { Data, ExtraInfo, StreamWriterConstructor } from "./writer/stream-writer.ts";
 export type { Address, TcpAddress, UnixAddress } from "./address.ts";

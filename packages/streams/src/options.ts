@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 
 import type { Address } from "./address.ts";
-import type { StreamReader } from "./reader/stream-reader.ts";
+import type { StreamReader } from "./stream-reader-from.ts";
 import type { StreamWriter } from "./writer/stream-writer.ts";
 
 /** How much a stream holds back. */

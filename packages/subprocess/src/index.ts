@@ -24,5 +24,7 @@ export {
   type Stdin,
   type Stdout,
 } from "./stdio.ts";
-export type { LinesOptions, StreamReader } from "./reader/stream-reader.ts";
+export type { LinesOptions } from "./reader/lines.ts";
+export type { Separator } from "./reader/separators.ts";
+export type { StreamReader } from "./reader/stream-reader.ts";
 export type { Data, StreamWriter } from "./stream-writer.ts";

@@ -1,55 +1,42 @@
-import { describe, expect, it } from "vitest";
-import { mirrorProblems } from "../src/mirrored.ts";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { mirrorProblems, mirrored } from "../src/mirrored.ts";
 import { assertNone } from "../src/problem.ts";
-import { textsOf } from "../src/repository.ts";
+import { manifestOf } from "../src/repository.ts";
 
-const sources = textsOf(/^packages\/.*\.ts$/);
-
-describe("the files that stand in @aio/streams and @aio/subprocess", () => {
-  it("are the same to the byte", () => {
-    assertNone(mirrorProblems(sources));
+describe("the byte reader of @aio/streams", () => {
+  it("is the same in @aio/subprocess, to the byte", () => {
+    assertNone(mirrorProblems(mirrored.owner, mirrored.copy));
   });
 });
 
-const head = "// Kept byte for byte in @aio/streams and @aio/subprocess.\n";
-const [inStreams, inSubprocess] = ["packages/streams/src/r.ts", "packages/subprocess/src/r.ts"];
-
 describe("mirrorProblems()", () => {
-  it("allows a pair of equal files, and files that are no pair", () => {
-    const texts = [
-      [inStreams, head],
-      [inSubprocess, head],
-      ["packages/streams/src/a.ts", "a"],
-      ["packages/subprocess/src/a.ts", "b"],
-    ] as const;
-    expect(mirrorProblems(new Map(texts))).toEqual([]);
+  let folder: string;
+  let copy: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "aio-mirror-"));
+    copy = join(folder, "copy");
+    cpSync(mirrored.owner, copy, { recursive: true });
   });
 
-  it("shows where a pair differs and how to copy", () => {
-    const problems = mirrorProblems(
-      new Map([
-        [inStreams, `${head}a\nb\n`],
-        [inSubprocess, `${head}a\nc\n`],
-      ]),
-    );
-    expect(problems).toHaveLength(1);
-    expect(problems[0]).toMatchObject({ file: inStreams, line: 3 });
-    expect(problems[0]?.cure).toContain(`cp ${inStreams} ${inSubprocess}`);
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("finds nothing in an exact copy", () => {
+    expect(mirrorProblems(mirrored.owner, copy)).toEqual([]);
   });
 
   it.each([
-    ["differs in its first line", "a"],
-    ["is longer", `${head}a`],
-  ])("finds a twin that %s", (_, text) => {
-    const texts = [
-      [inStreams, text],
-      [inSubprocess, head],
-    ] as const;
-    expect(mirrorProblems(new Map(texts))).toHaveLength(1);
-  });
-
-  it("finds a file whose twin is not there", () => {
-    const problems = mirrorProblems(new Map([[inSubprocess, head]]));
-    expect(problems[0]).toMatchObject({ cure: `cp ${inSubprocess} ${inStreams}` });
+    ["a file that was edited", (file: string) => writeFileSync(file, "edited")],
+    ["a file that is missing", (file: string) => rmSync(file)],
+    ["a file that was added", (file: string) => writeFileSync(`${file}.ts`, "")],
+  ])("shows %s, and names the command that copies", (_, change) => {
+    change(join(copy, "stream-reader.ts"));
+    const [problem] = mirrorProblems(mirrored.owner, copy);
+    expect(problem?.what).toContain("stream-reader.ts");
+    expect(problem?.cure).toContain("pnpm mirror");
+    expect(manifestOf(".")["scripts"]).toHaveProperty("mirror");
   });
 });

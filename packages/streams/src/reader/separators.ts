@@ -1,27 +1,25 @@
-// Kept byte for byte in @aio/streams and @aio/subprocess, which may share only @aio/errors.
 import { invalidArgumentType, outOfRange } from "@aio/errors";
+
 import type { ByteBuffer } from "./byte-buffer.ts";
 
 /** What ends a piece of input: bytes, or text that stands for its UTF-8 bytes. */
 export type Separator = string | Uint8Array;
 
-/** Separators made ready for a search: the shortest first, none of them empty. */
+/** Separators prepared for a search: the shortest first, none of them empty. */
 export interface Separators {
   readonly all: readonly [Buffer, ...Buffer[]];
   readonly longest: number;
 }
 
-export const newline: Separators = { all: [Buffer.from("\n")], longest: 1 };
-
-// The last text asked for. A program mostly has one, and making it into bytes takes 60 ns a call.
+// The last text that was used. Most programs have one, and encoding it takes 60 ns a call.
 let cachedText = "\n";
-let cached: Separators = newline;
+let cached: Separators = { all: [Buffer.from("\n")], longest: 1 };
 
-/** Check a caller's separators. Throws a TypeError or a RangeError for what cannot be one. */
+/** Check and prepare a caller's separators. Throws a TypeError or a RangeError for invalid ones. */
 export function separatorsOf(value: Separator | readonly Separator[]): Separators {
   if (value === cachedText) return cached;
   if (!Array.isArray(value)) {
-    const bytes = bytesOf(value as Separator);
+    const bytes = bytesOfSeparator(value as Separator);
     const separators: Separators = { all: [bytes], longest: bytes.length };
     if (typeof value === "string") {
       cachedText = value;
@@ -29,12 +27,12 @@ export function separatorsOf(value: Separator | readonly Separator[]): Separator
     }
     return separators;
   }
-  const [first, ...others] = value.map(bytesOf).toSorted((a, b) => a.length - b.length);
+  const [first, ...others] = value.map(bytesOfSeparator).toSorted((a, b) => a.length - b.length);
   if (first === undefined) throw outOfRange("separator", "at least one element", value);
   return { all: [first, ...others], longest: others.at(-1)?.length ?? first.length };
 }
 
-function bytesOf(value: Separator): Buffer {
+function bytesOfSeparator(value: Separator): Buffer {
   if (typeof value !== "string" && !(value instanceof Uint8Array)) {
     throw invalidArgumentType("separator", "a string, a Uint8Array, or an array of them", value);
   }
@@ -52,8 +50,8 @@ interface Match {
 const none: Match = { start: -1, end: -1 };
 
 /**
- * The first match that begins at `from` or later: the one that ends first, and of those that end
- * together the shortest. It begins at -1 if there is none.
+ * The first match that begins at `from` or later: the one that ends first, and the shortest of those
+ * that end together. It begins at -1 if there is none.
  */
 export function findFirst(buffer: ByteBuffer, separators: Separators, from: number): Match {
   if (separators.all.length > 1) return findFirstOfSeveral(buffer, separators, from);
@@ -62,8 +60,8 @@ export function findFirst(buffer: ByteBuffer, separators: Separators, from: numb
   return { start, end: start + separator.length };
 }
 
-// In windows that double: a separator that never comes must not be searched for in everything that
-// waits, each time that another one ends a short piece.
+// In windows that double: one separator may never come while another ends many short pieces, and the
+// search for it must not go through the whole buffer each time.
 function findFirstOfSeveral(buffer: ByteBuffer, separators: Separators, from: number): Match {
   const { length } = buffer;
   let begin = from;

@@ -1,22 +1,70 @@
-// Kept byte for byte in @aio/streams and @aio/subprocess, which may share only @aio/errors.
-import type { WaitOptions } from "@aio/errors";
+import {
+  RuntimeError,
+  type WaitOptions,
+  cancellationError,
+  checkedInteger,
+  checkedOptions,
+  invalidArgumentType,
+  optionNames,
+  outOfRange,
+  signalOf,
+} from "@aio/errors";
 import type { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
-import { ByteReader } from "./byte-reader.ts";
-import type { ReaderOrigin } from "./adapters.ts";
-import type { Separator } from "./separators.ts";
+
+import { readableOf, webStreamOf } from "./adapters.ts";
+import { type ByteSource, ReaderInput, defaultLimit } from "./input.ts";
+import { LineIterator, type LinesOptions, TextLines } from "./lines.ts";
+import { PendingRead, type Take } from "./pending-read.ts";
+import { type Separator, separatorsOf } from "./separators.ts";
+
+/** Options of `new StreamReader()`. */
+export interface StreamReaderOptions {
+  /**
+   * The longest line, in bytes without its newline. The source is paused when more than twice as
+   * much is buffered.
+   *
+   * @defaultValue 65536
+   */
+  readonly limit?: number | undefined;
+  /**
+   * Paused and resumed to keep the buffer within its bounds.
+   *
+   * @defaultValue undefined: the buffer is unbounded
+   */
+  readonly source?: ByteSource | undefined;
+}
+
+// No byte lost, no byte twice, memory bounded. Why that holds:
+//
+// Every byte goes one way: feedData() appends it to the input, and one taking moves it out, in the
+// same synchronous step that answers a call with it. A call that can be answered is answered at once.
+// One that cannot leaves the input alone and stores how it takes what it wants, at most one call at a
+// time. From then on it is settled in exactly one place, whichever comes first: a feed that makes it
+// answerable (which takes the bytes and resolves the promise in one step), the end, an error, or the
+// abort. Nothing is taken before, so an abort has nothing to give back; and settling forgets the
+// call, so nothing is taken for a call that was aborted.
+//
+// The source is paused when more than twice the limit is buffered, and resumed when a taking leaves
+// the limit or less. It is never paused while a call waits, however much has arrived: that was not
+// enough for the call, so pausing would wait forever. The input therefore holds at most twice the
+// limit, or what one call asked for, plus one chunk. No byte is searched twice for one call: what was
+// scanned in vain is remembered, and takings by other calls move the mark.
+
+const readerOptions = optionNames(["limit", "source"]);
+const linesOptions = optionNames(["encoding", "signal"]);
 
 /**
  * The reading end of a stream of bytes.
  *
- * Bytes arrive by themselves and wait here until they are taken; when more than twice the limit
- * waits, the peer is held back. One call waits at a time: a second one that would have to wait too
- * rejects with a RuntimeError. A call that is aborted takes nothing, the next one finds every byte.
- * Once the connection has failed, every waiting call rejects with that error, and what came before
- * it can still be had from the calls that do not wait (`readNowait` and the like).
+ * Bytes arrive on their own and are buffered until they are taken; when more than twice the limit is
+ * buffered, backpressure stops the peer. One call can wait at a time: a second one that would have to
+ * wait rejects with a RuntimeError. A call that is aborted takes nothing: the next one finds every
+ * byte. Once the connection has failed, every waiting call rejects with that error; the calls that
+ * do not wait (`readNowait` and the like) can still take what arrived before it.
  *
- * Results are views of what was received, without a copy. They never overlap, but a small one keeps
- * the chunk that it came in (up to 64 KiB) alive: copy it to keep it for long.
+ * Results are views of what was received, not copies. They never overlap, but a small one keeps the
+ * chunk that it arrived in (up to 64 KiB) alive: copy it to keep it for long.
  *
  * @example Read a line, and then as many bytes as it says
  * ```ts
@@ -29,63 +77,97 @@ import type { Separator } from "./separators.ts";
  *
  * @see asyncio.StreamReader
  */
-export interface StreamReader extends AsyncIterable<Buffer> {
+export class StreamReader implements AsyncIterable<Buffer> {
+  readonly #input: ReaderInput;
+  #pending: PendingRead<unknown> | undefined = undefined;
+
   /**
-   * Read up to `size` bytes: whatever is there, but at least one. With a negative size, read to the
-   * end of the input.
+   * Make a reader to be fed by hand, with {@link StreamReader.feedData} and
+   * {@link StreamReader.feedEof}.
+   *
+   * @throws {RangeError} If the limit is not an integer of at least 1.
+   */
+  constructor(options: StreamReaderOptions = {}) {
+    const { limit = defaultLimit, source } = checkedOptions(options, readerOptions);
+    this.#input = new ReaderInput(checkedInteger("limit", limit, 1), source);
+  }
+
+  /**
+   * Read up to `size` bytes: whatever has arrived, but at least one. With a negative size, read to
+   * the end of the input.
    *
    * @param size - In bytes. Not bounded by the reader's limit.
-   * @returns Nothing but at the end of the input (or for size 0) is an empty buffer.
-   * @throws {CancelledError} If signal aborts first; every byte is still there to be read.
-   * @throws {RuntimeError} If it has to wait and another call does already.
+   * @returns An empty buffer only at the end of the input, or if `size` is 0.
+   * @throws {CancelledError} If signal aborts first; every byte can still be read.
+   * @throws {RuntimeError} If it has to wait while another call waits.
    */
-  read(size?: number, options?: WaitOptions): Promise<Buffer>;
+  read(size: number = -1, options?: WaitOptions): Promise<Buffer> {
+    return attempt(() => {
+      checkSize(size);
+      return this.#answer("read", options, () => this.#input.take(size));
+    });
+  }
 
   /**
    * Read exactly `size` bytes.
    *
    * @param size - In bytes. Not bounded by the reader's limit.
-   * @throws {IncompleteReadError} If the input ends before; its `partial` is what there was.
-   * @throws {CancelledError} If signal aborts first; every byte is still there to be read.
-   * @throws {RuntimeError} If it has to wait and another call does already.
+   * @throws {IncompleteReadError} If the input ends first; its `partial` is what there was.
+   * @throws {CancelledError} If signal aborts first; every byte can still be read.
+   * @throws {RuntimeError} If it has to wait while another call waits.
    */
-  readexactly(size: number, options?: WaitOptions): Promise<Buffer>;
+  readexactly(size: number, options?: WaitOptions): Promise<Buffer> {
+    const answer = options === undefined ? this.#input.takeExactlyAtOnce(size) : undefined;
+    if (answer !== undefined) return Promise.resolve(answer);
+    return this.#readexactly(size, options);
+  }
 
   /**
-   * Read until a separator, and the separator with it.
+   * Read through a separator.
    *
    * Of several separators, the one that ends first counts.
    *
-   * @param separator - Bytes, text (which stands for its UTF-8 bytes), or several of these. A
-   * newline by default.
-   * @throws {LimitOverrunError} If there are more than limit bytes before the separator; nothing is
-   * taken, and `consumed` bytes of it can be without cutting a separator in two.
-   * @throws {IncompleteReadError} If the input ends before; its `partial` is what there was.
-   * @throws {CancelledError} If signal aborts first; every byte is still there to be read.
-   * @throws {RuntimeError} If it has to wait and another call does already.
+   * @param separator - Bytes, text (encoded as UTF-8), or an array of these. A newline by default.
+   * @throws {LimitOverrunError} If more than limit bytes precede the separator; nothing is taken,
+   * and `consumed` bytes can be taken without splitting a separator.
+   * @throws {IncompleteReadError} If the input ends first; its `partial` is what there was.
+   * @throws {CancelledError} If signal aborts first; every byte can still be read.
+   * @throws {RuntimeError} If it has to wait while another call waits.
    */
-  readuntil(separator?: Separator | readonly Separator[], options?: WaitOptions): Promise<Buffer>;
+  readuntil(
+    separator: Separator | readonly Separator[] = "\n",
+    options?: WaitOptions,
+  ): Promise<Buffer> {
+    return attempt(() => {
+      const separators = separatorsOf(separator);
+      const take = (from: number): Buffer | null => this.#input.takeUntil(separators, from);
+      return this.#answer("readuntil", options, take, separators.longest);
+    });
+  }
 
   /**
    * Read a line, with its newline.
    *
    * @returns The last line of the input may lack its newline; after it, an empty buffer.
-   * @throws {LimitOverrunError} If the line is longer than the limit. It is dropped, as far as it
-   * has come: what comes of it later is read as a line of its own.
-   * @throws {CancelledError} If signal aborts first; every byte is still there to be read.
-   * @throws {RuntimeError} If it has to wait and another call does already.
+   * @throws {LimitOverrunError} If the line is longer than the limit. What has arrived of it is
+   * dropped; the rest is read as a line of its own.
+   * @throws {CancelledError} If signal aborts first; every byte can still be read.
+   * @throws {RuntimeError} If it has to wait while another call waits.
    * @remarks Unlike asyncio, which raises a ValueError for a line that is too long.
    */
-  readline(options?: WaitOptions): Promise<Buffer>;
+  readline(options?: WaitOptions): Promise<Buffer> {
+    const answer = options === undefined ? this.#input.takeLineAtOnce() : undefined;
+    if (answer !== undefined) return Promise.resolve(answer);
+    return this.#readline(options);
+  }
 
   /**
    * The lines as text, without their `\n` or `\r\n`.
    *
-   * They are cut out of the text of the chunk that they came in, and one keeps that alive.
+   * Lines are slices of the text of the chunk that they arrived in, and each keeps that text alive.
+   * Leaving the loop closes nothing: reading continues where it stopped.
    *
-   * Leaving the loop closes nothing: reading goes on where it stopped.
-   *
-   * @throws {CancelledError} If signal aborts first; every byte is still there to be read.
+   * @throws {CancelledError} If signal aborts first; every byte can still be read.
    *
    * @example Count words
    * ```ts
@@ -98,48 +180,77 @@ export interface StreamReader extends AsyncIterable<Buffer> {
    * console.log(words); // 6
    * ```
    */
-  lines(options?: LinesOptions): AsyncIterableIterator<string>;
+  lines(options?: LinesOptions): AsyncIterableIterator<string> {
+    const signal = signalOf(options, linesOptions);
+    const text = new TextLines(options?.encoding);
+    return new LineIterator(
+      () => (signal?.aborted ? undefined : this.#input.takeTextAtOnce(text)),
+      () => this.#readline({ signal }),
+      (line) => text.decode(line),
+    );
+  }
 
   /**
-   * The lines as bytes, with their newlines. Leaving the loop closes nothing: reading goes on where
-   * it stopped.
+   * The lines as bytes, with their newlines. Leaving the loop closes nothing: reading continues
+   * where it stopped.
    */
-  [Symbol.asyncIterator](): AsyncIterableIterator<Buffer>;
+  [Symbol.asyncIterator](): AsyncIterableIterator<Buffer> {
+    return new LineIterator(
+      () => this.#input.takeLineAtOnce(),
+      () => this.#readline(undefined),
+      (line) => line,
+    );
+  }
 
   /**
-   * Read into memory of your own: as many bytes as are there and fit, but at least one.
+   * Read into the caller's memory: as many bytes as have arrived and fit, but at least one.
    *
    * @returns How many bytes were read; 0 at the end of the input.
-   * @throws {CancelledError} If signal aborts first; the target is as it was.
-   * @throws {RuntimeError} If it has to wait and another call does already.
+   * @throws {CancelledError} If signal aborts first; the target is unchanged.
+   * @throws {RuntimeError} If it has to wait while another call waits.
    */
-  readinto(target: NodeJS.ArrayBufferView, options?: WaitOptions): Promise<number>;
+  readinto(target: NodeJS.ArrayBufferView, options?: WaitOptions): Promise<number> {
+    return attempt(() => {
+      const bytes = bytesOf(target, "target", "a view");
+      return this.#answer("readinto", options, () => this.#input.takeInto(bytes));
+    });
+  }
 
   /**
-   * What {@link StreamReader.read} would give, or `null` if it would have to wait.
+   * What {@link StreamReader.read} would resolve to, or `null` if it would have to wait.
    *
    * @throws {Error} The stored error, once nothing is left before it.
    */
-  readNowait(size?: number): Buffer | null;
+  readNowait(size: number = -1): Buffer | null {
+    checkSize(size);
+    return this.#input.take(size);
+  }
 
   /**
-   * What {@link StreamReader.readexactly} would give, or `null` if it would have to wait.
+   * What {@link StreamReader.readexactly} would resolve to, or `null` if it would have to wait.
    *
-   * @throws {IncompleteReadError} If the input has ended before.
+   * @throws {IncompleteReadError} If the input has ended first.
    */
-  readexactlyNowait(size: number): Buffer | null;
+  readexactlyNowait(size: number): Buffer | null {
+    const answer = this.#input.takeExactlyAtOnce(size);
+    if (answer !== undefined) return answer;
+    checkedInteger("size", size, 0);
+    return this.#input.takeExactly(size);
+  }
 
   /**
-   * What {@link StreamReader.readuntil} would give, or `null` if it would have to wait.
+   * What {@link StreamReader.readuntil} would resolve to, or `null` if it would have to wait.
    *
-   * @throws {LimitOverrunError} If there are more than limit bytes before the separator.
-   * @throws {IncompleteReadError} If the input has ended before.
+   * @throws {LimitOverrunError} If more than limit bytes precede the separator.
+   * @throws {IncompleteReadError} If the input has ended first.
    */
-  readuntilNowait(separator?: Separator | readonly Separator[]): Buffer | null;
+  readuntilNowait(separator: Separator | readonly Separator[] = "\n"): Buffer | null {
+    return this.#input.takeUntil(separatorsOf(separator), 0);
+  }
 
   /**
-   * What {@link StreamReader.readline} would give, or `null` if it would have to wait. A loop over
-   * it is the fastest way to take apart what has come.
+   * What {@link StreamReader.readline} would resolve to, or `null` if it would have to wait. A loop
+   * over it is the fastest way to split what has arrived.
    *
    * @throws {LimitOverrunError} If the line is longer than the limit.
    *
@@ -155,90 +266,171 @@ export interface StreamReader extends AsyncIterable<Buffer> {
    * console.log(reader.atEof()); // true
    * ```
    */
-  readlineNowait(): Buffer | null;
+  readlineNowait(): Buffer | null {
+    return this.#input.takeLineAtOnce() ?? this.#input.takeLine(0);
+  }
 
-  /** How many bytes have come and not been taken. */
-  readonly bufferedLength: number;
+  /** How many bytes have arrived and have not been taken. */
+  get bufferedLength(): number {
+    return this.#input.length;
+  }
 
-  /** Whether the input has ended and every byte of it been taken. */
-  atEof(): boolean;
+  /** Whether the input has ended and every byte of it was taken. */
+  atEof(): boolean {
+    return this.#input.isEnded && this.#input.length === 0;
+  }
 
-  /** The error that the connection was lost with, or `null`. */
-  exception(): Error | null;
+  /** The error that ended the connection, or `null`. */
+  exception(): Error | null {
+    return this.#input.exception;
+  }
 
-  /** The same bytes as a Node stream. Destroying it leaves this reader and its connection alone. */
-  toReadable(): Readable;
+  /**
+   * The same bytes as a Node stream. Destroying it leaves this reader and its connection open; bytes
+   * that it has taken and not passed on go back to this reader, unless it decodes them.
+   */
+  toReadable(): Readable {
+    return readableOf(this, (bytes) => this.#unread(bytes));
+  }
 
-  /** The same bytes as a web stream. Cancelling it leaves this reader and its connection alone. */
-  toWeb(): ReadableStream<Uint8Array>;
+  /** The same bytes as a web stream. Canceling it leaves this reader and its connection open. */
+  toWeb(): ReadableStream<Uint8Array> {
+    return webStreamOf(this, (bytes) => this.#unread(bytes));
+  }
 
   /**
    * Append bytes, as the source of this reader.
    *
-   * @param data - Kept, not copied: it must not be changed any more. Text is taken as UTF-8.
+   * @param data - Kept, not copied: it must not change afterwards. Text is encoded as UTF-8.
    * @throws {Error} After {@link StreamReader.feedEof}.
    */
-  feedData(data: string | NodeJS.ArrayBufferView): void;
+  feedData(data: string | NodeJS.ArrayBufferView): void {
+    if (this.#input.isEnded) throw new Error("Cannot feed data: the end of the input was fed");
+    const chunk =
+      typeof data === "string" ? Buffer.from(data) : bytesOf(data, "data", "a string or a view");
+    if (chunk.length === 0) return;
+    this.#input.append(chunk);
+    this.#settle();
+  }
 
-  /** End the input, as the source of this reader. Ending it twice does nothing more. */
-  feedEof(): void;
+  /** End the input, as the source of this reader. Calling it again has no effect. */
+  feedEof(): void {
+    this.#input.isEnded = true;
+    this.#settle();
+  }
 
   /**
-   * Store an error, as the source of this reader: the call that waits rejects with it, and so does
-   * every later one.
+   * Store an error, as the source of this reader: the waiting call rejects with it, and so does every
+   * later one.
    */
-  setException(error: Error): void;
+  setException(error: Error): void {
+    this.#input.exception = error;
+    const pending = this.#pending;
+    this.#forget();
+    pending?.reject(error);
+  }
+
+  #readexactly(size: number, options: WaitOptions | undefined): Promise<Buffer> {
+    return attempt(() => {
+      checkedInteger("size", size, 0);
+      return this.#answer("readexactly", options, () => this.#input.takeExactly(size));
+    });
+  }
+
+  #readline(options: WaitOptions | undefined): Promise<Buffer> {
+    return attempt(() => this.#answer("readline", options, (from) => this.#input.takeLine(from)));
+  }
+
+  // What all waiting calls do: an aborted signal wins even if the answer is there, as in every web
+  // API; then a stored error; then what has arrived; else the call waits.
+  #answer<T>(
+    call: string,
+    options: WaitOptions | undefined,
+    take: Take<T>,
+    longest = 1,
+  ): Promise<T> {
+    const signal = signalOf(options);
+    if (signal?.aborted) throw cancellationError(signal);
+    if (this.#input.exception !== null) throw this.#input.exception;
+    const answer = take(0);
+    if (answer !== null) return Promise.resolve(answer);
+    if (this.#pending !== undefined) {
+      const state = `${this.#pending.call}() already waits for incoming data`;
+      throw new RuntimeError(`Cannot wait in ${call}(): ${state}`);
+    }
+    const pending = new PendingRead<T>(call, take, longest);
+    if (signal !== undefined) {
+      pending.rejectOn(signal, () => {
+        this.#forget();
+        this.#input.pauseIfFull();
+      });
+    }
+    this.#pending = pending as PendingRead<unknown>;
+    this.#input.markScanned(longest);
+    // Last, because a source may feed while it is resumed.
+    this.#input.resume();
+    return pending.promise;
+  }
+
+  // Answer the waiting call, if there is one and the input is enough for it by now.
+  #settle(): void {
+    const pending = this.#pending;
+    if (pending !== undefined) {
+      try {
+        const answer = pending.take(this.#input.scanned);
+        if (answer === null) {
+          this.#input.markScanned(pending.longest);
+          return;
+        }
+        this.#forget();
+        pending.resolve(answer);
+      } catch (error) {
+        this.#forget();
+        pending.reject(error);
+      }
+    }
+    this.#input.pauseIfFull();
+  }
+
+  #forget(): void {
+    this.#pending = undefined;
+    this.#input.scanned = 0;
+  }
+
+  #unread(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    this.#input.prepend(bytes);
+    this.#input.scanned = 0;
+    this.#settle();
+  }
+
+  static {
+    const inspect = Symbol.for("nodejs.util.inspect.custom");
+    Reflect.defineProperty(this.prototype, inspect, {
+      value(this: StreamReader): string {
+        return `StreamReader <${this.#input.describe(this.#pending?.call)}>`;
+      },
+    });
+  }
 }
 
-/** Where a reader's bytes come from, if it can be held back. */
-export interface ByteSource {
-  /** Feed no more, as soon as possible: the reader holds more than twice its limit. */
-  pause(): void;
-  /** Feed again. */
-  resume(): void;
+// A method that waits never throws: what is thrown before the wait rejects its promise.
+function attempt<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return call();
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
-/** Options of `new StreamReader()`. */
-export interface StreamReaderOptions {
-  /**
-   * The longest line, in bytes without its newline, and half of what waits before the source is
-   * paused.
-   *
-   * @defaultValue 65536
-   */
-  readonly limit?: number | undefined;
-  /**
-   * Paused and resumed, so that no more waits than the limit allows.
-   *
-   * @defaultValue undefined: nothing bounds what is fed
-   */
-  readonly source?: ByteSource | undefined;
+function checkSize(size: unknown): void {
+  if (Number.isInteger(size)) return;
+  throw (typeof size === "number" ? outOfRange : invalidArgumentType)("size", "an integer", size);
 }
 
-/** Options of {@link StreamReader.lines}. */
-export interface LinesOptions extends WaitOptions {
-  /**
-   * What the bytes mean.
-   *
-   * @defaultValue "utf8"
-   */
-  readonly encoding?: "utf8" | "latin1" | undefined;
+/** The bytes of a view, in the same memory. */
+function bytesOf(data: NodeJS.ArrayBufferView, name: string, expected: string): Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  if (!ArrayBuffer.isView(data)) throw invalidArgumentType(name, expected, data);
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }
-
-/** Makes readers that are not those of a connection. */
-export interface StreamReaderConstructor {
-  /**
-   * A reader to be fed by hand, with {@link StreamReader.feedData} and {@link StreamReader.feedEof}.
-   *
-   * @throws {RangeError} If the limit is not a positive integer.
-   */
-  new (options?: StreamReaderOptions): StreamReader;
-  readonly prototype: StreamReader;
-  /**
-   * A reader of whatever gives bytes or text: a Node stream, a web stream, an iterable of chunks, or
-   * one chunk. It is read at once, as far as the limit allows.
-   */
-  from(origin: ReaderOrigin, options?: { readonly limit?: number | undefined }): StreamReader;
-}
-
-export const StreamReader: StreamReaderConstructor = ByteReader;

@@ -13,7 +13,8 @@ import {
   tellOfFinish,
   tellOfRoom,
 } from "./socket-events.ts";
-import { type ByteSource, StreamReader } from "../reader/stream-reader.ts";
+import type { ByteSource } from "../reader/input.ts";
+import { StreamReader } from "../stream-reader-from.ts";
 import { WriterOutput } from "./output.ts";
 
 /** What many connections can have in common. */

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
-import { ByteReader } from "../reader/byte-reader.ts";
-import type { ByteSource, StreamReader } from "../reader/stream-reader.ts";
+import type { ByteSource } from "../reader/input.ts";
+import { StreamReader } from "../reader/stream-reader.ts";
 
 // Where the bytes of a pipe go. Ordinarily to its reader, which pauses the pipe when it holds enough.
 // While communicate() collects everything, they go past the reader into a sink. The reader waits in
@@ -20,7 +20,7 @@ export interface Sink {
 
 /** A pipe from a child, and the reader of it. */
 export class PipeSource implements ByteSource {
-  readonly #reader: ByteReader;
+  readonly #reader: StreamReader;
   readonly #stream: Readable;
   #sink: Sink | undefined = undefined;
   #isPaused = false;
@@ -29,7 +29,7 @@ export class PipeSource implements ByteSource {
 
   constructor(stream: Readable, limit: number) {
     this.#stream = stream;
-    this.#reader = new ByteReader({ limit, source: this });
+    this.#reader = new StreamReader({ limit, source: this });
     stream.on("data", (chunk: Buffer) => this.#receive(chunk));
     stream.on("end", () => this.#end(undefined));
     stream.on("error", (error) => this.#end(error));

@@ -1,173 +1,75 @@
-// Kept byte for byte in @aio/streams and @aio/subprocess, which may share only @aio/errors.
-import { invalidArgumentType } from "@aio/errors";
+import type { WaitOptions } from "@aio/errors";
 import { Readable } from "node:stream";
 import type { ReadableStream as WebStream } from "node:stream/web";
-import type { ByteSource, StreamReader } from "./stream-reader.ts";
 
-type Chunk = string | NodeJS.ArrayBufferView;
+import { ByteBuffer } from "./byte-buffer.ts";
 
-/** What a reader can be made from. */
-export type ReaderOrigin = Readable | WebStream | AsyncIterable<Chunk> | Iterable<Chunk> | Chunk;
-
+// Both streams take bytes from the reader only when somebody asks them for bytes. What a stream has
+// taken and not passed on when it is destroyed goes back to the reader, so no byte is lost.
 const pieceSize = 65_536;
 
-/** A reader that `make` makes for a source, fed from `origin`. */
-export function feedFrom(
-  origin: ReaderOrigin,
-  make: (source: ByteSource) => StreamReader,
-): StreamReader {
-  if (isNodeStream(origin)) return feedFromNode(origin, make);
-  const pump = new Pump(chunksOf(origin));
-  const reader = make(pump);
-  pump.start(reader);
-  return reader;
+/** A reader as its adapters use it. */
+export interface AdaptedReader {
+  read(size: number, options: WaitOptions): Promise<Buffer>;
+  readinto(target: NodeJS.ArrayBufferView, options: WaitOptions): Promise<number>;
 }
 
-function feedFromNode(stream: Readable, make: (source: ByteSource) => StreamReader): StreamReader {
-  const reader = make(stream);
-  const fail = (error: Error): void => reader.setException(error);
-  if (stream.errored) fail(stream.errored);
-  stream.on("error", fail);
-  stream.on("data", (chunk: Chunk) => {
-    try {
-      reader.feedData(chunk);
-    } catch (error) {
-      stream.destroy(error as Error);
-    }
-  });
-  let isOver = stream.readableEnded;
-  if (isOver) reader.feedEof();
-  stream.on("end", () => {
-    isOver = true;
-    reader.feedEof();
-  });
-  const onClose = (): void => {
-    if (isOver || reader.exception() !== null) return;
-    const code = "ERR_STREAM_PREMATURE_CLOSE";
-    fail(
-      Object.assign(new Error("Cannot read on: the stream was closed before its end"), { code }),
-    );
+/**
+ * A Node stream of what `reader` reads.
+ *
+ * @param unread - Puts bytes back ahead of what the reader holds.
+ */
+export function readableOf(reader: AdaptedReader, unread: (bytes: Buffer) => void): Readable {
+  const destroyed = new AbortController();
+  const pushed = new ByteBuffer();
+  const push = (stream: Readable, bytes: Buffer): void => {
+    pushed.skip(pushed.length - stream.readableLength);
+    if (bytes.length > 0) pushed.append(bytes);
+    stream.push(bytes.length === 0 ? null : bytes);
   };
-  if (stream.closed) onClose();
-  else stream.on("close", onClose);
-  return reader;
-}
-
-interface ChunkIterator {
-  next(): PromiseLike<IteratorResult<Chunk>> | IteratorResult<Chunk>;
-  return?(): unknown;
-}
-
-// Asks for one chunk after the other, and for none while it is paused.
-class Pump implements ByteSource {
-  readonly #chunks: ChunkIterator;
-  #reader: StreamReader | undefined = undefined;
-  #isPaused = false;
-  #isRunning = false;
-
-  constructor(chunks: ChunkIterator) {
-    this.#chunks = chunks;
-  }
-
-  start(reader: StreamReader): void {
-    this.#reader = reader;
-    void this.#run(reader);
-  }
-
-  pause(): void {
-    this.#isPaused = true;
-  }
-
-  resume(): void {
-    this.#isPaused = false;
-    if (!this.#isRunning && this.#reader !== undefined) void this.#run(this.#reader);
-  }
-
-  async #run(reader: StreamReader): Promise<void> {
-    this.#isRunning = true;
-    try {
-      while (!this.#isPaused) {
-        const { done, value } = await this.#chunks.next();
-        if (done === true) {
-          this.#reader = undefined;
-          reader.feedEof();
-          return;
-        }
-        reader.feedData(value);
-      }
-    } catch (error) {
-      this.#reader = undefined;
-      reader.setException(error as Error);
-      await this.#close();
-    } finally {
-      this.#isRunning = false;
-    }
-  }
-
-  async #close(): Promise<void> {
-    try {
-      await this.#chunks.return?.();
-    } catch {
-      // The reader has its error, and no place for a second one.
-    }
-  }
-}
-
-function chunksOf(origin: Exclude<ReaderOrigin, Readable>): ChunkIterator {
-  if (typeof origin === "string" || ArrayBuffer.isView(origin)) return [origin].values();
-  if (typeof origin === "object" && origin !== null) {
-    if ("getReader" in origin) {
-      const reader = origin.getReader();
-      return { next: () => reader.read(), return: () => reader.cancel() };
-    }
-    if (Symbol.asyncIterator in origin) return origin[Symbol.asyncIterator]();
-    if (Symbol.iterator in origin) return origin[Symbol.iterator]();
-  }
-  throw invalidArgumentType("origin", "a stream, an iterable of chunks, or a chunk", origin);
-}
-
-function isNodeStream(origin: ReaderOrigin): origin is Readable {
-  return (
-    typeof origin === "object" &&
-    origin !== null &&
-    "pause" in origin &&
-    "readableFlowing" in origin
-  );
-}
-
-/** A Node stream that reads from `reader`, and gives up its pending read when it is destroyed. */
-export function readableOf(reader: StreamReader): Readable {
-  const gaveUp = new AbortController();
   return new Readable({
+    highWaterMark: 0,
     read() {
-      reader.read(pieceSize, gaveUp).then(
-        (bytes) => this.push(bytes.length === 0 ? null : bytes),
+      reader.read(pieceSize, destroyed).then(
+        (bytes) => (destroyed.signal.aborted ? unread(bytes) : push(this, bytes)),
         (error: Error) => this.destroy(error),
       );
     },
     destroy(error, callback) {
-      gaveUp.abort();
+      destroyed.abort();
+      // A stream that decodes counts characters, so what it holds is not known in bytes.
+      if (this.readableEncoding === null) {
+        pushed.skip(pushed.length - this.readableLength);
+        unread(pushed.shift(pushed.length));
+      }
       callback(error);
     },
   });
 }
 
-/** A web stream that reads from `reader`, and gives up its pending read when it is cancelled. */
-export function webStreamOf(reader: StreamReader): WebStream<Uint8Array> {
-  const gaveUp = new AbortController();
+/** The same as a web stream. */
+export function webStreamOf(
+  reader: AdaptedReader,
+  unread: (bytes: Buffer) => void,
+): WebStream<Uint8Array> {
+  const cancelled = new AbortController();
   return new ReadableStream({
-    // Bytes are copied into memory of the stream's own: it transfers what it hands out, and a chunk
-    // of the reader is shared by all the results that lie in it.
+    // Bytes are copied to memory of the stream's own: it transfers what it passes on, and a chunk of
+    // the reader is shared by all the results that lie in it.
     type: "bytes",
     autoAllocateChunkSize: pieceSize,
     async pull(controller) {
       const request = controller.byobRequest;
       const view = request?.view;
       if (!request || !view) return;
-      const size = await reader.readinto(view as Uint8Array, gaveUp);
+      const size = await reader.readinto(view as Uint8Array, cancelled);
+      if (cancelled.signal.aborted) {
+        unread(Buffer.from(view.buffer.slice(view.byteOffset, view.byteOffset + size)));
+        return;
+      }
       if (size === 0) controller.close();
       request.respond(size);
     },
-    cancel: () => gaveUp.abort(),
+    cancel: () => cancelled.abort(),
   });
 }

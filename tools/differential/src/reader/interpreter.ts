@@ -171,7 +171,11 @@ class World {
       return ["IncompleteReadError", partial, error.expected ?? null];
     }
     if (error instanceof LimitOverrunError) {
-      return ["LimitOverrunError", error.message, error.consumed];
+      // Ours also says what the limit is.
+      const message = error.message.startsWith("Found the separator")
+        ? "Separator is found, but chunk is longer than limit"
+        : "Separator is not found, and chunk exceed the limit";
+      return ["LimitOverrunError", message, error.consumed];
     }
     if (error instanceof CancelledError) return ["CancelledError"];
     if (error instanceof RuntimeError) return ["RuntimeError"];

@@ -1,0 +1,154 @@
+import { invalidArgumentType } from "@aio/errors";
+import type { Readable } from "node:stream";
+import type { ReadableStream as WebStream } from "node:stream/web";
+
+import type { ByteSource } from "./reader/input.ts";
+import { StreamReader as Reader, type StreamReaderOptions } from "./reader/stream-reader.ts";
+
+type Chunk = string | NodeJS.ArrayBufferView;
+
+/** What a reader can be made from. */
+export type ReaderOrigin = Readable | WebStream | AsyncIterable<Chunk> | Iterable<Chunk> | Chunk;
+
+type OriginOptions = Pick<StreamReaderOptions, "limit">;
+
+/**
+ * The reading end of a stream of bytes: of a connection, or of a source given to
+ * {@link StreamReader.from}.
+ *
+ * @example Read a line, and then as many bytes as it says
+ * ```ts
+ * import { StreamReader } from "@aio/streams";
+ *
+ * const reader = StreamReader.from(["5\nhel", "lo and more"]);
+ * const size = Number(await reader.readline());
+ * console.log(String(await reader.readexactly(size))); // hello
+ * ```
+ *
+ * @see asyncio.StreamReader
+ */
+export class StreamReader extends Reader {
+  /**
+   * A reader of a Node stream, a web stream, an iterable of chunks, or one chunk. The source is read
+   * at once, as far as the limit allows. Of a Duplex only the readable side is used.
+   *
+   * @throws {TypeError} If `origin` is none of these.
+   */
+  static from(origin: ReaderOrigin, options?: OriginOptions): StreamReader {
+    if (isNodeStream(origin)) return fromNodeStream(origin, options);
+    const pump = new Pump(chunksOf(origin));
+    const reader = new StreamReader({ ...options, source: pump });
+    pump.start(reader);
+    return reader;
+  }
+}
+
+function fromNodeStream(stream: Readable, options: OriginOptions | undefined): StreamReader {
+  const reader = new StreamReader({ ...options, source: stream });
+  const fail = (error: Error): void => reader.setException(error);
+  if (stream.errored) fail(stream.errored);
+  stream.on("error", fail);
+  stream.on("data", (chunk: Chunk) => {
+    try {
+      reader.feedData(chunk);
+    } catch (error) {
+      stream.destroy(error as Error);
+    }
+  });
+  let hasEnded = stream.readableEnded;
+  if (hasEnded) reader.feedEof();
+  stream.on("end", () => {
+    hasEnded = true;
+    reader.feedEof();
+  });
+  const onClose = (): void => {
+    if (hasEnded || reader.exception() !== null) return;
+    const error = new Error("Cannot read further: the stream was closed before its end");
+    fail(Object.assign(error, { code: "ERR_STREAM_PREMATURE_CLOSE" }));
+  };
+  if (stream.closed) onClose();
+  else stream.on("close", onClose);
+  return reader;
+}
+
+interface ChunkIterator {
+  next(): PromiseLike<IteratorResult<Chunk>> | IteratorResult<Chunk>;
+  return?(): unknown;
+}
+
+// Asks for one chunk after the other, and for none while it is paused.
+class Pump implements ByteSource {
+  readonly #chunks: ChunkIterator;
+  #reader: StreamReader | undefined = undefined;
+  #isPaused = false;
+  #isRunning = false;
+
+  constructor(chunks: ChunkIterator) {
+    this.#chunks = chunks;
+  }
+
+  start(reader: StreamReader): void {
+    this.#reader = reader;
+    void this.#run(reader);
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    if (!this.#isRunning && this.#reader !== undefined) void this.#run(this.#reader);
+  }
+
+  async #run(reader: StreamReader): Promise<void> {
+    this.#isRunning = true;
+    try {
+      while (!this.#isPaused) {
+        const { done, value } = await this.#chunks.next();
+        if (done === true) {
+          this.#reader = undefined;
+          reader.feedEof();
+          return;
+        }
+        reader.feedData(value);
+      }
+    } catch (error) {
+      this.#reader = undefined;
+      reader.setException(error as Error);
+      await this.#close();
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#chunks.return?.();
+    } catch {
+      // The reader has its error already.
+    }
+  }
+}
+
+function chunksOf(origin: Exclude<ReaderOrigin, Readable>): ChunkIterator {
+  if (typeof origin === "string" || ArrayBuffer.isView(origin)) return [origin].values();
+  if (typeof origin === "object" && origin !== null) {
+    if ("getReader" in origin) {
+      const reader = origin.getReader();
+      return { next: () => reader.read(), return: () => reader.cancel() };
+    }
+    if (Symbol.asyncIterator in origin) return origin[Symbol.asyncIterator]();
+    if (Symbol.iterator in origin) return origin[Symbol.iterator]();
+  }
+  throw invalidArgumentType("origin", "a stream, an iterable of chunks, or a chunk", origin);
+}
+
+function isNodeStream(origin: ReaderOrigin): origin is Readable {
+  return (
+    typeof origin === "object" &&
+    origin !== null &&
+    "pause" in origin &&
+    "readableFlowing" in origin
+  );
+}
