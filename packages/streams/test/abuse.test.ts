@@ -17,7 +17,7 @@ import {
   startServer,
 } from "@aio/streams";
 import { certificate } from "./certificates.ts";
-import { Program } from "./peers/program.ts";
+import { Program, runsTypeScript } from "./peers/program.ts";
 import { until } from "./waiting.ts";
 
 const { key, cert, ca } = certificate();
@@ -246,9 +246,6 @@ describe("A TLS server", () => {
   });
 });
 
-const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-const runsTypeScript = major > 22 || (major === 22 && minor >= 18);
-
 function mostDescriptors(): number {
   return Number(execFileSync("sh", ["-c", "ulimit -Hn"])) || Number.POSITIVE_INFINITY;
 }
@@ -258,7 +255,7 @@ function script(name: string, first: string, ...args: string[]): Program {
   const path = fileURLToPath(new URL(`abuse/${name}`, import.meta.url));
   const condition = process.env["AIO_DIST"] === "1" ? "" : "--conditions=@aio/source";
   const command = `${first}\nexec "$0" ${condition} "$@"`;
-  return new Program("sh", "-c", command, process.execPath, path, ...args);
+  return new Program("sh", ["-c", command, process.execPath, path, ...args]);
 }
 
 describe.runIf(runsTypeScript && mostDescriptors() > 11_000)("A server with descriptors", () => {

@@ -142,7 +142,7 @@ describe.runIf(hasProgram("openssl"))("OpenSSL, where it is installed,", () => {
     await using server = await listening({ tls: { key, cert } });
     const connect = ["-connect", `127.0.0.1:${server.port}`, "-CAfile", file("ca")];
     const verify = ["-verify_return_error", "-verify_hostname", "localhost", "-quiet"];
-    await using peer = new Program("openssl", "s_client", ...connect, ...verify);
+    await using peer = new Program("openssl", ["s_client", ...connect, ...verify]);
     peer.type("hello\n");
     await peer.printed(/^hello$/m);
   });
@@ -151,7 +151,7 @@ describe.runIf(hasProgram("openssl"))("OpenSSL, where it is installed,", () => {
     const port = await freePort();
     const identity = ["-cert", file("cert"), "-key", file("key")];
     const accept = ["-accept", `127.0.0.1:${port}`, "-rev"];
-    await using peer = new Program("openssl", "s_server", ...accept, ...identity);
+    await using peer = new Program("openssl", ["s_server", ...accept, ...identity]);
     await peer.printed(/ACCEPT/);
     const [reader, writer] = await openConnection("127.0.0.1", port, { tls: { ca } });
     writer.write("hello\n");
@@ -193,7 +193,14 @@ describe.runIf(hasProgram("curl"))("curl, where it is installed,", () => {
       const post = ["-d", `@${file("body")}`, "-H", "Expect:", `${url}/post`];
       const get = [`${url}/get`, "--next", "-sS", "--cacert", file("ca")];
       // oxlint-disable-next-line no-await-in-loop -- it is disposed of at the end of the round
-      await using peer = new Program("curl", "-4", "-sS", "--cacert", file("ca"), ...get, ...post);
+      await using peer = new Program("curl", [
+        "-4",
+        "-sS",
+        "--cacert",
+        file("ca"),
+        ...get,
+        ...post,
+      ]);
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       const printed = await peer.ended();
       expect(printed).toBe(`GET /get with 0 bytes\nPOST /post with ${body.length} bytes\n`);
@@ -204,7 +211,7 @@ describe.runIf(hasProgram("curl"))("curl, where it is installed,", () => {
   test("gets over a Unix socket", async () => {
     await using server = await startUnixServer(http, file("http"));
     const { path } = server.addresses[0]!;
-    await using peer = new Program("curl", "-sS", "--unix-socket", path, "http://localhost/get");
+    await using peer = new Program("curl", ["-sS", "--unix-socket", path, "http://localhost/get"]);
     expect(await peer.ended()).toBe("GET /get with 0 bytes\n");
   });
 });
@@ -212,7 +219,7 @@ describe.runIf(hasProgram("curl"))("curl, where it is installed,", () => {
 describe.runIf(hasProgram("nc"))("nc, where it is installed,", () => {
   test("speaks over a Unix socket, to its end and on", async () => {
     await using server = await startUnixServer(serve, file("nc"));
-    await using peer = new Program("nc", "-N", "-U", server.addresses[0]!.path);
+    await using peer = new Program("nc", ["-N", "-U", server.addresses[0]!.path]);
     peer.type("hello\n");
     await peer.printed(/^hello$/m);
     peer.end();
@@ -224,7 +231,7 @@ describe.runIf(hasProgram("socat"))("socat, where it is installed,", () => {
   test("speaks over a Unix socket, to its end and on", async () => {
     await using server = await startUnixServer(serve, file("socat"));
     const { path } = server.addresses[0]!;
-    await using peer = new Program("socat", "-t", "5", "-", `UNIX-CONNECT:${path}`);
+    await using peer = new Program("socat", ["-t", "5", "-", `UNIX-CONNECT:${path}`]);
     peer.type("hello\n");
     await peer.printed(/^hello$/m);
     peer.end();
@@ -237,7 +244,7 @@ describe.runIf(hasProgram("socat"))("socat, where it is installed,", () => {
   test.runIf(isExact)("speaks over an abstract name", async () => {
     const name = `aio-socat-${process.pid}`;
     await using server = await startUnixServer(serve, `\0${name}`);
-    await using peer = new Program("socat", "-t", "5", "-", `ABSTRACT-CONNECT:${name}`);
+    await using peer = new Program("socat", ["-t", "5", "-", `ABSTRACT-CONNECT:${name}`]);
     peer.type("hello\n");
     await peer.printed(/^hello$/m);
     peer.end();
@@ -250,7 +257,7 @@ describe.runIf(hasProgram("redis-server"))("Redis, where it is installed,", () =
   test("answers commands that are sent without waiting, in order", async () => {
     const port = await freePort();
     const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", ""];
-    await using peer = new Program("redis-server", ...options, "--appendonly", "no");
+    await using peer = new Program("redis-server", [...options, "--appendonly", "no"]);
     await peer.printed(/Ready to accept connections/);
     await using connection = await openConnection("127.0.0.1", port);
     const { reader, writer } = connection;

@@ -94,7 +94,8 @@ async function create(command: Command, options: SubprocessOptions = {}): Promis
   const { user, group } = settings;
   const uid = typeof user === "string" ? await userId(user) : user;
   const gid = typeof group === "string" ? await groupId(group) : group;
-  const pipes = new Pipes(settings);
+  const needsPipes = settings.stdio.merged || settings.osPipes;
+  const pipes = needsPipes ? await Pipes.open(settings) : new Pipes(settings);
   if (signal?.aborted) {
     pipes.close();
     throw cancellationError(signal);
@@ -109,12 +110,6 @@ async function create(command: Command, options: SubprocessOptions = {}): Promis
     throw error;
   });
   const running = new RunningProcess(child, pipes.endsFor(child), settings, signal);
-  try {
-    await pipes.ready;
-  } catch (error) {
-    await running[Symbol.asyncDispose]();
-    throw error;
-  }
   // Aborted since: the child must be gone before its caller hears of that.
   if (signal?.aborted) {
     await running[Symbol.asyncDispose]();

@@ -185,9 +185,12 @@ function isPublicMember(node: ts.Declaration): boolean {
 }
 
 function commentOf(declarations: readonly ts.Declaration[]): Comment | undefined {
-  const blocks = declarations.flatMap((node) =>
-    ts.getJSDocCommentsAndTags(node).filter((found) => ts.isJSDoc(found)),
-  );
+  const perDeclaration = declarations
+    .map((node) => ts.getJSDocCommentsAndTags(node).filter((found) => ts.isJSDoc(found)))
+    .filter((found) => found.length > 0);
+  // Each overload has a comment of its own; the last is the one that tools draw types from.
+  const isFunction = declarations.every((node) => ts.isFunctionDeclaration(node));
+  const blocks = isFunction ? (perDeclaration.at(-1) ?? []) : perDeclaration.flat();
   if (blocks.length === 0) return undefined;
   const lines = blocks.flatMap((block) =>
     block

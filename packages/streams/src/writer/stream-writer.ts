@@ -1,12 +1,13 @@
 import type { WaitOptions } from "@aio/errors";
 import type { Duplex, Writable } from "node:stream";
 import type { WritableStream } from "node:stream/web";
-import type * as tls from "node:tls";
 
-import type { Address } from "../address.ts";
-import type { ClientTls, ServerTls } from "../options.ts";
-import { SocketWriter } from "./socket-writer.ts";
+import type { ClientTls } from "../tls/client.ts";
+import type { TlsInfo } from "../tls/peer.ts";
+import type { ServerTls } from "../tls/server.ts";
 import type { StartTlsOptions } from "../tls/start-tls.ts";
+import type { Address } from "../transport/address.ts";
+import { SocketWriter } from "./socket-writer.ts";
 
 /** What can be written: bytes in any view, or text, which is sent as UTF-8. */
 export type Data = string | ArrayBufferView;
@@ -165,21 +166,13 @@ export interface StreamWriter extends AsyncDisposable {
  *
  * @see asyncio.BaseTransport.get_extra_info
  */
-export interface ExtraInfo {
+export interface ExtraInfo extends TlsInfo {
   /** Where the peer is. It stays known when the connection is lost. */
   readonly peername: Address;
   /** Where this end is. It stays known when the connection is lost. */
   readonly sockname: Address;
   /** The same as {@link StreamWriter.socket}. */
   readonly socket: Duplex;
-  /** The settings of TLS, if they were given as a context. */
-  readonly sslcontext: tls.SecureContext;
-  /** The peer's certificate, if it has shown one. */
-  readonly peercert: tls.PeerCertificate;
-  /** What TLS encrypts with. */
-  readonly cipher: tls.CipherNameAndProtocol;
-  /** The TLS socket, if there is one. */
-  readonly sslObject: tls.TLSSocket;
 }
 
 /** Makes writers that are not those of a connection. */

@@ -21,36 +21,20 @@ export interface Sink {
 /** A pipe from a child, and the reader of it. */
 export class PipeSource implements ByteSource {
   readonly #reader: StreamReader;
-  #stream: Readable | undefined = undefined;
+  readonly #stream: Readable;
   #sink: Sink | undefined = undefined;
   #isPaused = false;
   #isEnded = false;
   #error: Error | undefined = undefined;
 
-  /** @param stream - Our end, or a promise of it; if that rejects, the input has ended. */
-  constructor(stream: Readable | Promise<Readable>, limit: number) {
-    this.#reader = new StreamReader({ limit, source: this });
-    if (!(stream instanceof Promise)) this.#attach(stream);
-    else
-      stream.then(
-        (late) => this.#attach(late),
-        () => this.#end(undefined),
-      );
-  }
-
-  #attach(stream: Readable): void {
+  constructor(stream: Readable, limit: number) {
     this.#stream = stream;
-    if (this.#isEnded) {
-      stream.destroy();
-      return;
-    }
+    this.#reader = new StreamReader({ limit, source: this });
     stream.on("data", (chunk: Buffer) => this.#receive(chunk));
     stream.on("end", () => this.#end(undefined));
     stream.on("error", (error) => this.#end(error));
     // Closed by us before its end: a read that waits sees the end of the input.
     stream.on("close", () => this.#end(undefined));
-    if (this.#isPaused) stream.pause();
-    else stream.resume();
   }
 
   get reader(): StreamReader {
@@ -59,17 +43,17 @@ export class PipeSource implements ByteSource {
 
   pause(): void {
     this.#isPaused = true;
-    this.#stream?.pause();
+    this.#stream.pause();
   }
 
   resume(): void {
     this.#isPaused = false;
-    this.#stream?.resume();
+    this.#stream.resume();
   }
 
   /** Close our end. */
   destroy(): void {
-    this.#stream?.destroy();
+    this.#stream.destroy();
     this.#end(undefined);
   }
 
@@ -124,7 +108,7 @@ export class PipeSource implements ByteSource {
     }
     this.#reader.feedData(chunk);
     // Node resumed the pipe of an ended child behind the reader's back.
-    if (this.#isPaused) this.#stream?.pause();
+    if (this.#isPaused) this.#stream.pause();
   }
 
   #end(error: Error | undefined): void {
