@@ -128,7 +128,6 @@ describe("A server", () => {
     let answer = "";
     client.on("data", (chunk) => (answer += String(chunk)));
     for (const byte of "one\nbyte\nat a time\n") {
-      // oxlint-disable-next-line no-await-in-loop -- it is what is tested
       await new Promise((resolve) => client.write(byte, resolve));
     }
     await until(() => answer === "one\nbyte\nat a time\n");
@@ -187,7 +186,6 @@ describe("A server", () => {
       for (;;) {
         writer.write(Buffer.alloc(65_536));
         written += 65_536;
-        // oxlint-disable-next-line no-await-in-loop -- it is what waits
         await writer.drain();
       }
     });

@@ -271,7 +271,6 @@ describe("openConnection({ socket })", () => {
 
   test("rejects keepAlive and noDelay for what is no net.Socket", async () => {
     for (const options of [{ keepAlive: true }, { noDelay: false }]) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       const error = await failure(openConnection({ socket: new PassThrough(), ...options }));
       expect(error.code).toBe("ERR_INVALID_ARG_VALUE");
     }

@@ -164,11 +164,9 @@ describe.runIf(hasProgram("openssl"))("OpenSSL, where it is installed,", () => {
 /** As much of HTTP/1.1 as it takes to keep a connection and to take a body. */
 async function http(reader: StreamReader, writer: StreamWriter): Promise<void> {
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- one request after the other
     const head = String(await reader.readuntil("\r\n\r\n").catch(() => ""));
     if (head === "") return;
     const size = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0);
-    // oxlint-disable-next-line no-await-in-loop -- one request after the other
     const body = await reader.readexactly(size);
     const answer = `${head.split(" ", 2).join(" ")} with ${body.length} bytes\n`;
     writer.write(`HTTP/1.1 200 OK\r\nContent-Length: ${answer.length}\r\n\r\n${answer}`);
@@ -186,13 +184,11 @@ describe.runIf(hasProgram("curl"))("curl, where it is installed,", () => {
         clients++;
         return http(reader, writer);
       };
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       await using server = await startServer(counting, "127.0.0.1", 0, options);
       const url = `${scheme}://localhost:${server.addresses[0]?.port}`;
       writeFileSync(file("body"), body);
       const post = ["-d", `@${file("body")}`, "-H", "Expect:", `${url}/post`];
       const get = [`${url}/get`, "--next", "-sS", "--cacert", file("ca")];
-      // oxlint-disable-next-line no-await-in-loop -- it is disposed of at the end of the round
       await using peer = new Program("curl", [
         "-4",
         "-sS",
@@ -201,7 +197,6 @@ describe.runIf(hasProgram("curl"))("curl, where it is installed,", () => {
         ...get,
         ...post,
       ]);
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       const printed = await peer.ended();
       expect(printed).toBe(`GET /get with 0 bytes\nPOST /post with ${body.length} bytes\n`);
       expect(clients).toBe(1);
@@ -265,13 +260,10 @@ describe.runIf(hasProgram("redis-server"))("Redis, where it is installed,", () =
     for (let i = 0; i < count; i++) writer.write(resp("SET", `key${i}`, `value\r\n${i}`));
     for (let i = 0; i < count; i++) writer.write(resp("GET", `key${i}`));
     for (let i = 0; i < count; i++) {
-      // oxlint-disable-next-line no-await-in-loop -- one answer after the other
       expect(String(await reader.readuntil("\r\n"))).toBe("+OK\r\n");
     }
     for (let i = 0; i < count; i++) {
-      // oxlint-disable-next-line no-await-in-loop -- one answer after the other
       const size = Number(String(await reader.readuntil("\r\n")).slice(1));
-      // oxlint-disable-next-line no-await-in-loop -- one answer after the other
       expect(String(await reader.readexactly(size + 2))).toBe(`value\r\n${i}\r\n`);
     }
   });

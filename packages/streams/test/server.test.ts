@@ -235,7 +235,6 @@ describe("Server.abortClients()", () => {
       async (_, writer) => {
         while (!writer.needsDrain) {
           writer.write(Buffer.alloc(1 << 20));
-          // oxlint-disable-next-line no-await-in-loop -- until the buffers on the way are full
           await turn();
         }
         filled = true;

@@ -294,7 +294,6 @@ describe("startServer()", () => {
   test("refuses a handler that is no function, and hosts that are none", async () => {
     expect(await failure(startServer(5 as never, "127.0.0.1", 0))).toBeInstanceOf(TypeError);
     for (const host of [[], [""], 5, undefined] as never[]) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       expect(await failure(startServer(() => {}, host, 0))).toBeInstanceOf(TypeError);
     }
   });

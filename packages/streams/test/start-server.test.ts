@@ -81,10 +81,8 @@ describe("startServer()", () => {
     expect(server.addresses).toHaveLength(1);
     const { port } = server.addresses[0]!;
     for (const address of ["127.0.0.1", "::1"]) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       await using connection = await openConnection(address, port);
       connection.writer.write("x\n");
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       expect(String(await connection.reader.read())).toBe("x\n");
     }
   });

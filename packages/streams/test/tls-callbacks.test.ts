@@ -141,9 +141,7 @@ describe.each([
     const port = await listen(options, starts);
     const count = 10;
     for (let i = 1; i <= count; i++) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       await handshake(port, starts, client);
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       await until(() => reports.length === i);
     }
     expect(reports.every((report) => report.kind === "tls")).toBe(true);
@@ -163,7 +161,6 @@ describe("Server.abortClients()", () => {
     const end = () => server?.abortClients();
     const port = await listen({ [name]: end }, false);
     for (let i = 0; i < 10; i++) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       await handshake(port, false, client);
     }
     await until(() => server?.connections === 0);
@@ -212,10 +209,8 @@ describe("openConnection() with tls", () => {
     for (let i = 0; i < 10; i++) {
       const controller = new AbortController();
       const checkServerIdentity = () => controller.abort("enough") as undefined;
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       const error = await failure(connect({ checkServerIdentity }, controller.signal));
       expect(error.cause).toBe("enough");
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       await until(() => server?.connections === 0);
     }
   });

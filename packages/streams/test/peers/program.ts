@@ -67,14 +67,12 @@ export class Program {
       const match = pattern.exec(this.#output)?.[0];
       if (match !== undefined) return match;
       if (this.#hasEnded) throw new Error(`It has ended and printed:\n${this.#output}`);
-      // oxlint-disable-next-line no-await-in-loop -- it prints in pieces
       await this.#more();
     }
   }
 
   /** Waits until it has ended, and returns all that it printed. */
   async ended(): Promise<string> {
-    // oxlint-disable-next-line no-await-in-loop -- it prints in pieces
     while (!this.#hasEnded) await this.#more();
     return this.#output;
   }
