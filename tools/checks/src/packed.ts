@@ -81,16 +81,17 @@ const builds = [
 ];
 
 /** Files that should not be in a package, or are missing. */
-export function contentProblems(
-  { name, files, textOf: packedText }: Packed,
-  isWhole: boolean,
-): Problem[] {
+export function contentProblems({ name, files, textOf: packedText }: Packed): Problem[] {
   const file = `packages/${name}/package.json`;
   const add = (what: string, cure: string): Problem => ({ file, what, cure });
-  const wanted = [...builds.map((build) => `dist/${build}`), "package.json", "LICENSE"];
-  if (isWhole) wanted.push("README.md");
+  const wanted = [
+    ...builds.map((build) => `dist/${build}`),
+    "package.json",
+    "README.md",
+    "LICENSE",
+  ];
   if (existsSync(join(root, "packages", name, "CHANGELOG.md"))) wanted.push("CHANGELOG.md");
-  const optional = new Set([...wanted, "README.md", "CHANGELOG.md"]);
+  const optional = new Set([...wanted, "CHANGELOG.md"]);
   const problems = [
     ...wanted
       .filter((path) => !files.includes(path))
