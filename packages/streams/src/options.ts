@@ -173,8 +173,10 @@ export interface CommonServerOptions extends StreamOptions, TlsTimeouts, WaitOpt
    */
   readonly startServing?: boolean | undefined;
   /**
-   * Called with what goes wrong with one client; the server goes on. By default errors are printed,
-   * except for those of TLS handshakes, which any port scanner can cause.
+   * Called with what goes wrong with one client; the server goes on.
+   *
+   * @defaultValue errors are printed, except for those of TLS handshakes, which any port scanner can
+   * cause
    */
   readonly onError?: ((error: unknown, info: ServerErrorInfo) => void) | undefined;
   /**

@@ -1,5 +1,5 @@
 import type { Problem } from "./problem.ts";
-import { type PackageName, type Texts, packageNames } from "./repository.ts";
+import type { PackageName, Texts } from "./repository.ts";
 
 type Manifest = Record<string, unknown>;
 
