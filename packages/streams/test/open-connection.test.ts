@@ -142,6 +142,23 @@ describe("openConnection()", () => {
   });
 });
 
+describe("StreamWriter.socket", () => {
+  test("has what a net.Socket has beside a Duplex, without a cast", async () => {
+    const { writer } = await openConnection("127.0.0.1", port);
+    const kept = (): number =>
+      process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
+    const before = kept();
+    writer.socket.unref?.();
+    expect(kept()).toBe(before - 1);
+    writer.socket.ref?.();
+    expect(kept()).toBe(before);
+    writer.socket.setKeepAlive?.(true, 1000);
+    writer.getExtraInfo("socket")?.setNoDelay?.(false);
+    writer.abort();
+    await writer.waitClosed();
+  });
+});
+
 describe("openConnection({ socket })", () => {
   test("takes over a socket that is connected", async () => {
     await using connection = await openConnection({ socket: await connectedSocket() });

@@ -1,4 +1,5 @@
 import type { WaitOptions } from "@aio/errors";
+import type * as net from "node:net";
 import type { Duplex, Writable } from "node:stream";
 import type { WritableStream } from "node:stream/web";
 
@@ -11,6 +12,23 @@ import { SocketWriter } from "./socket-writer.ts";
 
 /** What can be written: bytes in any view, or text, which is sent as UTF-8. */
 export type Data = string | ArrayBufferView;
+
+/**
+ * What a writer writes to. A `net.Socket` also has methods that other streams lack.
+ *
+ * @example Let the program end although a connection is open
+ * ```ts
+ * import { openConnection, startServer } from "@aio/streams";
+ *
+ * await using server = await startServer(() => {}, "127.0.0.1", 0);
+ * await using connection = await openConnection("127.0.0.1", server.addresses[0]!.port);
+ * const { socket } = connection.writer;
+ * socket.unref?.();
+ * socket.setKeepAlive?.(true, 30_000);
+ * ```
+ */
+export type StreamSocket = Duplex &
+  Partial<Pick<net.Socket, "ref" | "setKeepAlive" | "setNoDelay" | "unref">>;
 
 /**
  * The writing end of a stream of bytes.
@@ -145,8 +163,11 @@ export interface StreamWriter extends AsyncDisposable {
    */
   startTls(settings: ClientTls | ServerTls, options?: StartTlsOptions): Promise<void>;
 
-  /** What is written to: below TLS the TLSSocket. Its events and its data belong to the streams. */
-  readonly socket: Duplex;
+  /**
+   * What is written to: over TLS the TLSSocket. Its events and its data belong to the streams; what it
+   * has to say about keep-alive and about keeping the program running is the caller's.
+   */
+  readonly socket: StreamSocket;
 
   /** This end as a Node stream: ending it ends the output, an error in it aborts the connection. */
   toWritable(): Writable;
@@ -172,7 +193,7 @@ export interface ExtraInfo extends TlsInfo {
   /** Where this end is. It stays known when the connection is lost. */
   readonly sockname: Address;
   /** The same as {@link StreamWriter.socket}. */
-  readonly socket: Duplex;
+  readonly socket: StreamSocket;
 }
 
 /** Makes writers that are not those of a connection. */
