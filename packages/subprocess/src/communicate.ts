@@ -1,8 +1,10 @@
 import {
   AbortListener,
   LimitOverrunError,
+  type OptionNames,
   type WaitOptions,
   invalidArgumentType,
+  optionNames,
   outOfRange,
 } from "@aio/errors";
 import { ByteCollector } from "./byte-collector.ts";
@@ -18,6 +20,11 @@ export interface CommunicateOptions extends WaitOptions {
    */
   readonly maxOutput?: number | undefined;
 }
+
+/** For `signalOf`, which refuses all others. */
+export const communicateOptionNames: OptionNames = optionNames(["signal", "maxOutput"], {
+  maxBuffer: "maxOutput",
+});
 
 // All or nothing: what was collected leaves the readers' hands only when both pipes have ended and
 // so has the process. Whatever comes before (an abort, too much output, a broken pipe), everything

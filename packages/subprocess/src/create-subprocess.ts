@@ -1,26 +1,28 @@
-import { cancellationError, invalidArgumentType, signalOf } from "@aio/errors";
-import { checkedPath, checkedText, invalidArgumentValue } from "./argument-text.ts";
-import { type SubprocessOptions, settingsOf } from "./options.ts";
+import type { ChildProcess } from "node:child_process";
+import { cancellationError, invalidArgumentType } from "@aio/errors";
+import { type Settings, type SubprocessOptions, settingsOf } from "./options.ts";
 import { Pipes } from "./pipes/pipes.ts";
-import type { Process, ProcessOf } from "./process.ts";
-import { RunningProcess } from "./running-process.ts";
+import { type Process, type ProcessOf, RunningProcess } from "./process.ts";
+import { checkedPath, checkedText } from "./spawn/checked-text.ts";
+import { Snapshot } from "./spawn/snapshot.ts";
 import { type Command, spawnChild } from "./spawn/spawn.ts";
 import { groupId, userId } from "./spawn/user-database.ts";
 
-// The options are inferred as a whole and not slot by slot: from `stdout: verbose ? PIPE : undefined`
-// a type parameter for stdout alone would be inferred as PIPE without the undefined. What is lost by
-// that, the check for names that do not exist, this brings back.
-type NoOthers<Options> = {
-  readonly [Name in Exclude<keyof Options, keyof SubprocessOptions>]: never;
-};
+// The options are inferred as a whole and not one by one: from `stdout: verbose ? PIPE : undefined`,
+// a type parameter for stdout alone would be inferred as PIPE without the undefined. Inferred as a
+// whole, an object literal may have any name. So options with an unknown name have the type without
+// it, and the compiler names the culprit. As a conditional type, a generic wrapper's options pass.
+type Checked<Options> = [Exclude<keyof Options, keyof SubprocessOptions>] extends [never]
+  ? Options
+  : SubprocessOptions;
 
 /**
- * Run a program, without a shell: `args` reach it as they are.
+ * Run a program, without a shell: `args` reach it unchanged.
  *
- * @param program - A name to look up in `PATH`, or a path, or a `file:` URL.
+ * @param program - A name to look up in `PATH`, a path, or a `file:` URL.
  * @returns The process, as soon as it runs.
  * @throws {CancelledError} If `options.signal` aborts first; nothing runs.
- * @throws {TypeError} If an argument or an option is none, or is unknown; nothing is run.
+ * @throws {TypeError} If an argument or option is invalid, or an option is unknown; nothing is run.
  * @throws {RangeError} If a number is out of range; nothing is run.
  * @throws {Error} If it cannot be started: Node's system error, whose `code` (`ENOENT`, `EACCES`,
  * `EMFILE`, ...) says why and whose `path` names the program, or the working directory, at fault.
@@ -39,29 +41,31 @@ type NoOthers<Options> = {
 export async function createSubprocessExec<const Options extends SubprocessOptions = {}>(
   program: string | URL,
   args: readonly string[] = [],
-  options?: Options & NoOthers<Options>,
+  options?: Checked<Options>,
 ): Promise<ProcessOf<Options>> {
-  if (!Array.isArray(args)) throw invalidArgumentType("args", "an array", args);
+  if (!Array.isArray(args)) {
+    throw invalidArgumentType("args", "an array of strings, before the options", args);
+  }
   const command = {
     program: checkedPath("program", program),
-    args: args.map((argument, index) => checkedText(`args[${index}]`, argument)),
+    // Not args.map(), which skips the holes of a sparse array.
+    args: Array.from(args, (argument, index) => checkedText(`args[${index}]`, argument)),
     shell: false,
   };
-  const process: Process = await create(command, options);
-  return process as ProcessOf<Options>;
+  return (await create(command, options)) as ProcessOf<Options>;
 }
 
 /**
  * Run a command line in a shell, `/bin/sh -c`.
  *
  * Whatever the shell knows works: pipes, `$HOME`, `*`. A command that it does not find is its return
- * code 127, not an error. Never build the line from what somebody else wrote: use
+ * code 127, not an error. Never build the line from text that comes from elsewhere: use
  * {@link createSubprocessExec} for that.
  *
  * @returns The shell's process, as soon as it runs. Signals reach the shell alone, unless `killTree`
  * is set.
  * @throws {CancelledError} If `options.signal` aborts first; nothing runs.
- * @throws {TypeError} If an argument or an option is none, or is unknown; nothing is run.
+ * @throws {TypeError} If an argument or option is invalid, or an option is unknown; nothing is run.
  * @throws {RangeError} If a number is out of range; nothing is run.
  * @throws {Error} If it cannot be started, as {@link createSubprocessExec} says.
  *
@@ -78,42 +82,51 @@ export async function createSubprocessExec<const Options extends SubprocessOptio
  */
 export async function createSubprocessShell<const Options extends SubprocessOptions = {}>(
   command: string,
-  options?: Options & NoOthers<Options>,
+  options?: Checked<Options>,
 ): Promise<ProcessOf<Options>> {
+  if (Array.isArray(options)) {
+    const cure = "for a program with arguments, use createSubprocessExec(program, args)";
+    throw invalidArgumentType("options", `an object (${cure})`, options);
+  }
   const line = checkedText("command", command);
-  if (line === "") throw invalidArgumentValue("Invalid command: it is empty");
-  const process: Process = await create({ program: line, args: [], shell: true }, options);
-  return process as ProcessOf<Options>;
+  return (await create({ program: line, args: [], shell: true }, options)) as ProcessOf<Options>;
 }
 
-async function create(command: Command, options: SubprocessOptions = {}): Promise<RunningProcess> {
-  const signal = signalOf({ signal: options.signal });
+const activity = "starting the process";
+
+async function create(command: Command, options: SubprocessOptions | undefined): Promise<Process> {
   const settings = settingsOf(options);
-  if (signal?.aborted) throw cancellationError(signal);
-  // Each of these takes some turns of the event loop, so they are awaited only if asked for.
-  const { user, group } = settings;
-  const uid = typeof user === "string" ? await userId(user) : user;
-  const gid = typeof group === "string" ? await groupId(group) : group;
-  const needsPipes = settings.stdio.merged || settings.osPipes;
-  const pipes = needsPipes ? await Pipes.open(settings) : new Pipes(settings);
-  if (signal?.aborted) {
-    pipes.close();
-    throw cancellationError(signal);
-  }
-  const starting = spawnChild(command, settings, {
-    stdio: pipes.stdio(settings.passFds),
-    ...(uid !== undefined && { uid }),
-    ...(gid !== undefined && { gid }),
-  });
-  const child = await starting.catch((error: unknown) => {
+  const { signal, user, group, passFds } = settings;
+  if (signal?.aborted) throw cancellationError(signal, activity);
+  // Looking up a name takes some turns of the event loop. Without one, the child starts in this call.
+  const isLate = typeof user === "string" || typeof group === "string";
+  const snapshot = isLate ? new Snapshot(settings, descriptorsOf(settings)) : undefined;
+  const uid = typeof user === "string" ? await userId(user, signal) : user;
+  const gid = typeof group === "string" ? await groupId(group, signal) : group;
+  if (signal?.aborted) throw cancellationError(signal, activity);
+  const surroundings = { ...settings, ...snapshot?.surroundings(command), uid, gid };
+  const pipes = new Pipes(settings);
+  let child: ChildProcess;
+  try {
+    child = await spawnChild(command, { ...surroundings, stdio: pipes.stdio(passFds) });
+  } catch (error) {
     pipes.close();
     throw error;
-  });
-  const running = new RunningProcess(child, pipes.endsFor(child), settings, signal);
-  // Aborted since: the child must be gone before its caller hears of that.
-  if (signal?.aborted) {
-    await running[Symbol.asyncDispose]();
-    throw cancellationError(signal);
   }
-  return running;
+  const process = new RunningProcess(child, pipes.endsFor(child), settings);
+  try {
+    await pipes.ready;
+    if (!signal?.aborted) return process;
+  } catch (error) {
+    await process[Symbol.asyncDispose]();
+    throw error;
+  }
+  // The child must be gone before the caller hears of the abort.
+  await process[Symbol.asyncDispose]();
+  throw cancellationError(signal, activity);
+}
+
+function descriptorsOf({ stdio, passFds }: Settings): number[] {
+  const { stdin, stdout, stderr } = stdio;
+  return [stdin, stdout, stderr, ...passFds].filter((entry) => typeof entry === "number");
 }

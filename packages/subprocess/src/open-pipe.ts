@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, fstatSync, openSync } from "node:fs";
-import type { Socket } from "node:net";
-import { invalidArgumentValue } from "./argument-text.ts";
+import { closeSync } from "node:fs";
+import { invalidArgumentValue } from "@aio/errors";
+import { hasOsPipes, makeOsPipes } from "./pipes/os-pipe.ts";
 
 /** One end of a pipe of the operating system. */
 export interface PipeEnd extends Disposable {
-  /** Its descriptor. Whoever passes it on closes this copy: readers see no end before all are. */
+  /** Its descriptor. After handing it to a child, close this copy: a reader sees the end of the input
+   * only when all copies of the writing end are closed. */
   readonly fd: number;
   /** Close it. Closing it twice does nothing more. */
   close(): void;
@@ -14,10 +14,11 @@ export interface PipeEnd extends Disposable {
 /**
  * Make a pipe of the operating system, to connect two processes without this one in between.
  *
- * As with `os.pipe`, close both ends once they are handed over, so that the reader can see the end.
- * Linux only.
+ * As with `os.pipe`, close both ends after handing them over: the reader then sees the end when the
+ * writer ends, and the writer gets `SIGPIPE` when the reader does. Node on Linux only. Each call runs
+ * a shell for a moment.
  *
- * @throws {TypeError} If the system is not Linux.
+ * @throws {TypeError} If this is not Node on Linux.
  * @throws {Error} If there are no descriptors left: `code` is `EMFILE` or `ENFILE`.
  *
  * @example `printf 'b\na\n' | sort`
@@ -35,41 +36,12 @@ export interface PipeEnd extends Disposable {
  *
  * @see os.pipe, of Python
  */
-export function openPipe(): Promise<{ read: PipeEnd; write: PipeEnd }> {
-  const pipe = lastPipe.then(makePipe);
-  lastPipe = pipe.catch(() => {});
-  return pipe;
-}
-
-// Node has no pipe(). A shell has: each here-document of at most a pipe's capacity is one, its text
-// written and its writing end closed before the shell goes on. So a shell that is kept makes an empty
-// one when asked, as its descriptor 3, and both ends are opened through /proc: opening a pipe there
-// by any of its descriptors gives a new end of either kind. The shell's own copy lasts until the next
-// is made, and is a reading end: no one waits for it. 0.1 ms a pipe. One pipe is made at a time,
-// because each takes the place of the last.
-const maker = `while read -r _; do exec 3<<END
-END
-echo; done`;
-
-let shell: ChildProcess | undefined;
-let lastPipe: Promise<unknown> = Promise.resolve();
-
-async function makePipe(): Promise<{ read: PipeEnd; write: PipeEnd }> {
-  if (process.platform !== "linux") {
-    throw invalidArgumentValue(
-      "Cannot make a pipe of the operating system: that is for Linux only",
-    );
-  }
-  const path = `/proc/${await askShell()}/fd/3`;
-  const read = new Descriptor(openSync(path, "r"));
-  try {
-    if (!fstatSync(read.fd).isFIFO())
-      throw new Error("Cannot make a pipe: /bin/sh made something else");
-    return { read, write: new Descriptor(openSync(path, "w")) };
-  } catch (error) {
-    read.close();
-    throw error;
-  }
+export async function openPipe(): Promise<{ read: PipeEnd; write: PipeEnd }> {
+  if (!hasOsPipes()) throw invalidArgumentValue("Cannot open a pipe: it needs Node.js on Linux");
+  const { pipes, released } = makeOsPipes(1);
+  await released;
+  const [{ read, write }] = pipes as [(typeof pipes)[number]];
+  return { read: new Descriptor(read), write: new Descriptor(write) };
 }
 
 class Descriptor implements PipeEnd {
@@ -90,55 +62,4 @@ class Descriptor implements PipeEnd {
   [Symbol.dispose](): void {
     this.close();
   }
-}
-
-/** Let the shell make a pipe, and return the shell's process id. */
-function askShell(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const helper = (shell ??= startShell());
-    const { stdin, stdout } = helper;
-    if (helper.pid === undefined || stdin === null || stdout === null) {
-      shell = undefined;
-      helper.once("error", (error: NodeJS.ErrnoException) => {
-        for (const stream of helper.stdio ?? []) stream?.destroy();
-        reject(error);
-      });
-      return;
-    }
-    const { pid } = helper;
-    // It keeps this process alive exactly while somebody waits for it.
-    const finish = (settle: () => void) => {
-      (stdout as Socket).unref();
-      stdout.off("data", onAnswer);
-      stdout.off("close", onGone);
-      settle();
-    };
-    const onAnswer = () => finish(() => resolve(pid));
-    const onGone = () =>
-      finish(() => reject(new Error("Cannot make a pipe: the shell that makes them has ended")));
-    (stdout as Socket).ref();
-    stdout.once("data", onAnswer);
-    stdout.once("close", onGone);
-    stdin.write("\n");
-  });
-}
-
-function startShell(): ChildProcess {
-  const helper = spawn("/bin/sh", ["-c", maker], {
-    stdio: ["pipe", "pipe", "ignore"],
-    env: {},
-    cwd: "/",
-    // Out of reach of a Ctrl-C in the terminal. It ends when its input does, with this process.
-    detached: true,
-  });
-  if (helper.pid === undefined) return helper;
-  helper.unref();
-  (helper.stdin as Socket).unref();
-  (helper.stdout as Socket).unref();
-  helper.stdin?.on("error", () => {});
-  helper.stdout?.on("error", () => {});
-  // At any time, and not only while it is asked: nothing would tell the next one who asks.
-  helper.stdout?.on("close", () => (shell = undefined));
-  helper.on("error", () => {});
-  return helper;
 }

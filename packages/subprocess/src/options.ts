@@ -1,6 +1,15 @@
-import { type WaitOptions, invalidArgumentType, outOfRange } from "@aio/errors";
-import { checkedPath, invalidArgumentValue } from "./argument-text.ts";
-import { type Environment, checkedEnvironment } from "./spawn/environment.ts";
+import {
+  type WaitOptions,
+  checkedBoolean,
+  checkedInteger,
+  checkedMilliseconds,
+  invalidArgumentType,
+  invalidArgumentValue,
+  optionNames,
+  signalOf,
+} from "@aio/errors";
+import { hasOsPipes } from "./pipes/os-pipe.ts";
+import { type Environment, checkedEnvironment, checkedPath } from "./spawn/checked-text.ts";
 import { type Stderr, type Stdin, type Stdio, type Stdout, stdioOf } from "./stdio.ts";
 
 /** How a process is created. */
@@ -128,73 +137,99 @@ export interface Settings {
   readonly user: number | string | undefined;
   readonly group: number | string | undefined;
   readonly passFds: readonly number[];
+  readonly signal: AbortSignal | undefined;
   readonly graceMs: number;
   readonly killTree: boolean;
   readonly osPipes: boolean;
   readonly windowsHide: boolean;
 }
 
-const known: ReadonlySet<string> = new Set(
-  (
-    "stdin stdout stderr limit cwd env executable startNewSession umask user group passFds signal " +
-    "graceMs killTree pipes windowsHide"
-  ).split(" "),
-);
+const text = "proc.stdout.lines(), which gives text";
+const names: Readonly<Record<keyof SubprocessOptions, true>> = {
+  stdin: true,
+  stdout: true,
+  stderr: true,
+  limit: true,
+  cwd: true,
+  env: true,
+  executable: true,
+  startNewSession: true,
+  umask: true,
+  user: true,
+  group: true,
+  passFds: true,
+  signal: true,
+  graceMs: true,
+  killTree: true,
+  pipes: true,
+  windowsHide: true,
+};
+const known = optionNames(Object.keys(names), {
+  // Python's
+  shell: "createSubprocessShell(command)",
+  text,
+  encoding: text,
+  errors: text,
+  universalNewlines: text,
+  captureOutput: "stdout: PIPE, stderr: PIPE",
+  check: "the returncode",
+  input: "communicate(input)",
+  closeFds: "passFds: the child gets no other descriptors",
+  preexecFn: "startNewSession, umask, user, group or passFds",
+  processGroup: "startNewSession",
+  creationflags: "windowsHide",
+  // Node's and execa's
+  stdio: "stdin, stdout and stderr",
+  detached: "startNewSession",
+  uid: "user",
+  gid: "group",
+  argv0: "executable for the file, and program for the name",
+  killSignal: "sendSignal(signal)",
+  forceKillAfterDelay: "graceMs",
+  cancelSignal: "signal",
+  maxBuffer: "communicate(input, { maxOutput })",
+  all: "stderr: STDOUT",
+  cleanup: "await using",
+  reject: "the returncode",
+});
 
-/** Check all options before anything is started. Their names too: a slip of the pen is not silent. */
-export function settingsOf(options: SubprocessOptions): Settings {
-  for (const name of Object.keys(options)) {
-    if (!known.has(name)) throw invalidArgumentValue(`Unknown option: ${name}`);
-  }
-  const { cwd, env, executable, umask, passFds, pipes } = options;
-  const killTree = flag("killTree", options.killTree) ?? false;
-  const startNewSession = flag("startNewSession", options.startNewSession) ?? killTree;
-  if (
-    killTree &&
-    !startNewSession &&
-    process.platform !== "linux" &&
-    process.platform !== "win32"
-  ) {
-    throw invalidArgumentValue("Cannot walk a tree of processes: that is for Linux only");
-  }
-  if (pipes !== undefined && pipes !== "os") throw invalidArgumentType("pipes", '"os"', pipes);
-  if (pipes === "os" && process.platform !== "linux") {
-    throw invalidArgumentValue('Cannot make pipes of kind "os": they are for Linux only');
+/** Check all options before anything is started, their names too, and fill in the defaults. */
+export function settingsOf(options: SubprocessOptions = {}): Settings {
+  const signal = signalOf(options, known);
+  const { cwd, env, executable, umask, passFds, pipes, graceMs, limit, windowsHide } = options;
+  const killTree = flag("killTree", options.killTree, false);
+  const startNewSession = flag("startNewSession", options.startNewSession, killTree);
+  const { platform } = process;
+  if (killTree && !startNewSession && platform !== "linux" && platform !== "win32") {
+    throw invalidArgumentValue(
+      "Cannot use killTree with startNewSession: false: walking a process tree needs Linux",
+    );
   }
   return {
     stdio: stdioOf(options.stdin, options.stdout, options.stderr),
-    limit: integer("limit", options.limit, 1, Number.MAX_SAFE_INTEGER) ?? 65_536,
+    limit: limit === undefined ? 65_536 : checkedInteger("limit", limit, 1),
     cwd: cwd === undefined ? undefined : checkedPath("cwd", cwd),
     env: env === undefined ? undefined : checkedEnvironment(env),
     executable: executable === undefined ? undefined : checkedPath("executable", executable),
     startNewSession,
-    umask: integer("umask", umask, 0, 0o777),
+    umask: umask === undefined ? undefined : checkedInteger("umask", umask, 0, 0o777),
     user: identity("user", options.user),
     group: identity("group", options.group),
     passFds: passFds === undefined ? [] : descriptors(passFds),
-    // The most that a timer takes: Node fires at once for anything above.
-    graceMs: integer("graceMs", options.graceMs, 0, 0x7fff_ffff) ?? 5000,
+    signal,
+    graceMs: graceMs === undefined ? 5000 : checkedMilliseconds("graceMs", graceMs),
     killTree,
-    osPipes: pipes === "os",
-    windowsHide: flag("windowsHide", options.windowsHide) ?? false,
+    osPipes: areOsPipes(pipes),
+    windowsHide: flag("windowsHide", windowsHide, false),
   };
 }
 
-function flag(name: string, value: unknown): boolean | undefined {
-  if (value === undefined || typeof value === "boolean") return value;
-  throw invalidArgumentType(name, "a boolean", value);
-}
-
-function integer(name: string, value: unknown, least: number, most: number): number | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value !== "number") throw invalidArgumentType(name, "a number", value);
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  const range = most === Number.MAX_SAFE_INTEGER ? `at least ${least}` : `from ${least} to ${most}`;
-  throw outOfRange(name, `an integer ${range}`, value);
+function flag(name: string, value: unknown, ifUndefined: boolean): boolean {
+  return value === undefined ? ifUndefined : checkedBoolean(name, value);
 }
 
 function identity(name: string, value: unknown): number | string | undefined {
-  if (typeof value === "number") return integer(name, value, 0, 0x7fff_ffff);
+  if (typeof value === "number") return checkedInteger(name, value, 0, 0x7fff_ffff);
   if (value === undefined || (typeof value === "string" && /^[^\0:\n-][^\0:\n]*$/.test(value))) {
     return value;
   }
@@ -203,6 +238,13 @@ function identity(name: string, value: unknown): number | string | undefined {
 
 function descriptors(value: unknown): readonly number[] {
   if (!Array.isArray(value)) throw invalidArgumentType("passFds", "an array", value);
-  // 0, 1 and 2 are what stdin, stdout and stderr say.
-  return value.map((fd, index) => integer(`passFds[${index}]`, fd, 3, 0xffff) ?? 0);
+  // 0, 1 and 2 are given by stdin, stdout and stderr.
+  return Array.from(value, (fd, index) => checkedInteger(`passFds[${index}]`, fd, 3, 0xffff));
+}
+
+function areOsPipes(pipes: unknown): boolean {
+  if (pipes === undefined) return false;
+  if (pipes !== "os") throw invalidArgumentType("pipes", '"os"', pipes);
+  if (hasOsPipes()) return true;
+  throw invalidArgumentValue('Cannot use pipes: "os": it needs Node.js on Linux');
 }

@@ -34,7 +34,11 @@ export type Stdout = typeof PIPE | typeof DEVNULL | Descriptor | undefined;
 export type Stderr = typeof PIPE | typeof DEVNULL | typeof STDOUT | Descriptor | undefined;
 
 /** The type of a process's attribute: `T` where a pipe was asked for, `null` where it was not. */
-export type Slot<S, T> = [S] extends [typeof PIPE] ? T : typeof PIPE extends S ? T | null : null;
+export type PipeOrNull<S, T> = [S] extends [typeof PIPE]
+  ? T
+  : typeof PIPE extends S
+    ? T | null
+    : null;
 
 /** One of the child's three standard streams, in the words of `node:child_process`. */
 export type StdioEntry = "pipe" | "ignore" | number;

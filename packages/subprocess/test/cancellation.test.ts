@@ -1,4 +1,7 @@
 import { getEventListeners } from "node:events";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   CancelledError,
   PIPE,
@@ -24,7 +27,7 @@ describe("createSubprocessExec({ signal })", () => {
     const creation = createSubprocessExec("no-such-program", [], { signal });
     await expect(creation).rejects.toThrow(CancelledError);
     await expect(creation).rejects.toMatchObject({ cause: "early" });
-    await expect(createSubprocessShell("", { signal })).rejects.toThrow(TypeError);
+    await expect(createSubprocessShell("true", { signal })).rejects.toThrow(CancelledError);
   });
 
   // test_subprocess.SubprocessMixin.test_cancel_make_subprocess_transport_exec
@@ -51,16 +54,49 @@ describe("createSubprocessExec({ signal })", () => {
     await other[Symbol.asyncDispose]();
   });
 
-  test.each([
-    ["a pipe is made for it", { stdout: PIPE, stderr: STDOUT }],
-    ["its user is looked up", { user: "root" }],
-  ] as const)("starts nothing if it aborts while %s", async (_, options) => {
+  test("ends what has started if it aborts before the pipe is connected", async () => {
+    const marker = `sleep 360${process.pid}`;
+    const controller = new AbortController();
+    const options = { stdout: PIPE, stderr: STDOUT, signal: controller.signal } as const;
+    const creation = createSubprocessShell(`exec ${marker}`, options);
+    controller.abort();
+    await expect(creation).rejects.toThrow(CancelledError);
+    const pgrep = await createSubprocessExec("pgrep", ["-f", marker], { stdout: PIPE });
+    expect(String((await pgrep.communicate())[0])).toBe("");
+  });
+
+  test("starts nothing if it aborts while its user is looked up", async () => {
     const controller = new AbortController();
     const { signal } = controller;
-    const creation = createSubprocessExec("no-such-program", [], { ...options, signal });
+    const options = { user: "root", signal };
+    const creation = createSubprocessExec("no-such-program", [], options);
     controller.abort();
     // Had it been started, that would have failed.
     await expect(creation).rejects.toThrow(CancelledError);
+  });
+
+  test("rejects within abort(), however slow the lookup of a user is", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "aio-test-"));
+    const getent = join(directory, "getent");
+    await writeFile(getent, "#!/bin/sh\nexec sleep 3600\n");
+    await chmod(getent, 0o755);
+    const { PATH } = process.env;
+    process.env["PATH"] = `${directory}:${PATH}`;
+    try {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const options = { user: "no-such-user", signal };
+      const creation = createSubprocessExec("true", [], options);
+      const inShell = createSubprocessShell("true", { group: "no-such-group", signal });
+      controller.abort("late");
+      const failure = expect.objectContaining({ name: "AbortError", cause: "late" });
+      await expect(creation).rejects.toThrow(failure);
+      await expect(inShell).rejects.toThrow(failure);
+      expect(listeners(signal)).toBe(0);
+    } finally {
+      process.env["PATH"] = PATH;
+      await rm(directory, { recursive: true });
+    }
   });
 
   test("ends the process, and makes wait() and communicate() reject once it is gone", async () => {

@@ -146,6 +146,10 @@ describe("createSubprocessShell()", () => {
     expect(await shell.wait()).toBe(127);
   });
 
+  test("runs an empty command line, which does nothing", async () => {
+    expect(await (await createSubprocessShell("")).wait()).toBe(0);
+  });
+
   test("has the pid of the shell", async () => {
     const shell = await createSubprocessShell("echo $$; :", { stdout: PIPE });
     expect(String((await shell.communicate())[0])).toBe(`${shell.pid}\n`);

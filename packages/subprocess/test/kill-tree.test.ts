@@ -1,5 +1,14 @@
-import { DEVNULL, PIPE, createSubprocessExec, createSubprocessShell } from "@aio/subprocess";
-import { afterEach, describe, expect, test } from "vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  DEVNULL,
+  PIPE,
+  type Process,
+  createSubprocessExec,
+  createSubprocessShell,
+} from "@aio/subprocess";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { isRunning, stateOf } from "./gate.ts";
 import { runProgram } from "./program.ts";
 
@@ -9,6 +18,12 @@ const ways = [
   ["in a session of its own", {}],
   ["in the session of the parent", { startNewSession: false }],
 ] as const;
+
+let directory = "";
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "aio-test-"));
+});
+afterAll(() => rm(directory, { recursive: true }));
 
 const survivors: number[] = [];
 afterEach(() => {
@@ -53,6 +68,50 @@ describe.each(ways)("killTree, %s", (_, way) => {
     survivors.push(child);
     await shell[Symbol.asyncDispose]();
     expect(shell.returncode).toBe(-9);
+    await noneRuns([child]);
+  });
+
+  // Each ends at once on SIGTERM but the last, which takes its time, or ignores it.
+  const behindAShell = (onTerm: string) =>
+    `sh -c 'trap "${onTerm}" TERM; echo $$; while :; do sleep 0.02; done'; true`;
+  const endings = [
+    ["await using", (shell: Process) => shell[Symbol.asyncDispose]()],
+    [
+      "an abort",
+      (shell: Process, controller: AbortController) => {
+        controller.abort();
+        return shell.wait().catch(() => {});
+      },
+    ],
+  ] as const;
+
+  test.each(endings)(
+    "gives graceMs to those behind a leader that has ended: %s",
+    async (_, end) => {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const saved = join(directory, "saved");
+      const script = behindAShell(`sleep 0.1; echo >${saved}; exit`);
+      const options = { stdout: PIPE, stderr: DEVNULL, killTree: true, signal, ...way } as const;
+      const shell = await createSubprocessShell(script, options);
+      const child = Number(await shell.stdout.readline());
+      survivors.push(child);
+      await end(shell, controller);
+      expect(shell.returncode).toBe(-15);
+      expect(isRunning(child)).toBe(false);
+      await rm(saved);
+    },
+  );
+
+  test.each(endings)("kills those that ignore SIGTERM after graceMs: %s", async (_, end) => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const options = { stdout: PIPE, killTree: true, signal, graceMs: 50, ...way } as const;
+    const shell = await createSubprocessShell(behindAShell(""), options);
+    const child = Number(await shell.stdout.readline());
+    survivors.push(child);
+    await end(shell, controller);
+    expect(shell.returncode).toBe(-15);
     await noneRuns([child]);
   });
 
@@ -102,7 +161,7 @@ describe("killTree", () => {
     const controller = new AbortController();
     const { signal } = controller;
     const script = "sh -c 'trap \"\" TERM; echo $$; while :; do sleep 0.1; done' & wait";
-    const options = { stdout: PIPE, killTree: true, signal } as const;
+    const options = { stdout: PIPE, killTree: true, signal, graceMs: 50 } as const;
     const shell = await createSubprocessShell(script, options);
     const child = Number(await shell.stdout.readline());
     survivors.push(child);

@@ -22,13 +22,60 @@ describe("createSubprocessExec() and createSubprocessShell()", () => {
     },
   );
 
-  test("refuse a program and a command that are none", async () => {
+  test.each([
+    ["shell", "createSubprocessShell(command)"],
+    ["text", "lines()"],
+    ["encoding", "lines()"],
+    ["universal_newlines", "lines()"],
+    ["timeout", "signal: AbortSignal.timeout(milliseconds)"],
+    ["input", "communicate(input)"],
+    ["start_new_session", "startNewSession"],
+    ["pass_fds", "passFds"],
+    ["preexec_fn", "startNewSession, umask, user, group or passFds"],
+    ["close_fds", "passFds"],
+    ["stdio", "stdin, stdout and stderr"],
+    ["detached", "startNewSession"],
+    ["uid", "user"],
+    ["gid", "group"],
+    ["argv0", "executable"],
+    ["killSignal", "sendSignal(signal)"],
+    ["cdw", "cwd"],
+    ["stdErr", "stderr"],
+    ["maxBuffer", "maxOutput"],
+  ])("refuse %s, and say what to use: %s", async (name, hint) => {
+    const options = { [name]: true } as SubprocessOptions;
+    await expect(create(options)).rejects.toThrow(`Unknown option: ${name}; use `);
+    await expect(create(options)).rejects.toThrow(hint);
+  });
+
+  test("refuse an array as options, and say how a program gets arguments", async () => {
+    const list = ["-l"] as never;
+    const invalidType = expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" });
+    await expect(createSubprocessShell("ls", list)).rejects.toThrow(invalidType);
+    await expect(createSubprocessShell("ls", list)).rejects.toThrow("createSubprocessExec(");
+    await expect(createSubprocessExec("ls", [], list)).rejects.toThrow(invalidType);
+    await expect(createSubprocessExec("ls", { stdout: PIPE } as never)).rejects.toThrow(
+      "Invalid args: expected an array of strings, before the options",
+    );
+  });
+
+  test("refuse holes in arrays: they would be sent as the word undefined", async () => {
+    const args: string[] = [];
+    args[1] = "b";
+    await expect(createSubprocessExec("echo", args)).rejects.toThrow("Invalid args[0]");
+    const passFds: number[] = [];
+    passFds[1] = 3;
+    await expect(create({ passFds })).rejects.toThrow("Invalid passFds[0]");
+  });
+
+  test("refuse a program and a command of the wrong kind", async () => {
     for (const nothing of [5, null, undefined, {}, ["true"], Buffer.from("true")] as never[]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is as good
       await expect(createSubprocessExec(nothing)).rejects.toThrow(TypeError);
+      // oxlint-disable-next-line no-await-in-loop -- as above
       await expect(createSubprocessShell(nothing)).rejects.toThrow(TypeError);
     }
     await expect(createSubprocessExec("")).rejects.toThrow(invalid);
-    await expect(createSubprocessShell("")).rejects.toThrow(invalid);
     await expect(createSubprocessExec(new URL("http://localhost/x"))).rejects.toThrow(TypeError);
   });
 
@@ -102,6 +149,7 @@ describe("createSubprocessExec() and createSubprocessShell()", () => {
     { startNewSession: "yes" },
     { windowsHide: 0 },
     { pipes: "socket" },
+    { env: ["A=B"] },
     { cwd: 5 },
     { cwd: "" },
     { cwd: new URL("http://localhost/") },

@@ -7,7 +7,6 @@ import {
   openPipe,
 } from "@aio/subprocess";
 import { describe, expect, test } from "vitest";
-import { isRunning } from "./gate.ts";
 import { runProgram } from "./program.ts";
 
 const os = { pipes: "os", stdin: PIPE, stdout: PIPE, stderr: PIPE } as const;
@@ -117,35 +116,90 @@ describe("openPipe()", () => {
     expect(String((await cat.communicate())[0])).toBe("x");
   });
 
-  test("keeps no process alive, this one nor the one that helps it", async () => {
+  test("leaves no process behind, and keeps none alive", async () => {
     const { stdout, returncode } = await runProgram(`
       import { readFileSync } from "node:fs";
       import { openPipe } from "@aio/subprocess";
-      const { read, write } = await openPipe();
-      console.log(readFileSync("/proc/self/task/" + process.pid + "/children", "utf8").trim());
+      await openPipe();
+      console.log([readFileSync("/proc/self/task/" + process.pid + "/children", "utf8")]);
     `);
-    expect(returncode).toBe(0);
-    expect(stdout).toMatch(/^\d+\n$/);
-    await expect.poll(() => isRunning(Number(stdout))).toBe(false);
+    expect({ stdout, returncode }).toEqual({ stdout: "[ '' ]\n", returncode: 0 });
+  });
+
+  test("lets SIGPIPE end a writer whose reader has ended", async () => {
+    const { read, write } = await openPipe();
+    const yes = await createSubprocessExec("yes", [], { stdout: write });
+    const head = await createSubprocessExec("head", ["-n", "1"], { stdin: read });
+    write.close();
+    read.close();
+    expect(await Promise.all([head.wait(), yes.wait()])).toEqual([0, -13]);
   });
 
   test.each([
-    ["is asked", ""],
-    ["has not been asked for long", "while (processes() > 0) await new Promise(setImmediate);"],
-  ])("gets over the loss of the process that helps it while it %s", async (_, wait) => {
+    ["has no reader", "read.close(); writeSync(write.fd, 'x');"],
+    ["is handed over without one", "read.close(); await run({ stdout: write });"],
+  ])("makes a pipe that %s fail, not fill", async (_, attempt) => {
+    const { stdout } = await runProgram(`
+      import { writeSync } from "node:fs";
+      import { createSubprocessExec, openPipe } from "@aio/subprocess";
+      const { read, write } = await openPipe();
+      const run = async (options) => {
+        const echo = await createSubprocessExec("echo", [], options);
+        throw { code: (await echo.wait()) === -13 ? "EPIPE" : "none" };
+      };
+      try { ${attempt} } catch (error) { console.log(error.code); }
+    `);
+    expect(stdout).toBe("EPIPE\n");
+  });
+});
+
+describe("Pipes of the operating system", () => {
+  const both = `
+    import { PIPE, createSubprocessExec, openPipe } from "@aio/subprocess";
+    const throughPipe = async () => {
+      const { read, write } = await openPipe();
+      const echo = await createSubprocessExec("echo", ["one"], { stdout: write });
+      write.close();
+      const cat = await createSubprocessExec("cat", [], { stdin: read, stdout: PIPE });
+      read.close();
+      return String((await cat.communicate())[0]).trim() + (await echo.wait());
+    };
+    const throughOption = async () => {
+      const cat = await createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE, pipes: "os" });
+      return String((await cat.communicate("two"))[0]);
+    };
+    const print = async () => console.log(await throughPipe(), await throughOption());
+  `;
+
+  test.skipIf(process.getuid?.() !== 0)("are made where /bin/sh is bash", async () => {
+    const inside = 'mount --bind "$(command -v bash)" /bin/sh && exec "$@"';
+    const shell = `unshare -m true || { echo one0 two; exit; }; exec unshare -m bash -c '${inside}' sh "$@"`;
+    const run = runProgram(`${both} await print();`, shell);
+    expect(await run).toMatchObject({ stdout: "one0 two\n", stderr: "" });
+  });
+
+  test.skipIf(process.getuid?.() !== 0)("are made by whoever this process is by then", async () => {
+    const { stdout } = await runProgram(`${both}
+      await print();
+      process.setgroups([]);
+      process.setgid(65_534);
+      process.setuid(65_534);
+      await print();
+    `);
+    expect(stdout).toBe("one0 two\none0 two\n");
+  });
+
+  test("leave no process to a worker thread that ends, a zombie least of all", async () => {
     const { stdout, stderr } = await runProgram(`
       import { readFileSync } from "node:fs";
-      import { openPipe } from "@aio/subprocess";
-      const processes = () =>
-        Number(readFileSync("/proc/self/task/" + process.pid + "/children", "utf8"));
-      await openPipe();
-      process.kill(processes());
-      ${wait}
-      const first = await openPipe().then(() => "made", () => "failed");
-      const { read } = await openPipe();
-      console.log(first, read.fd > 2);
+      import { Worker } from "node:worker_threads";
+      const source = ${JSON.stringify(`${both} await print();`)};
+      for (let turn = 0; turn < 3; turn++) {
+        const url = new URL("data:text/javascript," + encodeURIComponent(source.replaceAll('"@aio/subprocess"', JSON.stringify(import.meta.resolve("@aio/subprocess")))));
+        await new Promise((resolve) => new Worker(url).once("exit", resolve));
+      }
+      console.log(readFileSync("/proc/self/task/" + process.pid + "/children", "utf8"));
     `);
-    expect(stderr).toBe("");
-    expect(stdout).toMatch(/^(made|failed) true\n$/);
+    expect({ stdout, stderr }).toEqual({ stdout: `${"one0 two\n".repeat(3)}\n`, stderr: "" });
   });
 });

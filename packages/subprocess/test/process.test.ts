@@ -182,9 +182,10 @@ describe("await using a Process", () => {
 
 describe("inspect(process)", () => {
   // test_subprocess.SubprocessTransportTests.test_subprocess_repr
-  test("shows the pid", async () => {
-    const process = await createSubprocessExec("true");
-    expect(inspect(process)).toBe(`<Process ${process.pid}>`);
-    await process.wait();
+  test("shows the pid, and whether it runs or how it ended", async () => {
+    const shell = await createSubprocessShell("exit 3");
+    expect(inspect(shell)).toBe(`<Process ${shell.pid} running>`);
+    await shell.wait();
+    expect(inspect(shell)).toBe(`<Process ${shell.pid} returncode=3>`);
   });
 });

@@ -9,6 +9,7 @@ import {
   createSubprocessShell,
 } from "@aio/subprocess";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runProgram } from "./program.ts";
 
 let directory = "";
 beforeAll(async () => {
@@ -58,6 +59,78 @@ describe("createSubprocessExec(), when the process cannot be started", () => {
     await expect(missing).rejects.toThrow(failure("ENOENT", script));
     await expect(missing).rejects.toThrow("interpreter");
   });
+
+  test("names the interpreter that is missing, a carriage return in its name included", async () => {
+    const script = join(directory, "script-of-windows");
+    await writeFile(script, "#!/bin/sh\r\necho\r\n");
+    await chmod(script, 0o755);
+    await expect(createSubprocessExec(script)).rejects.toThrow('missing: "/bin/sh\\r"');
+  });
+
+  test("does not blame an interpreter for a file that is not in PATH", async () => {
+    await writeFile(join(directory, "deploy"), "data\n");
+    const message = "Cannot start deploy: ENOENT";
+    const options = [{ env: {} }, { env: { PATH: "/usr/bin:/bin" } }];
+    for (const option of options) {
+      const missing = createSubprocessExec("deploy", [], { ...option, cwd: directory });
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is as good
+      await expect(missing).rejects.toThrow(expect.objectContaining({ message, code: "ENOENT" }));
+    }
+  });
+
+  test("rejects with the error alone where its explanation fails: in a deleted directory", async () => {
+    const { stdout, stderr } = await runProgram(`
+      import { mkdtempSync, rmdirSync } from "node:fs";
+      import { PIPE, STDOUT, createSubprocessExec, createSubprocessShell } from "@aio/subprocess";
+      const folder = mkdtempSync("/tmp/aio-test-");
+      process.chdir(folder);
+      rmdirSync(folder);
+      const code = (starting) => starting.then(() => "started", (error) => error.code);
+      console.log(
+        await code(createSubprocessExec("./no-such-program")),
+        await code(createSubprocessExec("no-such-program", [], { env: {} })),
+        await code(createSubprocessExec("no-such-program", [], { env: { PATH: "" } })),
+        await code(createSubprocessExec("no-such-program", [], { cwd: "no-such-directory" })),
+        await code(createSubprocessExec("no-such-program", [], { stdout: PIPE, stderr: STDOUT })),
+        await code(createSubprocessShell("true", { executable: "no-such-shell" })),
+        await (await createSubprocessExec("/bin/true")).wait(),
+      );
+    `);
+    expect({ stdout, stderr }).toEqual({ stdout: `${"ENOENT ".repeat(6)}0\n`, stderr: "" });
+  });
+
+  test.runIf(process.allowedNodeEnvironmentFlags.has("--permission"))(
+    "rejects with the error alone where its explanation fails: under --permission",
+    async () => {
+      const source = `
+        import { createSubprocessExec } from "@aio/subprocess";
+        const missing = createSubprocessExec("no-such-program");
+        await missing.catch((error) => console.log(error.code, error.message));
+        const elsewhere = createSubprocessExec("no-such-program", [], { cwd: "/usr" });
+        await elsewhere.catch((error) => console.log(error.code, error.path));
+      `;
+      // Node has to read its modules, but nothing that PATH leads to.
+      const flags = `--permission --allow-child-process --allow-fs-read="$(realpath ../..)"`;
+      const shell = `node=$1; shift; exec "$node" ${flags} "$@"`;
+      const { stdout } = await runProgram(source, shell);
+      expect(stdout).toBe("ENOENT Cannot start no-such-program: ENOENT\nENOENT no-such-program\n");
+    },
+  );
+
+  test.runIf(process.getuid?.() === 0)(
+    "says that the user may not be changed if that is not permitted",
+    async () => {
+      const { stdout } = await runProgram(`
+        import { createSubprocessExec } from "@aio/subprocess";
+        process.setgroups([]);
+        process.setuid(65_534);
+        await createSubprocessExec("true", [], { user: 1 }).catch((error) => console.log(error.message));
+      `);
+      expect(stdout).toBe(
+        "Cannot start true: EPERM, changing the user or the group is not permitted\n",
+      );
+    },
+  );
 
   test("rejects with E2BIG and the program's name if the arguments are too long", async () => {
     const long = createSubprocessExec("true", ["x".repeat(8 << 20)]);

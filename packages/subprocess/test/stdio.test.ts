@@ -6,6 +6,7 @@ import {
   DEVNULL,
   PIPE,
   type Process,
+  type ProcessOf,
   STDOUT,
   type StreamReader,
   type StreamWriter,
@@ -54,6 +55,24 @@ describe("Process.stdin, .stdout and .stderr", () => {
     expectTypeOf(echo.stdout).toEqualTypeOf<StreamReader>();
     expectTypeOf(echo.stderr).toEqualTypeOf<null>();
     expect(String((await echo.communicate())[0])).toBe("\n");
+  });
+
+  test("keep their types through a generic wrapper", async () => {
+    async function run<const O extends SubprocessOptions>(options: O): Promise<ProcessOf<O>> {
+      return createSubprocessExec("true", [], options);
+    }
+    async function runInShell<const O extends SubprocessOptions>(
+      options: O,
+    ): Promise<ProcessOf<O & { stdout: typeof PIPE }>> {
+      return createSubprocessShell("echo", { ...options, stdout: PIPE });
+    }
+    const some = await run({ stderr: PIPE });
+    expectTypeOf(some).toEqualTypeOf<Process<null, null, StreamReader>>();
+    const other = await runInShell({ stdin: PIPE });
+    expectTypeOf(other.stdin).toEqualTypeOf<StreamWriter>();
+    expectTypeOf(other.stdout).toEqualTypeOf<StreamReader>();
+    expect(await some.communicate()).toEqual([null, Buffer.alloc(0)]);
+    expect(await other.communicate()).toEqual([Buffer.from("\n"), null]);
   });
 
   test("come with options that are checked by name", () => {

@@ -46,11 +46,7 @@ export function declarationProblems(
   const hidden = exported.filter((name) => !declared.includes(name));
   const cure = "see tools/tsup/declarations.ts, which compares the two at each build";
   return [
-    ...missing.map((name) => ({
-      file,
-      what: `declares the value ${name}, which does not exist`,
-      cure,
-    })),
+    ...missing.map((name) => ({ file, what: `declares the value ${name} in vain`, cure })),
     ...hidden.map((name) => ({ file, what: `does not declare ${name}`, cure })),
   ];
 }

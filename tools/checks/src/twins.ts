@@ -1,6 +1,7 @@
 import { cpythonTests } from "./cpython-tests.ts";
 import type { Problem } from "./problem.ts";
 import type { Texts } from "./repository.ts";
+import { unfinishedSuites } from "./unfinished.ts";
 
 /** A comment that names a test of CPython's. */
 interface Twin {
@@ -15,6 +16,7 @@ export interface Tally {
   readonly suite: string;
   readonly ported: number;
   readonly excused: number;
+  readonly open: readonly string[];
 }
 
 const howTo =
@@ -24,6 +26,7 @@ const howTo =
 export function compareTwins(
   texts: Texts,
   tests = cpythonTests,
+  unfinished = unfinishedSuites,
 ): { readonly problems: readonly Problem[]; readonly tallies: readonly Tally[] } {
   const problems: Problem[] = [];
   const twins: Twin[] = [];
@@ -55,14 +58,17 @@ export function compareTwins(
   const tallies = Object.keys(tests).map((suite) => {
     const names = [...known].filter((name) => name.startsWith(`${suite}.`));
     const open = names.filter((name) => !ported.has(name) && !excused.has(name));
-    for (const name of open) {
-      const file = "tools/checks/src/cpython-tests.ts";
-      problems.push({ file, what: `${name} is neither ported nor excused`, cure: howTo });
+    if (!unfinished.includes(suite)) {
+      for (const name of open) {
+        const file = "tools/checks/src/cpython-tests.ts";
+        problems.push({ file, what: `${name} is neither ported nor excused`, cure: howTo });
+      }
     }
     return {
       suite,
       ported: names.filter((name) => ported.has(name)).length,
       excused: names.filter((name) => excused.has(name)).length,
+      open,
     };
   });
   return { problems, tallies };

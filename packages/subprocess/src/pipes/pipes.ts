@@ -1,52 +1,56 @@
 import type { ChildProcess, StdioOptions } from "node:child_process";
+import { closeSync } from "node:fs";
 import { Socket } from "node:net";
 import { PassThrough, type Readable, type Writable } from "node:stream";
-import { type PipeEnd, openPipe } from "../open-pipe.ts";
-import type { Settings } from "../options.ts";
-import { socketPair } from "./socket-pair.ts";
-import type { StdioEntry } from "../stdio.ts";
+import type { Stdio, StdioEntry } from "../stdio.ts";
+import { type OsPipe, makeOsPipes } from "./os-pipe.ts";
+import { type SocketPair, socketPair } from "./socket-pair.ts";
 
-/** Our ends of a child's pipes. */
+/** Our ends of a child's pipes. One may come a turn of the event loop later. */
 export interface PipeEnds {
   readonly stdin: Writable | null;
-  readonly stdout: Readable | null;
+  readonly stdout: Readable | Promise<Readable> | null;
   readonly stderr: Readable | null;
 }
 
-/** The ends that were made before the child. Node makes the others, while it spawns. */
+/** The ends that are made before the child. Node makes the others, while it spawns. */
 interface MadeEnds {
   stdin?: Socket;
-  stdout?: Socket;
+  stdout?: Socket | Promise<Readable>;
   stderr?: Socket;
 }
 
 /** The pipes of one child, on both sides, before and after it is started. */
 export class Pipes {
   readonly #ours: MadeEnds = {};
-  readonly #childs: (PipeEnd | Socket)[] = [];
+  readonly #theirs: number[] = [];
   readonly #entries: (StdioEntry | Socket)[];
   readonly #isMerged: boolean;
+  #pair: SocketPair | undefined = undefined;
+  #ready: Promise<unknown> | undefined = undefined;
 
-  constructor(settings: Settings) {
-    const { stdin, stdout, stderr, merged } = settings.stdio;
+  /**
+   * Make the pipes that Node would not make, or not make so.
+   *
+   * @throws {Error} If there are no descriptors left: `code` is `EMFILE` or `ENFILE`.
+   */
+  constructor({ stdio, osPipes }: { readonly stdio: Stdio; readonly osPipes: boolean }) {
+    const { stdin, stdout, stderr, merged } = stdio;
     this.#entries = [stdin, stdout, stderr];
     this.#isMerged = merged;
+    if (osPipes) this.#makeOsPipes();
+    else if (merged && process.platform !== "win32") this.#makePair();
   }
 
-  /** Make the pipes that Node would not make, or not make so. */
-  static async open(settings: Settings): Promise<Pipes> {
-    const pipes = new Pipes(settings);
-    try {
-      if (settings.osPipes) await pipes.#openOsPipes();
-      else if (pipes.#isMerged && process.platform !== "win32") await pipes.#openPair();
-    } catch (error) {
-      pipes.close();
-      throw error;
-    }
-    return pipes;
+  /**
+   * Whether all of our ends are there, and no one else has them: `undefined` if that is true already.
+   * Rejects if one was lost on the way, for want of a descriptor; the child has to go then.
+   */
+  get ready(): Promise<unknown> | undefined {
+    return this.#ready;
   }
 
-  /** What the child is to get as its descriptors 0, 1, 2 and those of `passFds`. */
+  /** What the child gets as its descriptors 0, 1, 2 and those of `passFds`. */
   stdio(passFds: readonly number[]): StdioOptions {
     const entries: (StdioEntry | Socket)[] = [...this.#entries];
     for (const fd of passFds) {
@@ -57,55 +61,56 @@ export class Pipes {
     return entries;
   }
 
-  /** Our ends, and nothing but ours: the child has its own by now. */
+  /** Our ends. The child has its own by now, so ours of those are closed. */
   endsFor(child: ChildProcess): PipeEnds {
-    this.#closeChilds();
+    this.#closeTheirs();
     const { stdin = child.stdin, stdout = child.stdout, stderr = child.stderr } = this.#ours;
+    // When a child ends, Node destroys its standard input, though others may still read from there.
+    Reflect.set(child, "stdin", null);
     if (!this.#isMerged) return { stdin, stdout, stderr };
-    if (this.#ours.stdout !== undefined || stdout === null || stderr === null) {
+    if (this.#ours.stdout !== undefined || child.stdout === null || child.stderr === null) {
       return { stdin, stdout, stderr: null };
     }
-    return { stdin, stdout: inOrderOfArrival(stdout, stderr), stderr: null };
+    return { stdin, stdout: inOrderOfArrival(child.stdout, child.stderr), stderr: null };
   }
 
-  /** Nothing was started: close everything. */
+  /** Close everything: nothing was started. */
   close(): void {
-    this.#closeChilds();
-    for (const end of Object.values(this.#ours) as Socket[]) end.destroy();
-  }
-
-  #closeChilds(): void {
-    for (const end of this.#childs) {
+    this.#closeTheirs();
+    this.#pair?.close();
+    for (const end of Object.values(this.#ours)) {
+      // The other is a pair's, and closed already.
       if (end instanceof Socket) end.destroy();
-      else end.close();
     }
   }
 
-  async #openPair(): Promise<void> {
-    const { ours, childs } = await socketPair();
-    this.#childs.push(childs);
-    this.#ours.stdout = ours;
-    this.#entries[1] = this.#entries[2] = childs;
+  #closeTheirs(): void {
+    for (const fd of this.#theirs) closeSync(fd);
+    this.#theirs.length = 0;
+    this.#pair?.onHandedOver();
   }
 
-  async #openOsPipes(): Promise<void> {
-    const [stdin, stdout, stderr] = this.#entries;
-    if (stdin === "pipe") {
-      const { read, write } = await openPipe();
-      this.#childs.push(read);
-      this.#entries[0] = read.fd;
-      this.#ours.stdin = new Socket({ fd: write.fd, readable: false, writable: true });
-    }
-    if (stdout === "pipe") this.#ours.stdout = await this.#openOutput(1);
+  #makePair(): void {
+    this.#pair = socketPair();
+    this.#entries[1] = this.#entries[2] = this.#pair.theirs;
+    this.#ours.stdout = this.#ready = this.#pair.ours;
+  }
+
+  #makeOsPipes(): void {
+    const isPipe = (index: number) => this.#entries[index] === "pipe";
+    const wanted = [0, 1, 2].filter((index) => isPipe(index) && !(index === 2 && this.#isMerged));
+    if (wanted.length === 0) return;
+    const { pipes, released } = makeOsPipes(wanted.length);
+    this.#ready = released;
+    wanted.forEach((index, at) => {
+      const { read, write } = pipes[at] as OsPipe;
+      const [ours, theirs] = index === 0 ? [write, read] : [read, write];
+      this.#theirs.push(theirs);
+      this.#entries[index] = theirs;
+      const name = (["stdin", "stdout", "stderr"] as const)[index as 0 | 1 | 2];
+      this.#ours[name] = new Socket({ fd: ours, readable: index !== 0, writable: index === 0 });
+    });
     if (this.#isMerged) this.#entries[2] = this.#entries[1] ?? "ignore";
-    else if (stderr === "pipe") this.#ours.stderr = await this.#openOutput(2);
-  }
-
-  async #openOutput(index: 1 | 2): Promise<Socket> {
-    const { read, write } = await openPipe();
-    this.#childs.push(write);
-    this.#entries[index] = write.fd;
-    return new Socket({ fd: read.fd, readable: true, writable: false });
   }
 }
 

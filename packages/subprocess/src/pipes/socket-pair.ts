@@ -1,145 +1,144 @@
-import { closeSync, mkdtempSync, openSync, rmdirSync, unlinkSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { type Server, type Socket, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { pipeError } from "./pipe-error.ts";
+import { Reserve } from "./reserve.ts";
 
 // A pipe of Node's, made by hand: two connected Unix sockets. Node makes its pipes while it spawns,
-// one for each number, and cannot say "this one twice". A socket that exists already can be handed
-// over under two numbers, and then what the child writes to both arrives in the order of writing,
-// because it is one queue in the kernel.
+// one for each number, and cannot say "this one twice". A socket that exists can be handed over under
+// two numbers. What the child writes to both arrives in the order of writing, because it is one queue
+// in the kernel.
 //
-// Node can connect only by name. The name lies in a directory that nobody else may enter (0700, made
-// with a random name by mkdtemp), and it is gone before the first pair is there: on Linux the socket
-// that listens is held by a descriptor, opened with O_PATH, and is connected to through
-// /proc/self/fd, which leads to it without a name and to nobody but this user. So one server lasts
-// for all pairs, a pair costs 65 µs, and no crash leaves anything in /tmp. Elsewhere each pair has a
-// server and a name of its own, removed once it is connected.
+// Node can connect only by name. Listening and connecting happen in one call, so the child's end is
+// there at once, and ours is what the server accepts a turn of the event loop later. The child starts
+// in the call that asks for it, and what it writes meanwhile waits in the queue. Each pair has a
+// server of its own, for that turn: nothing is kept that a later call, as another user or in another
+// thread, could not use. `exclusive` keeps the server from a cluster's primary, which would listen.
 //
-// One pair is made at a time: who connects is then known by being the only one. An accept() that
-// fails for want of descriptors is not reported, but the connection breaks, and that is.
-const O_PATH = 0o10_000_000;
+// On Linux the name is abstract: it needs no directory and cannot be left behind. Any user may connect
+// to it, though. The child's end is connected before anything is accepted, so a connection that stays
+// the only one is ours. Where there are two, the start fails. Elsewhere the name is in a directory
+// that no other user may enter, for the time of the call. Where a server is refused (--permission
+// without --allow-net, no directory for temporary files), the pair is the two ends of a `cat`.
+// As they are at the import: fake timers that a test installs later must not hold up a pipe.
+const nextTick = process.nextTick.bind(process);
+const { setImmediate } = globalThis;
 
-interface Meeting {
-  readonly server: Server;
-  readonly path: string;
-  readonly isShared: boolean;
-}
-
-let shared: Promise<Meeting> | undefined;
-let lastPair: Promise<unknown> = Promise.resolve();
-
-/** Two sockets, each the other's peer: one to keep and one to hand to a child. */
+/** The two ends of a pipe: one to hand to a child, and one to keep. */
 export interface SocketPair {
-  readonly ours: Socket;
-  readonly childs: Socket;
+  readonly theirs: Socket;
+  /** The child has its end, so the copy of it in this process is not needed any more. */
+  readonly onHandedOver: () => void;
+  /** Close both ends: no child has its own. */
+  readonly close: () => void;
+  /** Rejects if it was lost on the way, for want of a descriptor. */
+  readonly ours: Promise<Readable>;
 }
 
-export function socketPair(): Promise<SocketPair> {
-  const pair = lastPair.then(makePair);
-  lastPair = pair.catch(() => {});
-  return pair;
-}
-
-async function makePair(): Promise<SocketPair> {
-  const meeting = await (process.platform === "linux" ? sharedMeeting() : privateMeeting());
+/**
+ * Make a pair.
+ *
+ * @throws {Error} If there are no descriptors left: `code` is `EMFILE` or `ENFILE`.
+ */
+export function socketPair(): SocketPair {
+  // For the server (two, the first time), for the child's end, and for ours until the event loop turns.
+  const reserve = new Reserve(4);
   try {
-    return await meet(meeting);
-  } finally {
-    if (!meeting.isShared) meeting.server.close();
-  }
-}
-
-function sharedMeeting(): Promise<Meeting> {
-  shared ??= makeSharedMeeting().catch((error: unknown) => {
-    shared = undefined;
-    throw error;
-  });
-  return shared;
-}
-
-async function makeSharedMeeting(): Promise<Meeting> {
-  const directory = mkdtempSync(join(tmpdir(), "aio-"));
-  try {
-    const opened = openSync(directory, O_PATH);
-    try {
-      // A socket's name has at most 107 bytes, and TMPDIR may be longer: Node 20 cuts it off.
-      const name = `/proc/self/fd/${opened}/socket`;
-      const server = await listening(name);
-      try {
-        const path = `/proc/self/fd/${openSync(name, O_PATH)}`;
-        unlinkSync(name);
-        return { server, path, isShared: true };
-      } catch (error) {
-        // Which removes the name as well.
-        server.close();
-        throw error;
-      }
-    } finally {
-      closeSync(opened);
-    }
-  } finally {
-    rmdirSync(directory);
-  }
-}
-
-async function privateMeeting(): Promise<Meeting> {
-  const directory = mkdtempSync(join(tmpdir(), "aio-"));
-  const path = join(directory, "socket");
-  try {
-    const server = await listening(path);
-    server.once("close", () => rmdirSync(directory));
-    return { server, path, isShared: false };
+    return process.platform === "linux" ? pairAt(abstractName(), reserve) : namedPair(reserve);
   } catch (error) {
-    rmdirSync(directory);
+    reserve.release();
+    return catPair(error);
+  }
+}
+
+// It has to be unique, not secret: all of them are listed in /proc/net/unix.
+function abstractName(): string {
+  return `\0aio-${process.pid}-${Math.random().toString(36).slice(2)}`;
+}
+
+function namedPair(reserve: Reserve): SocketPair {
+  const directory = mkdtempSync(join(tmpdir(), "aio-"));
+  try {
+    return pairAt(join(directory, "socket"), reserve);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function pairAt(path: string, reserve: Reserve): SocketPair {
+  // Nothing is read from our end before it has a reader.
+  const server = createServer({ pauseOnConnect: true });
+  server.on("error", () => {});
+  reserve.release(2);
+  server.listen({ path, exclusive: true });
+  if (!server.listening) throw pipeError(new Error("no server can listen"));
+  reserve.release(1);
+  const theirs = connectedTo(path, server);
+  let close = () => {};
+  const ours = new Promise<Socket>((resolve, reject) => {
+    let accepted: Socket | undefined;
+    let isAlone = true;
+    close = () => {
+      server.close();
+      theirs.destroy();
+      if (accepted !== undefined && isAlone) resolve(accepted);
+      else if (accepted === undefined) reject(shortage());
+      else reject(pipeError(new Error("another process connected to it")));
+      if (!isAlone) accepted?.destroy();
+    };
+    server.on("connection", (socket) => {
+      if (accepted === undefined) {
+        accepted = socket;
+        // One connection is accepted at a time. Another that waits is accepted before the second.
+        setImmediate(() => setImmediate(close));
+      } else {
+        isAlone = false;
+        socket.destroy();
+      }
+    });
+    // The system has closed our end, instead of giving it to us.
+    theirs.once("close", () => {
+      if (accepted === undefined) close();
+    });
+  });
+  ours.catch(() => {});
+  nextTick(() => {
+    reserve.release();
+    // To see its close, now that a child may have it.
+    theirs.resume();
+  });
+  // It is not closed before ours is there: its close would tell that ours is lost.
+  return { theirs, ours, onHandedOver: () => {}, close };
+}
+
+function connectedTo(path: string, server: Server): Socket {
+  try {
+    return connect({ path }).on("error", () => {});
+  } catch (error) {
+    server.close();
     throw error;
   }
 }
 
-function listening(name: string): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    // Nobody may read from the child's end before the child has it.
-    const server = createServer({ pauseOnConnect: true, allowHalfOpen: true });
-    server.once("error", reject);
-    // The server is no reason to keep the process alive. Whoever waits for a pair is.
-    server.listen(name, () => resolve(server.unref()));
-  });
+function catPair(cause: unknown): SocketPair {
+  const cat = spawn("cat", { stdio: ["pipe", "pipe", "ignore"], detached: true });
+  cat.on("error", () => {});
+  if (cat.pid === undefined) {
+    for (const stream of (cat.stdio as typeof cat.stdio | undefined) ?? []) stream?.destroy();
+    throw cause;
+  }
+  // It ends when the last process behind the child's end does.
+  cat.unref();
+  const { stdin, stdout } = cat;
+  stdin.on("error", () => {});
+  const ours = Promise.resolve(stdout);
+  const close = () => stdout.destroy();
+  return { theirs: stdin as Socket, ours, onHandedOver: () => stdin.destroy(), close };
 }
 
-function meet({ server, path }: Meeting): Promise<SocketPair> {
-  return new Promise((resolve, reject) => {
-    const ours = connect({ path });
-    let childs: Socket | undefined;
-    let isConnected = false;
-    const meetHalfway = () => {
-      if (childs === undefined || !isConnected) return;
-      ours.off("close", onClose);
-      resolve({ ours, childs });
-    };
-    const onAccept = (socket: Socket) => {
-      socket.on("error", () => {});
-      childs = socket;
-      meetHalfway();
-    };
-    const onClose = () => {
-      server.off("connection", onAccept);
-      reject(
-        Object.assign(new Error("Cannot make a pipe: EMFILE"), {
-          code: "EMFILE",
-          errno: -24,
-          syscall: "socketpair",
-        }),
-      );
-    };
-    server.once("connection", onAccept);
-    ours.once("connect", () => {
-      isConnected = true;
-      meetHalfway();
-    });
-    ours.once("error", (error) => {
-      server.off("connection", onAccept);
-      ours.off("close", onClose);
-      reject(error);
-    });
-    ours.once("close", onClose);
-  });
+function shortage(): Error {
+  return pipeError(Object.assign(new Error("accept EMFILE"), { code: "EMFILE", errno: -24 }));
 }

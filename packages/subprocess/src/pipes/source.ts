@@ -11,6 +11,12 @@ import { StreamReader } from "../reader/stream-reader.ts";
 // The 'data' listener is there from the first tick. When a child ends, Node pulls what is left in a
 // pipe through it, paused or not, and throws away what nobody listens for (nodejs/node#7184).
 
+// As it was at the import: fake timers that a test installs later must not hold an end up.
+const { setImmediate } = globalThis;
+
+// More than the system holds in a pipe. Whatever writes more after the end is another process.
+const mostAfterEnd = 1 << 20;
+
 /** Takes what comes out of a pipe in the reader's place. */
 export interface Sink {
   /** @param isOurs - Whether the sink may do with the chunk's memory what it likes. */
@@ -21,20 +27,37 @@ export interface Sink {
 /** A pipe from a child, and the reader of it. */
 export class PipeSource implements ByteSource {
   readonly #reader: StreamReader;
-  readonly #stream: Readable;
+  #stream: Readable | undefined = undefined;
   #sink: Sink | undefined = undefined;
   #isPaused = false;
   #isEnded = false;
   #error: Error | undefined = undefined;
+  #receivedAfterEnd: number | undefined = undefined;
 
-  constructor(stream: Readable, limit: number) {
-    this.#stream = stream;
+  /** @param stream - Our end, or a promise of it; if that rejects, the input has ended. */
+  constructor(stream: Readable | Promise<Readable>, limit: number) {
     this.#reader = new StreamReader({ limit, source: this });
+    if (!(stream instanceof Promise)) this.#attach(stream);
+    else
+      stream.then(
+        (late) => this.#attach(late),
+        () => this.#end(undefined),
+      );
+  }
+
+  #attach(stream: Readable): void {
+    this.#stream = stream;
+    if (this.#isEnded) {
+      stream.destroy();
+      return;
+    }
     stream.on("data", (chunk: Buffer) => this.#receive(chunk));
     stream.on("end", () => this.#end(undefined));
     stream.on("error", (error) => this.#end(error));
     // Closed by us before its end: a read that waits sees the end of the input.
     stream.on("close", () => this.#end(undefined));
+    if (this.#isPaused) stream.pause();
+    else stream.resume();
   }
 
   get reader(): StreamReader {
@@ -43,17 +66,27 @@ export class PipeSource implements ByteSource {
 
   pause(): void {
     this.#isPaused = true;
-    this.#stream.pause();
+    this.#stream?.pause();
   }
 
   resume(): void {
     this.#isPaused = false;
-    this.#stream.resume();
+    this.#stream?.resume();
+    if (this.#receivedAfterEnd !== undefined) this.#endIfEmpty();
+  }
+
+  /**
+   * The process was cancelled and is gone: end the input once everything that it wrote is read, even
+   * if another process holds the pipe.
+   */
+  endWhenEmpty(): void {
+    this.#receivedAfterEnd ??= 0;
+    this.#endIfEmpty();
   }
 
   /** Close our end. */
   destroy(): void {
-    this.#stream.destroy();
+    this.#stream?.destroy();
     this.#end(undefined);
   }
 
@@ -102,13 +135,26 @@ export class PipeSource implements ByteSource {
 
   #receive(chunk: Buffer): void {
     if (this.#isEnded) return;
+    if (this.#receivedAfterEnd !== undefined) this.#receivedAfterEnd += chunk.length;
     if (this.#sink !== undefined) {
       this.#sink.onData(chunk, true);
       return;
     }
     this.#reader.feedData(chunk);
     // Node resumed the pipe of an ended child behind the reader's back.
-    if (this.#isPaused) this.#stream.pause();
+    if (this.#isPaused) this.#stream?.pause();
+  }
+
+  // A pipe that is being read was empty if a whole turn of the event loop brings nothing from it.
+  #endIfEmpty(): void {
+    const before = this.#receivedAfterEnd ?? 0;
+    const afterTurn = () => {
+      if (this.#isEnded || this.#isPaused) return;
+      const received = this.#receivedAfterEnd ?? 0;
+      if (received === before || received > mostAfterEnd) this.destroy();
+      else this.#endIfEmpty();
+    };
+    setImmediate(() => setImmediate(afterTurn));
   }
 
   #end(error: Error | undefined): void {

@@ -1,37 +1,49 @@
-import { AbortListener, type WaitOptions, cancellationError, signalOf } from "@aio/errors";
+import { Pending, type WaitOptions, signalOf } from "@aio/errors";
+import { builtin } from "../builtin.ts";
 
-// The end of a process, and everybody who waits for it. It comes once: `returncode` goes from null
-// to a number and stays. A process that its own signal cancelled ends as any other, but whoever
-// waits is told of the cancellation in place of the number, and not before the end: a caller that
-// hears "cancelled" knows that nothing runs any more.
+// The end of a process, and everything that waits for it. The end comes once: `returncode` goes from
+// null to a number and stays. A process that its owning signal cancelled ends like any other, but its
+// waiters are rejected with the cancellation, and not before nothing of it runs any more.
+const activity = "waiting for the process";
 
 /** When a process ends, and how. */
 export class Exit {
   #returncode: number | null = null;
-  #cancellation: Error | undefined = undefined;
-  #waiters = new Set<Waiter>();
+  #isCancelled = false;
+  #failure: Error | undefined = undefined;
+  readonly #waiters = new Set<Pending<number>>();
   #shared: Promise<number> | undefined = undefined;
+  readonly #ended = new Pending<void>();
 
   /** The return code, `null` before the end. */
   get returncode(): number | null {
     return this.#returncode;
   }
 
-  /** From now on the end of the process is a cancellation, and `error` says so. */
-  cancel(error: Error): void {
-    this.#cancellation = error;
+  /** Resolves when the process has ended, cancelled or not. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
   }
 
-  /** The process has ended. */
-  settle(returncode: number): void {
+  /** From now on, waiters are settled by {@link Exit.fail}. */
+  cancel(): void {
+    this.#isCancelled = true;
+  }
+
+  /** Reject all waiters, those to come too. */
+  fail(error: Error): void {
+    this.#failure = error;
+    this.#shared = undefined;
+    for (const waiter of this.#waiters) waiter.reject(error);
+  }
+
+  /** The process has ended: `status` and `signal` are what Node says of it. */
+  settle(status: number | null, signal: NodeJS.Signals | null): void {
+    const returncode = returncodeOf(status, signal);
     this.#returncode = returncode;
-    const waiters = this.#waiters;
-    this.#waiters = new Set();
-    for (const waiter of waiters) {
-      waiter.stopListening();
-      if (this.#cancellation === undefined) waiter.resolve(returncode);
-      else waiter.reject(this.#cancellation);
-    }
+    this.#ended.resolve();
+    if (this.#isCancelled) return;
+    for (const waiter of this.#waiters) waiter.resolve(returncode);
   }
 
   wait(options: WaitOptions | undefined): Promise<number> {
@@ -41,43 +53,25 @@ export class Exit {
     } catch (error) {
       return Promise.reject(error);
     }
-    if (signal?.aborted) return Promise.reject(cancellationError(signal));
-    if (this.#returncode !== null) {
-      return this.#cancellation === undefined
-        ? Promise.resolve(this.#returncode)
-        : Promise.reject(this.#cancellation);
-    }
+    // Like every web API, an aborted signal wins even if there is nothing to wait for.
     if (signal !== undefined) return this.#waitFor(signal);
     return (this.#shared ??= this.#waitFor(undefined));
   }
 
   #waitFor(signal: AbortSignal | undefined): Promise<number> {
-    return new Promise((resolve, reject) => {
-      const waiter = new Waiter(this.#waiters, resolve, reject);
-      this.#waiters.add(waiter);
-      if (signal !== undefined) waiter.listenTo(signal);
-    });
+    const onSettled = () => this.#waiters.delete(waiter);
+    const waiter: Pending<number> = new Pending<number>(signal, { activity, onSettled });
+    if (waiter.settled) return waiter.promise;
+    if (this.#failure !== undefined) waiter.reject(this.#failure);
+    else if (this.#returncode !== null && !this.#isCancelled) waiter.resolve(this.#returncode);
+    else this.#waiters.add(waiter);
+    return waiter.promise;
   }
 }
 
-class Waiter extends AbortListener {
-  readonly #waiters: Set<Waiter>;
-  readonly resolve: (returncode: number) => void;
-  readonly reject: (error: Error) => void;
-
-  constructor(
-    waiters: Set<Waiter>,
-    resolve: (returncode: number) => void,
-    reject: (error: Error) => void,
-  ) {
-    super();
-    this.#waiters = waiters;
-    this.resolve = resolve;
-    this.reject = reject;
-  }
-
-  override onAbort(error: Error): void {
-    this.#waiters.delete(this);
-    this.reject(error);
-  }
+// As in asyncio: the exit status, or `-N` if signal N ended the process. On Windows no signal ends
+// one: there it is exit status 1.
+function returncodeOf(status: number | null, signal: NodeJS.Signals | null): number {
+  if (signal === null) return status ?? 0;
+  return process.platform === "win32" ? 1 : -builtin("os").constants.signals[signal];
 }

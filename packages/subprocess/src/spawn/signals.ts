@@ -1,72 +1,127 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { constants } from "node:os";
+import type { ChildProcess } from "node:child_process";
 import { ProcessLookupError, invalidArgumentType, outOfRange } from "@aio/errors";
-import { signalTree } from "./process-tree.ts";
+import { builtin } from "../builtin.ts";
 
-const named: ReadonlySet<number> = new Set(Object.values(constants.signals));
-
-/** Whom a signal reaches: the child alone, all of its process group, or the tree of processes below. */
+/** What signals reach: the child alone, its process group, or the tree of processes below it. */
 export type Reach = "child" | "group" | "tree";
 
-/** Send a signal to a child that has not been reaped, and to whom it may concern besides. */
-export function sendSignal(
-  child: ChildProcess,
-  reach: Reach,
-  signal: NodeJS.Signals | number,
-): void {
-  const number = numberOf(signal);
-  const pid = child.pid ?? 0;
-  if (reach === "child" || number === 0) signalChild(child, pid, number);
-  else if (process.platform === "win32") endTreeOnWindows(child, pid);
-  else if (reach === "group") asLookupError(pid, () => process.kill(-pid, number));
-  else signalTree(pid, number);
-}
+// A group outlives its leader, and its number with it: the system gives the number to nobody else
+// while the group has members. A tree falls apart when its root ends: the children of an ended
+// process belong to init. So a walk remembers whom it found, with the time at which each was started,
+// which tells a process from a later one of the same number. Linux only: it reads /proc.
+//
+// A walk stops each process before it looks for the children: a running one could fork unseen. It
+// goes on until a round finds nothing new.
 
-/**
- * Kill what is left of a group whose leader has ended and been reaped.
- *
- * The group keeps its number from being given to another process, but only as long as it has members.
- * So a process that now has that number is a stranger, and so may be the group: it is left alone.
- */
-export function killOrphans(leader: number): void {
-  if (process.platform === "win32" || isThere(leader)) return;
-  try {
-    process.kill(-leader, "SIGKILL");
-  } catch {
-    // No member is left, or none that we may signal.
+/** The processes that a child's signals reach. */
+export class Targets {
+  readonly pid: number;
+  readonly #child: ChildProcess;
+  readonly #reach: Reach;
+  readonly #found = new Map<number, string>();
+
+  constructor(child: ChildProcess, reach: Reach) {
+    this.#child = child;
+    this.pid = child.pid ?? 0;
+    this.#reach = process.platform === "win32" && reach === "tree" ? "group" : reach;
+  }
+
+  /**
+   * Send a signal to the child, which has not been reaped, and to all that it reaches besides.
+   *
+   * @throws {ProcessLookupError} If the child is gone.
+   * @throws {Error} If the child may not be signalled: `code` is `EPERM`.
+   */
+  send(signal: NodeJS.Signals | number): void {
+    const number = numberOf(signal);
+    if (number !== 0 && this.#reach !== "child" && process.platform === "win32") {
+      endTreeOnWindows(this.#child, this.pid);
+      return;
+    }
+    if (number !== 0 && this.#reach === "group") {
+      asLookupError(this.pid, () => process.kill(-this.pid, number));
+      // The others may have got it where the child may not be signalled.
+      signalChild(this.#child, this.pid, 0);
+    } else if (number !== 0 && this.#reach === "tree") {
+      this.#signalTree([this.pid, ...this.#survivors()], number);
+    } else {
+      signalChild(this.#child, this.pid, number);
+    }
+  }
+
+  /** Whether something runs that the signals reach. The child itself has been reaped. */
+  hasSurvivors(): boolean {
+    if (this.#reach === "tree") return this.#survivors().length > 0;
+    return this.#reach === "group" && hasMembers(this.pid);
+  }
+
+  /** Send a signal to what has outlived the child. */
+  sendToSurvivors(signal: NodeJS.Signals): void {
+    const number = signals()[signal];
+    if (this.#reach === "tree") this.#signalTree(this.#survivors(), number);
+    else if (this.hasSurvivors()) kill(-this.pid, number);
+  }
+
+  #survivors(): number[] {
+    const isSame = ([pid, start]: [number, string]) => {
+      const stat = statOf(pid);
+      return stat?.start === start && stat.isRunning;
+    };
+    return [...this.#found].filter(isSame).map(([pid]) => pid);
+  }
+
+  // Parents before children. The child itself last of all, through its handle, which tells of EPERM.
+  #signalTree(roots: readonly number[], signal: number): void {
+    const { SIGCONT, SIGSTOP } = signals();
+    const found = new Set<number>();
+    let round: readonly number[] = roots;
+    while (round.length > 0) {
+      for (const pid of round) {
+        found.add(pid);
+        if (pid !== this.pid) this.#found.set(pid, statOf(pid)?.start ?? "");
+        kill(pid, SIGSTOP);
+      }
+      round = childrenOf(found);
+    }
+    try {
+      for (const pid of found) {
+        if (pid !== this.pid) kill(pid, signal);
+      }
+      if (found.has(this.pid)) signalChild(this.#child, this.pid, signal);
+    } finally {
+      // What was stopped only for the walk goes on, and meets the signal.
+      if (signal !== SIGSTOP) {
+        for (const pid of found) kill(pid, SIGCONT);
+      }
+    }
   }
 }
 
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+function signals(): Readonly<Record<NodeJS.Signals, number>> {
+  return builtin("os").constants.signals;
 }
 
 function numberOf(signal: NodeJS.Signals | number): number {
   if (typeof signal === "number") {
     if (Number.isInteger(signal) && signal >= 0 && signal <= 64) return signal;
-    throw outOfRange("signal", "a signal's number", signal);
+    throw outOfRange("signal", "an integer from 0 to 64", signal);
   }
-  const number: number | undefined = Object.hasOwn(constants.signals, signal)
-    ? constants.signals[signal]
-    : undefined;
-  if (number === undefined)
-    throw invalidArgumentType("signal", "a signal's name or number", signal);
+  const number: number | undefined = signals()[signal];
+  if (typeof number !== "number") {
+    throw invalidArgumentType("signal", "the name or number of a signal", signal);
+  }
   return number;
 }
 
 function signalChild(child: ChildProcess, pid: number, signal: number): void {
-  // Real-time signals are not to be had through the handle. It knows of no end yet, so the number
-  // still is the child's.
-  if (signal !== 0 && !named.has(signal)) {
+  // Node's handle does not know real-time signals, and Deno's sends a first signal and no more. The
+  // end has not been seen yet, so the number is still the child's.
+  const isUnknown = signal !== 0 && !Object.values(signals()).includes(signal);
+  if (isUnknown || process.versions["deno"] !== undefined) {
     asLookupError(pid, () => process.kill(pid, signal));
     return;
   }
-  // Node tells of a failure (EPERM, for a child that changed its user) by an event, in this call.
+  // Node reports a failure (EPERM, for a child that runs as another user) by an event, in this call.
   let failure: Error | undefined;
   const onError = (error: Error) => (failure = error);
   child.once("error", onError);
@@ -75,8 +130,9 @@ function signalChild(child: ChildProcess, pid: number, signal: number): void {
   if (failure !== undefined) throw failure;
 }
 
-// Nothing but taskkill ends a tree there, and nothing but an end can be sent.
+// Nothing but taskkill ends a tree there, and no signal can be sent.
 function endTreeOnWindows(child: ChildProcess, pid: number): void {
+  const { spawn } = builtin("child_process");
   spawn("taskkill", ["/pid", String(pid), "/T", "/F"], { stdio: "ignore", windowsHide: true })
     .once("error", () => child.kill())
     .unref();
@@ -89,4 +145,66 @@ function asLookupError(pid: number, send: () => void): void {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
     throw new ProcessLookupError(`Cannot signal process ${pid}: it is gone`, { cause: error });
   }
+}
+
+function kill(pid: number, signal: number): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended, or runs as another user: the others still get theirs.
+  }
+}
+
+/** Whether a group has members that run, after its leader has been reaped. */
+function hasMembers(leader: number): boolean {
+  // A process of that number is a new one, and the group may be its own. On Windows there are none.
+  if (process.platform === "win32" || isThere(leader) || !isThere(-leader)) return false;
+  // Those that have ended may wait for init to reap them, for long, and are members still.
+  if (process.platform !== "linux") return true;
+  return pids().some((pid) => {
+    const stat = statOf(pid);
+    return stat?.group === leader && stat.isRunning;
+  });
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function childrenOf(parents: ReadonlySet<number>): number[] {
+  return pids().filter((pid) => !parents.has(pid) && parents.has(statOf(pid)?.parent ?? 0));
+}
+
+function pids(): number[] {
+  return builtin("fs").readdirSync("/proc").map(Number).filter(Number.isInteger);
+}
+
+interface Stat {
+  readonly isRunning: boolean;
+  readonly parent: number;
+  readonly group: number;
+  readonly start: string;
+}
+
+function statOf(pid: number): Stat | undefined {
+  let text: string;
+  try {
+    text = builtin("fs").readFileSync(`/proc/${pid}/stat`, "latin1");
+  } catch {
+    return undefined;
+  }
+  // "pid (name) state ppid pgrp ...", and the name can contain anything, parentheses included.
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ", 20);
+  const [state = "", parent, group] = fields;
+  return {
+    isRunning: state !== "Z" && state !== "X",
+    parent: Number(parent),
+    group: Number(group),
+    start: fields[19] ?? "",
+  };
 }

@@ -1,35 +1,47 @@
-import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { invalidArgumentValue } from "../argument-text.ts";
+import { Pending, invalidArgumentValue } from "@aio/errors";
+import { builtin } from "../builtin.ts";
 
 type Database = "passwd" | "group";
 
 /** The id of a user, by name. */
-export function userId(name: string): Promise<number> {
-  return idOf("passwd", name, "user");
+export function userId(name: string, signal: AbortSignal | undefined): Promise<number> {
+  return idOf("passwd", name, "user", signal);
 }
 
 /** The id of a group, by name. */
-export function groupId(name: string): Promise<number> {
-  return idOf("group", name, "group");
+export function groupId(name: string, signal: AbortSignal | undefined): Promise<number> {
+  return idOf("group", name, "group", signal);
 }
 
-async function idOf(database: Database, name: string, word: string): Promise<number> {
+async function idOf(
+  database: Database,
+  name: string,
+  word: string,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   // Both databases have the name first and the id third.
-  for (const line of (await entriesOf(database, name)).split("\n")) {
+  for (const line of (await entriesOf(database, name, signal)).split("\n")) {
     const [entry, , id] = line.split(":");
     if (entry === name && id !== undefined && /^\d+$/.test(id)) return Number(id);
   }
   throw invalidArgumentValue(`Unknown ${word}: ${name}`);
 }
 
-// getent knows all databases that the system is set up for, a directory in the network included.
-async function entriesOf(database: Database, name: string): Promise<string> {
-  const answer = await new Promise<string | undefined>((resolve) => {
-    execFile("getent", [database, name], (error, stdout) => {
-      // Where it is no program at all. An exit status of its own is a number: no such entry.
-      resolve(error?.code === "ENOENT" ? undefined : stdout);
-    });
+// getent knows every database that the system is set up for, a directory in the network included,
+// which may take long to answer.
+async function entriesOf(
+  database: Database,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const answer = new Pending<string | undefined>(signal, {
+    activity: `looking up ${name}`,
+    onSettled: () => getent.kill(),
   });
-  return answer ?? readFileSync(`/etc/${database}`, "utf8");
+  const { execFile } = builtin("child_process");
+  const getent = execFile("getent", [database, name], (error, stdout) => {
+    // Undefined where there is no getent. An exit status of its own is a number: no such entry.
+    answer.resolve(error?.code === "ENOENT" ? undefined : stdout);
+  });
+  return (await answer.promise) ?? builtin("fs").readFileSync(`/etc/${database}`, "utf8");
 }

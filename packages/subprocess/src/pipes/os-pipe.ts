@@ -1,0 +1,119 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { closeSync, openSync, readFileSync, readlinkSync } from "node:fs";
+import { pipeError } from "./pipe-error.ts";
+import { Reserve } from "./reserve.ts";
+
+// Node has no pipe(). A shell has: each `|` makes one. So a shell is started for the pipes of one call,
+//
+//     read <&3 ──pipe 1──▶ read <&3 ──pipe 2──▶ :          3: a socket to this process
+//
+// and while each `read` waits for us, both ends of the pipe that is its standard output are opened
+// through /proc: opening a pipe there gives a new end of either kind. Then the socket is closed, and
+// every process of the shell ends. No process is kept, so none can be lost, belong to another user
+// after setuid(), or be left to a worker thread. (Here-documents would do without the processes behind
+// the shell, but bash 5.2 gives /dev/null for an empty one, and bash 4 a file.)
+//
+// This process blocks until the shell has made them, for about as long as one more start takes. That
+// is the price for a child that is started within the call that asks for it.
+const shell = "/bin/sh";
+const pauseMs = 0.1;
+const mostPauses = 100_000;
+
+/** The two descriptors of a pipe, each of which is the caller's to close. */
+export interface OsPipe {
+  readonly read: number;
+  readonly write: number;
+}
+
+/** Pipes, and when this process alone has ends of them. */
+export interface OsPipes {
+  readonly pipes: readonly OsPipe[];
+  readonly released: Promise<void>;
+}
+
+/** Whether pipes of the operating system can be made, and handed to a child, here. */
+export function hasOsPipes(): boolean {
+  const { bun, deno } = process.versions as Partial<Record<string, string>>;
+  return process.platform === "linux" && bun === undefined && deno === undefined;
+}
+
+/**
+ * Make pipes.
+ *
+ * @throws {Error} If there are no descriptors or no processes left, with the system's code; or if
+ * `/proc` or `/bin/sh` is out of reach.
+ */
+export function makeOsPipes(count: number): OsPipes {
+  const helper = startShell(count);
+  const pipes: OsPipe[] = [];
+  try {
+    for (const holder of holdersIn(helper, count)) {
+      const read = openSync(holder, "r");
+      try {
+        pipes.push({ read, write: openSync(holder, "w") });
+      } catch (error) {
+        closeSync(read);
+        throw error;
+      }
+    }
+  } catch (error) {
+    for (const { read, write } of pipes) {
+      closeSync(read);
+      closeSync(write);
+    }
+    throw pipeError(error as Error);
+  } finally {
+    helper.stdin?.destroy();
+  }
+  return { pipes, released: new Promise((resolve) => helper.once("exit", () => resolve())) };
+}
+
+function startShell(count: number): ChildProcess {
+  // Its standard input on both sides, and what Node needs while it starts a process.
+  new Reserve(5).release();
+  const script = `exec 3<&0; ${"read -r _ <&3 | ".repeat(count)}:`;
+  const helper = spawn(shell, ["-c", script], {
+    stdio: ["pipe", "ignore", "ignore"],
+    env: {},
+    cwd: "/",
+    // Out of reach of a Ctrl-C in the terminal.
+    detached: true,
+  });
+  helper.on("error", () => {});
+  helper.stdin?.on("error", () => {});
+  if (helper.pid !== undefined) return helper;
+  for (const stream of helper.stdio ?? []) stream?.destroy();
+  // The event that says why comes too late. The same failure again says it at once.
+  const { error } = spawnSync(shell, ["-c", ":"], { stdio: "ignore", cwd: "/" });
+  throw pipeError(error ?? new Error(`${shell} cannot be started`));
+}
+
+/** Wait until the pipes are there, and return the paths of their ends. */
+function holdersIn({ pid = 0 }: ChildProcess, count: number): string[] {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let pauses = 0; pauses < mostPauses; pauses++) {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ");
+    // zsh runs the last part of a pipeline itself: the shell is one of those to look at.
+    const holders = [String(pid), ...children]
+      .map((holder) => `/proc/${holder}/fd/1`)
+      .filter(isPipe);
+    if (holders.length === count) return holders;
+    if (hasEnded(pid)) break;
+    Atomics.wait(pause, 0, 0, pauseMs);
+  }
+  throw new Error(`${shell} has not made it`);
+}
+
+function isPipe(path: string): boolean {
+  try {
+    return readlinkSync(path).startsWith("pipe:");
+  } catch {
+    return false;
+  }
+}
+
+// It stays a zombie until this call has returned, so the number is still its own.
+function hasEnded(pid: number): boolean {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  return stat.charAt(stat.lastIndexOf(")") + 2) === "Z";
+}

@@ -1,0 +1,28 @@
+import { closeSync, openSync } from "node:fs";
+import { pipeError } from "./pipe-error.ts";
+
+/**
+ * Descriptors that are kept free for a moment. Node tells of a missing one too late, or not at all, and
+ * may lose what it has opened by then.
+ */
+export class Reserve {
+  readonly #descriptors: number[] = [];
+
+  /** @throws {Error} If there are not as many: `code` is `EMFILE` or `ENFILE`. */
+  constructor(count: number) {
+    try {
+      while (this.#descriptors.length < count) this.#descriptors.push(openSync("/dev/null", "r"));
+    } catch (error) {
+      this.release();
+      // --permission may refuse the file. Then a shortage shows later.
+      if (/^E[MN]FILE$/.test((error as NodeJS.ErrnoException).code ?? "")) {
+        throw pipeError(error as Error);
+      }
+    }
+  }
+
+  /** Let some of them be used. */
+  release(count: number = this.#descriptors.length): void {
+    for (const descriptor of this.#descriptors.splice(0, count)) closeSync(descriptor);
+  }
+}

@@ -1,0 +1,50 @@
+import { fileURLToPath } from "node:url";
+import { invalidArgumentType, invalidArgumentValue } from "@aio/errors";
+
+/** The environment of a new process. A name whose value is `undefined` is left out. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+// A NUL would cut the text short on its way to the child. A lone surrogate has no UTF-8 form: Node
+// would silently send U+FFFD instead, so the child would get a different text.
+const unsendable = /[\0\p{Surrogate}]/u;
+
+/** Check a string that has to reach the child unchanged. The message never shows it: it may be a secret. */
+export function checkedText(name: string, value: unknown): string {
+  if (typeof value !== "string") throw invalidArgumentType(name, "a string", value);
+  if (!unsendable.test(value)) return value;
+  throw invalidArgumentValue(
+    `Invalid ${name}: expected a string without NUL characters and lone surrogates`,
+  );
+}
+
+/** Check a path, or a `file:` URL, which becomes one. */
+export function checkedPath(name: string, value: unknown): string {
+  if (typeof value !== "string" && !(value instanceof URL)) {
+    throw invalidArgumentType(name, "a string or a file: URL", value);
+  }
+  const path = checkedText(name, typeof value === "string" ? value : fileURLToPath(value));
+  if (path === "") throw invalidArgumentValue(`Invalid ${name}: expected a path, got ""`);
+  return path;
+}
+
+/** Check an environment, and copy it. Inherited names count, as they do for Node. */
+export function checkedEnvironment(env: unknown): Record<string, string> {
+  if (typeof env !== "object" || env === null || Array.isArray(env)) {
+    throw invalidArgumentType("env", "an object", env);
+  }
+  const checked: Record<string, string> = Object.create(null);
+  for (const name in env) {
+    const value: unknown = Reflect.get(env, name);
+    if (value === undefined) continue;
+    checkedText("env name", name);
+    // The first `=` ends the name: `A=B` with the value `C` would set A to `B=C`. Windows has
+    // variables of its own that begin with one.
+    if (name === "" || name.includes("=", process.platform === "win32" ? 1 : 0)) {
+      throw invalidArgumentValue(
+        `Invalid env name ${JSON.stringify(name)}: it is empty or contains "="`,
+      );
+    }
+    checked[name] = checkedText(`env.${name}`, value);
+  }
+  return checked;
+}

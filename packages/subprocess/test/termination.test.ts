@@ -1,0 +1,98 @@
+import { CancelledError, PIPE, createSubprocessShell } from "@aio/subprocess";
+import { describe, expect, test } from "vitest";
+import { runProgram } from "./program.ts";
+
+const isRoot = process.getuid?.() === 0;
+
+// Two children of root, and a parent that is nobody any more.
+const withoutRights = (program: string, after: string) => `
+  import { DEVNULL, PIPE, createSubprocessExec } from "@aio/subprocess";
+  const controller = new AbortController();
+  const options = { stdin: PIPE, stdout: PIPE, stderr: DEVNULL, graceMs: 50 };
+  const disposed = await createSubprocessExec(${program}, options);
+  const aborted = await createSubprocessExec(${program}, { ...options, signal: controller.signal });
+  process.setgroups([]);
+  process.setgid(65_534);
+  process.setuid(65_534);
+  const outcome = (ended) => ended.then(() => "ended", ({ name, code }) => code ?? name);
+  const output = disposed.stdout.read();
+  const disposal = outcome(disposed[Symbol.asyncDispose]());
+  controller.abort();
+  console.log(await disposal, await outcome(aborted.wait()), (await output).length);
+  ${after}
+`;
+
+describe.runIf(isRoot)("A process that may not be signalled", () => {
+  test("ends by the end of its input: our ends of its pipes are closed", async () => {
+    const { stdout } = await runProgram(
+      withoutRights('"cat", []', "console.log(disposed.returncode, aborted.returncode);"),
+    );
+    expect(stdout).toBe("ended ABORT_ERR 0\n0 0\n");
+  });
+
+  test("is given up after graceMs and reported, and does not keep the parent alive", async () => {
+    const { stdout } = await runProgram(
+      withoutRights('"sleep", ["3600"]', "console.log(disposed.pid, aborted.pid);"),
+    );
+    const [outcomes, pids = ""] = stdout.split("\n");
+    for (const pid of pids.split(" ")) process.kill(Number(pid), "SIGKILL");
+    expect(outcomes).toBe("EPERM EPERM 0");
+  });
+
+  test("rejects wait() with the cancellation once it has ended after all", async () => {
+    const { stdout } = await runProgram(
+      withoutRights(
+        '"sleep", ["1"]',
+        `aborted.ref();
+         while (aborted.returncode === null) await new Promise((resolve) => setTimeout(resolve, 5));
+         console.log(await outcome(aborted.wait()), aborted.returncode);
+         await disposed[Symbol.asyncDispose]();`,
+      ),
+    );
+    expect(stdout).toBe("EPERM EPERM 0\nABORT_ERR 0\n");
+  });
+});
+
+describe("A cancelled process whose pipes another process holds", () => {
+  test("does not keep the parent alive", async () => {
+    const { stdout } = await runProgram(`
+      import { PIPE, createSubprocessShell } from "@aio/subprocess";
+      const controller = new AbortController();
+      const options = { stdout: PIPE, signal: controller.signal };
+      const shell = await createSubprocessShell("sleep 3600 2>/dev/null & echo $!; wait", options);
+      await shell.stdout.readline();
+      setTimeout(() => controller.abort(), 1);
+      await shell.communicate().catch((error) => console.log(error.name));
+    `);
+    expect(stdout).toBe("AbortError\n");
+  });
+
+  test("has an output that ends behind what it wrote itself", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const script = "printf %0100000d 0; sleep 3600 & echo $! >&2; wait";
+    const options = { stdout: PIPE, stderr: PIPE, signal, limit: 1000 } as const;
+    const shell = await createSubprocessShell(script, options);
+    const child = Number(await shell.stderr.readline());
+    controller.abort();
+    await expect(shell.wait()).rejects.toThrow(CancelledError);
+    expect(await shell.stdout.read()).toHaveLength(100_000);
+    expect(shell.stdout.atEof()).toBe(true);
+    process.kill(child);
+  });
+
+  test("has an output that ends though the other writes on and on", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const shell = await createSubprocessShell("yes & echo $! >&2; wait", {
+      stdout: PIPE,
+      stderr: PIPE,
+      signal,
+    });
+    const child = Number(await shell.stderr.readline());
+    controller.abort();
+    await expect(shell.wait()).rejects.toThrow(CancelledError);
+    while ((await shell.stdout.read(1 << 16)).length > 0);
+    process.kill(child);
+  });
+});
