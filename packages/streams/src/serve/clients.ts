@@ -2,22 +2,24 @@ import { isCancelled } from "@aio/errors";
 import type * as net from "node:net";
 import type { Duplex } from "node:stream";
 
+import { type Address, type Addresses, formatAddress, remoteAddressOf } from "../address.ts";
 import type { ClientConnected, ServerErrorInfo } from "../options.ts";
-import type { ServerSettings } from "./settings.ts";
-import { afterTls } from "../tls/handshake.ts";
-import type { HandshakeOwner, TlsAcceptor } from "../tls/server.ts";
-import {
-  type Address,
-  type Addresses,
-  formatAddress,
-  remoteAddressOf,
-} from "../transport/address.ts";
-import { Transport, type TransportSettings } from "../transport/transport.ts";
+import { type Member, Roll } from "./roll.ts";
 import { SocketWriter } from "../writer/socket-writer.ts";
 import type { StreamWriter } from "../writer/stream-writer.ts";
-import { ClientList, type Listed } from "./client-list.ts";
+import type { HandshakeOwner, TlsAcceptor } from "../tls/server.ts";
+import { Transport, type TransportSettings } from "../transport/transport.ts";
 
-interface Client extends Listed {
+/** What a server has been told about its clients. */
+export interface ClientSettings {
+  readonly limit: number | undefined;
+  readonly highWaterMark: number | undefined;
+  readonly tls: TlsAcceptor | undefined;
+  readonly tlsShutdownTimeout: number;
+  readonly onError: (error: unknown, info: ServerErrorInfo) => unknown;
+}
+
+interface Client extends Member {
   close(): void;
   abort(): void;
 }
@@ -29,18 +31,18 @@ interface Client extends Listed {
 export class ServerClients {
   readonly #clientConnected: ClientConnected;
   readonly #tls: TlsAcceptor | undefined;
-  readonly #onError: (error: unknown, info: ServerErrorInfo) => unknown;
+  readonly #onError: ClientSettings["onError"];
   readonly #settings: TransportSettings;
-  readonly #clients = new ClientList<Client>();
+  readonly #clients = new Roll<Client>();
   /** Called when the last client has gone. */
   onEmpty: () => void = ignore;
 
-  constructor({ clientConnected, stream, tls, onError = printError }: ServerSettings) {
+  constructor(clientConnected: ClientConnected, { tls, onError, ...settings }: ClientSettings) {
     this.#clientConnected = clientConnected;
     this.#tls = tls;
     this.#onError = onError;
     const onLost = (transport: Transport): void => this.#forget(transport);
-    this.#settings = { ...stream, onLost: tls ? undefined : onLost };
+    this.#settings = { ...settings, side: "server", onLost: tls ? undefined : onLost };
   }
 
   get size(): number {
@@ -56,13 +58,13 @@ export class ServerClients {
       return;
     }
     // With TLS the accepted socket counts: it is there before the handshake, and is closed last.
-    const client = new SecuredClient(this, socket, known);
+    const client = new TlsClient(this, socket, known);
     this.#clients.add(client);
     socket.on("close", () => this.#forget(client));
-    this.#tls.accept(socket, client);
+    this.#tls.secure(socket, client);
   }
 
-  /** Serve a client whose handshake has succeeded. */
+  /** Go on with a client whose handshake has succeeded. */
   secured(stream: Duplex, known: Addresses): Transport {
     const transport = new Transport(stream, this.#settings, known);
     this.#serve(transport);
@@ -115,14 +117,15 @@ export class ServerClients {
   }
 }
 
-function printError(error: unknown, { kind, peername }: ServerErrorInfo): void {
+/** What happens to errors for which nobody gave an `onError`. */
+export function printError(error: unknown, { kind, peername }: ServerErrorInfo): void {
   if (kind === "tls") return;
   const peer = peername === undefined ? "" : ` of the client at ${formatAddress(peername)}`;
   const what = kind === "handler" ? `the handler${peer}` : "accepting a client";
   console.error(`Unhandled error in ${what}:`, error);
 }
 
-class SecuredClient implements Client, HandshakeOwner {
+class TlsClient implements Client, HandshakeOwner {
   place = -1;
   readonly #clients: ServerClients;
   readonly #socket: net.Socket;
@@ -146,7 +149,7 @@ class SecuredClient implements Client, HandshakeOwner {
 
   abort(): void {
     this.#isAborted = true;
-    if (this.#transport === undefined) afterTls(() => this.#socket.destroy());
+    if (this.#transport === undefined) this.#socket.destroy();
     else this.#transport.abort();
   }
 

@@ -1,8 +1,10 @@
-import { Pending, TimeoutError, outOfRange } from "@aio/errors";
+import { TimeoutError, outOfRange } from "@aio/errors";
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 
-import { type Address, type Addresses, localAddressOf, remoteAddressOf } from "./address.ts";
+import { type Address, type Addresses, localAddressOf, remoteAddressOf } from "../address.ts";
+import { Pending } from "../pending.ts";
+import type { Member } from "../serve/roll.ts";
 import {
   type SocketOwner,
   disown,
@@ -36,8 +38,7 @@ const defaultHighWaterMark = 65_536;
 const defaultTlsShutdownTimeout = 30_000;
 const lingerTimeout = 1000;
 
-export class Transport extends WriterOutput implements ByteSource, SocketOwner {
-  /** Where it stands in its server's list of clients. */
+export class Transport extends WriterOutput implements ByteSource, SocketOwner, Member {
   place = -1;
   readonly settings: TransportSettings;
   readonly reader: StreamReader;
@@ -267,7 +268,7 @@ export function lostError(): Error {
 }
 
 function waiterIn(waiters: Set<Pending<void>>, signal: AbortSignal | undefined): Pending<void> {
-  const waiter = new Pending<void>(signal, { onSettled: () => waiters.delete(waiter) });
+  const waiter = new Pending<void>(signal, () => waiters.delete(waiter));
   waiters.add(waiter);
   return waiter;
 }
