@@ -1,35 +1,25 @@
-import { invalidArgumentType, outOfRange, signalOf } from "@aio/errors";
+import { invalidArgumentType, invalidArgumentValue } from "@aio/errors";
 import * as net from "node:net";
+import type { Duplex } from "node:stream";
 
-import { type Dial, raceAddresses } from "./connect/address-race.ts";
-import { adoptSocket } from "./adopt-socket.ts";
-import {
-  checkBoolean,
-  checkFunction,
-  checkInteger,
-  checkIp,
-  checkOptions,
-  checkPort,
-  checkString,
-  keepAliveOptions,
-} from "./check-options.ts";
-import { clientSettings, secured, streamsOver } from "./connect/settings.ts";
-import type { Connection } from "./connection.ts";
-import type { AdoptOptions, ConnectOptions } from "./options.ts";
-import { abortable, throwIfAborted } from "./pending.ts";
+import { throwIfAborted } from "./abort.ts";
+import { raceAddresses } from "./connect/address-race.ts";
+import { type Connection, connectionOver } from "./connect/connection.ts";
 import { type HostAddress, interleaveFamilies, resolveHost } from "./connect/resolve-host.ts";
-
-const defaultDelay = 250;
+import type { AdoptOptions, ConnectOptions } from "./options.ts";
+import { adoptSettings, tcpSettings } from "./connect/settings.ts";
+import { isTlsSocket, untilSecure } from "./tls/peer.ts";
 
 /**
- * Connect to a TCP port, or lay streams over a socket that is connected already.
+ * Connect to a TCP port, or lay a reader and a writer over a socket that exists already.
  *
  * A host can have several addresses. They are tried in turn, alternating between IPv6 and IPv4: each
  * gets a head start of `happyEyeballsDelay`, none is given up while the others are tried, and the
  * first that answers wins (RFC 8305).
  *
  * @throws {CancelledError} If `signal` aborts first; whatever was opened is closed then.
- * @throws {TypeError} If an argument is missing, of the wrong kind or contradicts another.
+ * @throws {TypeError} If an argument is missing, of the wrong kind or contradicts another, or an
+ * option is unknown.
  * @throws {RangeError} If a number is out of range.
  * @throws Node's error, with its `code`: `ENOTFOUND` for a name that nobody knows, `ECONNREFUSED`
  * where nobody listens; an `AggregateError` of them if several addresses failed.
@@ -63,8 +53,9 @@ export function openConnection(
   options?: ConnectOptions,
 ): Promise<Connection> {
   if (typeof host !== "object" || host === null) return connectTo(host, port, options);
-  if (port === undefined && options === undefined) return adoptSocket(host);
-  return Promise.reject(contradiction());
+  if (port === undefined && options === undefined) return adopt(host);
+  const message = "Cannot connect: there is a host and port as well as a socket";
+  return Promise.reject(invalidArgumentValue(message));
 }
 
 async function connectTo(
@@ -72,51 +63,17 @@ async function connectTo(
   port: number | undefined,
   options: ConnectOptions | undefined,
 ): Promise<Connection> {
-  checkString("host", host);
-  if (host === "") throw invalidArgumentType("host", "a name or an address", host);
-  checkPort("port", port);
-  const signal = signalOf({ signal: options?.signal });
-  const given = checkOptions(options);
-  if ("socket" in given && given.socket !== undefined) throw contradiction();
-  const settings = clientSettings(given, host);
-  const { family = 0, localAddress, lookup, happyEyeballsDelay = defaultDelay } = given;
-  if (family !== 0 && family !== 4 && family !== 6) throw outOfRange("family", "0, 4 or 6", family);
-  checkFunction("lookup", lookup);
-  if (happyEyeballsDelay !== null) checkDelay(happyEyeballsDelay);
-  const dial = dialling(port, given);
-  throwIfAborted(signal);
-
-  const found = await abortable(resolveHost(host, family, lookup), signal);
+  const settings = tcpSettings(host, port, options);
+  const { family, lookup, happyEyeballsDelay, dial, signal } = settings;
+  throwIfAborted(signal, "waiting for the connection");
+  const found = await resolveHost(host, family, lookup, signal);
+  const { localAddress } = dial;
   const addresses = localAddress === undefined ? found : reachableFrom(localAddress, found);
   const order = happyEyeballsDelay === null ? addresses : interleaveFamilies(addresses);
-  throwIfAborted(signal);
-  const socket = await raceAddresses(order, dial, happyEyeballsDelay, signal);
-  return streamsOver(await secured(socket, settings, signal), settings, signal);
-}
-
-function dialling(port: number, options: ConnectOptions): Dial {
-  const { localAddress, localPort, noDelay = true } = options;
-  checkIp("localAddress", localAddress);
-  if (localPort !== undefined) checkPort("localPort", localPort);
-  checkBoolean("noDelay", noDelay);
-  const common = {
-    port,
-    noDelay,
-    allowHalfOpen: true,
-    autoSelectFamily: false,
-    ...keepAliveOptions(options.keepAlive),
-    ...(localAddress !== undefined && { localAddress }),
-    ...(localPort !== undefined && { localPort }),
-  };
-  return ({ address, family }) => net.connect({ ...common, host: address, family });
-}
-
-function contradiction(): TypeError {
-  return new TypeError("Cannot connect: there is a host and port as well as a socket");
-}
-
-function checkDelay(delay: unknown): void {
-  checkInteger("happyEyeballsDelay", delay, 0, 2 ** 31 - 1);
+  const connect = (each: HostAddress): net.Socket =>
+    net.connect({ ...dial, host: each.address, family: each.family });
+  const socket = await raceAddresses(order, connect, happyEyeballsDelay, signal);
+  return connectionOver(socket, settings);
 }
 
 function reachableFrom(localAddress: string, addresses: readonly HostAddress[]): HostAddress[] {
@@ -125,3 +82,36 @@ function reachableFrom(localAddress: string, addresses: readonly HostAddress[]):
   if (reachable.length > 0) return reachable;
   throw invalidArgumentType("localAddress", "an address of the host's family", localAddress);
 }
+
+async function adopt(options: AdoptOptions): Promise<Connection> {
+  const { adjust, socket, ...settings } = adoptSettings(options);
+  checkAdoptable(socket);
+  throwIfAborted(settings.signal, "waiting for the connection");
+  socket.on("error", ignore);
+  // Node reads this when the input ends, so that it can still be set on a socket that exists.
+  socket.allowHalfOpen = true;
+  if (socket instanceof net.Socket) adjust(socket);
+  if (isTlsSocket(socket)) await untilSecure(socket, settings.signal);
+  return connectionOver(socket, settings);
+}
+
+function checkAdoptable(socket: Duplex): void {
+  const state = whyUnfit(socket);
+  if (state === undefined) return;
+  const error = invalidArgumentValue(`Cannot adopt the socket: it ${state}`);
+  throw socket.errored === null ? error : Object.assign(error, { cause: socket.errored });
+}
+
+// Streams over nothing would swallow what is written, and call the missing input its end.
+function whyUnfit(socket: Duplex): string | undefined {
+  if (socket.destroyed) return "is destroyed";
+  if (socket.writableEnded) return "has ended its output";
+  if (socket instanceof net.Socket && socket.pending && !socket.connecting) {
+    return "is not connected";
+  }
+  // Text has lost the bytes that it came from, and ends the process if TLS is given it to read
+  // (https://github.com/nodejs/node/issues/58756).
+  return socket.readableEncoding === null ? undefined : "decodes what it reads (setEncoding)";
+}
+
+function ignore(): void {}

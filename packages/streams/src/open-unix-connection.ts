@@ -1,20 +1,19 @@
-import { signalOf } from "@aio/errors";
 import * as net from "node:net";
 
-import { checkOptions } from "./check-options.ts";
-import { clientSettings, secured, streamsOver } from "./connect/settings.ts";
-import type { Connection } from "./connection.ts";
+import { throwIfAborted } from "./abort.ts";
+import { type Connection, connectionOver } from "./connect/connection.ts";
 import type { UnixConnectOptions } from "./options.ts";
-import { throwIfAborted } from "./pending.ts";
-import { socketPath } from "./unix-path.ts";
-import { untilConnected } from "./connect/until-connected.ts";
+import { unixSettings } from "./connect/settings.ts";
+import { socketPath } from "./settings.ts";
 
 /**
  * Connect to a Unix socket.
  *
- * @param path - Its file, or the name (`"\0name"`) of one that has none.
+ * @param path - Its file, or a name that begins with a NUL (`"\0name"`), which Linux knows without
+ * a file.
  * @throws {CancelledError} If `signal` aborts first; whatever was opened is closed then.
- * @throws {TypeError} If an argument is missing, of the wrong kind or contradicts another.
+ * @throws {TypeError} If an argument is missing, of the wrong kind or contradicts another, or an
+ * option is unknown.
  * @throws {RangeError} If a number is out of range, or the path longer than the system's 107 bytes.
  * @throws Node's error, with its `code`: `ENOENT` where there is no such file, `ECONNREFUSED` where
  * nobody listens any more.
@@ -39,13 +38,9 @@ export async function openUnixConnection(
   path: string | URL,
   options?: UnixConnectOptions,
 ): Promise<Connection> {
-  const signal = signalOf({ signal: options?.signal });
   const name = socketPath(path);
-  const settings = clientSettings(checkOptions(options));
-  throwIfAborted(signal);
-
+  const settings = unixSettings(options);
+  throwIfAborted(settings.signal, "waiting for the connection");
   const socket = net.connect({ path: name, allowHalfOpen: true });
-  await untilConnected(socket, signal);
-  const addresses = { peername: { path: name }, sockname: { path: "" } };
-  return streamsOver(await secured(socket, settings, signal), settings, signal, addresses);
+  return connectionOver(socket, settings, { peername: { path: name }, sockname: { path: "" } });
 }

@@ -1,10 +1,12 @@
 import type { WaitOptions } from "@aio/errors";
 import type * as net from "node:net";
 import type { Duplex } from "node:stream";
-import type * as tls from "node:tls";
 
-import type { Address } from "./address.ts";
 import type { StreamReader } from "./stream-reader-from.ts";
+import type { ClientTls } from "./tls/client.ts";
+import type { TlsTimeouts } from "./tls/handshake.ts";
+import type { ServerTls } from "./tls/server.ts";
+import type { Address } from "./transport/address.ts";
 import type { StreamWriter } from "./writer/stream-writer.ts";
 
 /** How much a stream holds back. */
@@ -24,27 +26,22 @@ export interface StreamOptions {
   readonly highWaterMark?: number | undefined;
 }
 
-/** How long TLS may take. Only together with `tls`. */
-export interface TlsTimeouts {
+/** How the system treats a TCP connection. */
+export interface TcpOptions {
   /**
-   * How long the handshake may take, in milliseconds.
+   * Let the system probe an idle connection; a number is how long it is idle before the first probe,
+   * in milliseconds.
    *
-   * @defaultValue 60_000
+   * @defaultValue false
    */
-  readonly tlsHandshakeTimeout?: number | undefined;
+  readonly keepAlive?: boolean | number | undefined;
   /**
-   * How long a TLS connection may take to flush and to end once it is closed, in milliseconds.
+   * Send at once what is flushed, however little it is.
    *
-   * @defaultValue 30_000
+   * @defaultValue true
    */
-  readonly tlsShutdownTimeout?: number | undefined;
+  readonly noDelay?: boolean | undefined;
 }
-
-/** What a client can say about TLS: `true` for Node's defaults, or more. */
-export type ClientTls = boolean | tls.SecureContext | tls.ConnectionOptions;
-
-/** What a server has to say about TLS: its key and its certificate at least. */
-export type ServerTls = tls.SecureContext | tls.TlsOptions;
 
 /** TLS, as a client speaks it. */
 export interface TlsOptions extends TlsTimeouts {
@@ -56,7 +53,7 @@ export interface TlsOptions extends TlsTimeouts {
   readonly tls?: ClientTls | undefined;
   /**
    * The name that the server's certificate must be for. With `""` the certificate is still checked,
-   * its name is not.
+   * its name is not; a `checkServerIdentity` among the settings of `tls` is called either way.
    *
    * @defaultValue the host
    */
@@ -67,7 +64,7 @@ export interface TlsOptions extends TlsTimeouts {
 export interface UnixConnectOptions extends StreamOptions, TlsOptions, WaitOptions {}
 
 /** Options of {@link openConnection}. */
-export interface ConnectOptions extends UnixConnectOptions {
+export interface ConnectOptions extends UnixConnectOptions, TcpOptions {
   /**
    * Connect to addresses of this family only; 0 is either.
    *
@@ -99,25 +96,35 @@ export interface ConnectOptions extends UnixConnectOptions {
    * @defaultValue 250
    */
   readonly happyEyeballsDelay?: number | null | undefined;
-  /**
-   * Let the system probe an idle connection; a number is how long it is idle before the first probe,
-   * in milliseconds.
-   *
-   * @defaultValue false
-   */
-  readonly keepAlive?: boolean | number | undefined;
-  /**
-   * Send at once what is flushed, however little it is.
-   *
-   * @defaultValue true
-   */
-  readonly noDelay?: boolean | undefined;
 }
 
 /** Options of {@link openConnection} for a connection that exists already. */
-export interface AdoptOptions extends UnixConnectOptions {
-  /** The connected socket, or anything that behaves as one. The streams own it from now on. */
+export interface AdoptOptions extends StreamOptions, TcpOptions, TlsTimeouts, WaitOptions {
+  /**
+   * The connected socket, or any other Duplex. The streams own it from now on; `keepAlive` and
+   * `noDelay` are for a `net.Socket`.
+   */
   readonly socket: net.Socket | Duplex;
+  /**
+   * Whether this is the server side of the connection, as on a socket that a server has accepted. It
+   * decides which side of TLS this is, now and in {@link StreamWriter.startTls}.
+   *
+   * @defaultValue false
+   */
+  readonly serverSide?: boolean | undefined;
+  /**
+   * Speak TLS, with these settings: a client's, or a server's with `serverSide`.
+   *
+   * @defaultValue false
+   */
+  readonly tls?: ClientTls | ServerTls | undefined;
+  /**
+   * The name that the server's certificate must be for. With `""` the certificate is still checked,
+   * its name is not. A client that speaks TLS has to give it, since there is no host.
+   *
+   * @defaultValue undefined
+   */
+  readonly serverHostname?: string | undefined;
 }
 
 /**
@@ -134,8 +141,8 @@ export type ClientConnected = (
 /** What went wrong on a server, and with whom. */
 export interface ServerErrorInfo {
   /**
-   * `"handler"`: the client handler threw; its client has been closed. `"tls"`: the client did not
-   * come through the TLS handshake. `"accept"`: the system would not accept a connection.
+   * `"handler"`: the client handler threw; its client has been closed. `"tls"`: the TLS handshake
+   * with a client failed. `"accept"`: the system did not accept a connection.
    */
   readonly kind: "handler" | "tls" | "accept";
   /** The client's writer, if the error is its handler's. */
@@ -145,9 +152,9 @@ export interface ServerErrorInfo {
 }
 
 /** What the options of both kinds of server have in common. */
-interface CommonServerOptions extends StreamOptions, TlsTimeouts, WaitOptions {
+export interface CommonServerOptions extends StreamOptions, TlsTimeouts, WaitOptions {
   /**
-   * Speak TLS, with these settings.
+   * Speak TLS, with these settings. {@link Server.setSecureContext} replaces its certificate later.
    *
    * @defaultValue undefined
    */
@@ -166,8 +173,10 @@ interface CommonServerOptions extends StreamOptions, TlsTimeouts, WaitOptions {
    */
   readonly startServing?: boolean | undefined;
   /**
-   * Called with what goes wrong with one client; the server goes on. By default errors are printed,
-   * except for those of TLS handshakes, which any port scanner can cause.
+   * Called with what goes wrong with one client; the server goes on.
+   *
+   * @defaultValue errors are printed, except for those of TLS handshakes, which any port scanner can
+   * cause
    */
   readonly onError?: ((error: unknown, info: ServerErrorInfo) => void) | undefined;
   /**
@@ -178,8 +187,8 @@ interface CommonServerOptions extends StreamOptions, TlsTimeouts, WaitOptions {
   readonly signal?: AbortSignal | null | undefined;
 }
 
-/** Options of {@link startServer}. */
-export interface ServerOptions extends CommonServerOptions {
+/** Options of {@link startServer}. `keepAlive` and `noDelay` are those of its clients' connections. */
+export interface ServerOptions extends CommonServerOptions, TcpOptions {
   /**
    * Let several sockets listen on one port, and the system share the clients out among them. Needs
    * Node 22.12.
@@ -193,13 +202,6 @@ export interface ServerOptions extends CommonServerOptions {
    * @defaultValue false for all interfaces, true for addresses that were named
    */
   readonly ipv6Only?: boolean | undefined;
-  /**
-   * Let the system probe idle clients; a number is how long one is idle before the first probe, in
-   * milliseconds.
-   *
-   * @defaultValue false
-   */
-  readonly keepAlive?: boolean | number | undefined;
 }
 
 /** Options of {@link startUnixServer}. */
@@ -210,4 +212,10 @@ export interface UnixServerOptions extends CommonServerOptions {
    * @defaultValue true
    */
   readonly cleanupSocket?: boolean | undefined;
+}
+
+/** Options of {@link startServer} and {@link startUnixServer} for a socket that listens already. */
+export interface InheritedServerOptions extends Omit<CommonServerOptions, "startServing"> {
+  /** The descriptor of the listening socket, such as 3, the first that systemd hands down. */
+  readonly fd: number;
 }

@@ -1,24 +1,19 @@
 import {
   AbortListener,
+  Pending,
   RuntimeError,
   type WaitOptions,
   cancellationError,
   signalOf,
 } from "@aio/errors";
 
-import type { Address } from "./address.ts";
-import { Latch } from "./latch.ts";
-import { Pending } from "./pending.ts";
-import type { ServerClients } from "./serve/clients.ts";
-
-/** One socket that a server listens on. */
-export interface Listener<A extends Address> {
-  readonly address: A;
-  readonly isListening: boolean;
-  /** Let clients connect, where the socket is only bound. */
-  listen(): Promise<void>;
-  close(): void;
-}
+import { throwIfAborted } from "./abort.ts";
+import { clearTimeout, setTimeout } from "./platform.ts";
+import { ServerClients } from "./serve/clients.ts";
+import type { Listener } from "./serve/listener.ts";
+import type { ServerSettings } from "./serve/settings.ts";
+import type { ServerTls, TlsAcceptor } from "./tls/server.ts";
+import { type Address, formatAddress } from "./transport/address.ts";
 
 // How long disposing of a server waits for its clients to take what was written to them.
 const disposeTimeout = 30_000;
@@ -28,7 +23,7 @@ const disposeTimeout = 30_000;
  *
  * {@link startServer} and {@link startUnixServer} make one. Closing it ends only the listening; the
  * clients stay until they leave, or until {@link Server.closeClients} or {@link Server.abortClients}
- * sends them away. `await using` does all of it.
+ * closes them. `await using` does all of it.
  *
  * @example Shut down in an orderly way
  * ```ts
@@ -39,30 +34,38 @@ const disposeTimeout = 30_000;
  * }, "127.0.0.1", 0);
  * console.log(server.isServing()); // true
  *
- * server.close(); // nobody can connect any more
- * server.closeClients(); // those who are there still get what was written to them
+ * server.close(); // new clients cannot connect
+ * server.closeClients(); // those that are connected still get what was written to them
  * await server.waitClosed();
  * console.log(server.connections, server.addresses.length); // 0 0
  * ```
  *
  * @see asyncio.Server
  */
-export class Server<A extends Address = Address> implements AsyncDisposable {
+export interface Server<A extends Address = Address> extends Pick<
+  ListeningServer<A>,
+  keyof ListeningServer<A>
+> {}
+
+export class ListeningServer<A extends Address = Address> implements AsyncDisposable {
   #listeners: readonly Listener<A>[];
   readonly #clients: ServerClients;
-  readonly #closed = new Latch();
+  readonly #tls: TlsAcceptor | undefined;
+  readonly #closeWaiters = new Set<Pending<void>>();
   readonly #stopSignal: StopSignal | undefined;
   #isClosed = false;
-  #forever: Forever | undefined;
+  /** Settles the call of serveForever() that waits, if there is one. */
+  #endForever: (() => void) | undefined;
 
   constructor(
     listeners: readonly Listener<A>[],
     clients: ServerClients,
-    signal: AbortSignal | undefined,
+    { tls, signal }: ServerSettings,
   ) {
     this.#listeners = listeners;
     this.#clients = clients;
-    clients.onEmpty = () => this.#openIfGone();
+    this.#tls = tls;
+    clients.onEmpty = () => this.#wakeIfGone();
     if (signal === undefined) return;
     this.#stopSignal = new StopSignal(this);
     this.#stopSignal.listenTo(signal);
@@ -95,26 +98,82 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
   }
 
   /**
-   * Serve until the server is closed: let clients connect, then wait.
+   * Let clients connect, and wait until the server is closed.
    *
    * @remarks Unlike asyncio, which raises CancelledError also when the server is closed, this
    * resolves then.
    *
-   * @throws {RuntimeError} If the server is closed, or somebody else is serving for ever.
-   * @throws {CancelledError} If `signal` aborts first; the server is closed then and its clients are
-   * being closed.
+   * @throws {RuntimeError} If the server is closed, or another call of this is waiting.
+   * @throws {CancelledError} If `signal` aborts first; the server is closed and its clients are being
+   * closed.
    */
   async serveForever(options?: WaitOptions): Promise<void> {
     const signal = signalOf(options);
-    if (this.#forever !== undefined) {
+    if (this.#endForever !== undefined) {
       throw new RuntimeError("Cannot serve: serveForever() is already being awaited");
     }
     if (this.#isClosed) throw new RuntimeError("Cannot serve: the server is closed");
-    const forever = new Forever(this, signal, () => (this.#forever = undefined));
-    if (signal?.aborted) forever.onAbort(cancellationError(signal));
-    else this.#forever = forever;
-    this.startServing().catch((error: unknown) => forever.reject(error));
+    const activity = "serving";
+    const closeIfAborted = (): void => {
+      this.#endForever = undefined;
+      if (!signal?.aborted) return;
+      this.close();
+      this.closeClients();
+    };
+    const forever = new Pending<void>(signal, { activity, onSettled: closeIfAborted });
+    if (forever.settled) {
+      closeIfAborted();
+    } else {
+      // If the server was given the same signal, it is closed first, and this is cancelled still.
+      this.#endForever = () => {
+        if (signal?.aborted) forever.reject(cancellationError(signal, activity));
+        else forever.resolve();
+      };
+      this.startServing().catch((error: unknown) => forever.reject(error));
+    }
     await forever.promise;
+  }
+
+  /**
+   * Use another key and certificate for the handshakes to come, as when a certificate is renewed.
+   * Connections that exist keep theirs.
+   *
+   * @param tls - What `tls.createSecureContext()` takes: `key` and `cert`, and `ca` if client
+   * certificates are checked. What else the server was given for `tls` stays in force. A server that
+   * was given a `SecureContext` takes another one.
+   * @throws {RuntimeError} If the server does not speak TLS.
+   * @throws {TypeError} If `tls` is of the wrong kind.
+   * @throws Node's error for a key or a certificate that is none; the server keeps its own.
+   *
+   * @example Renew a certificate without a restart
+   * ```ts no-run
+   * import { readFileSync } from "node:fs";
+   * import { startServer } from "@aio/streams";
+   *
+   * const certificate = () => ({ key: readFileSync("key.pem"), cert: readFileSync("cert.pem") });
+   * const server = await startServer(() => {}, null, 8443, { tls: certificate() });
+   * process.on("SIGHUP", () => server.setSecureContext(certificate()));
+   * ```
+   *
+   * @see ssl.SSLContext.load_cert_chain, of Python
+   */
+  setSecureContext(tls: ServerTls): void {
+    if (this.#tls === undefined) {
+      throw new RuntimeError("Cannot set a secure context: the server does not speak TLS");
+    }
+    this.#tls.setSecureContext(tls);
+  }
+
+  /** Let the program end although the server listens. Its clients keep the program running. */
+  unref(): this {
+    for (const listener of this.#listeners) listener.setRef(false);
+    return this;
+  }
+
+  /** Keep the program running while the server listens, as it does from the start. */
+  ref(): this {
+    for (const listener of this.#listeners) listener.setRef(true);
+    return this;
   }
 
   /** Stop listening. The clients stay. Closing twice does nothing more. */
@@ -125,16 +184,16 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
     const listeners = this.#listeners;
     this.#listeners = [];
     for (const listener of listeners) listener.close();
-    this.#forever?.serverClosed();
-    this.#openIfGone();
+    this.#endForever?.();
+    this.#wakeIfGone();
   }
 
-  /** Close the connection of each client, once it has got what was written to it. */
+  /** Close the connection of each client as soon as what was written to it is sent. */
   closeClients(): void {
     this.#clients.closeAll();
   }
 
-  /** Close the connection of each client at once, whatever it has not got yet. */
+  /** Close the connection of each client at once, and forget what was not sent yet. */
   abortClients(): void {
     this.#clients.abortAll();
   }
@@ -142,53 +201,60 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
   /**
    * Wait until the server is closed and the last client has gone, whichever is later.
    *
-   * @throws {CancelledError} If `signal` aborts first; only the wait has ended then.
+   * @throws {CancelledError} If `signal` aborts first; only the wait has ended.
    */
-  async waitClosed(options?: WaitOptions): Promise<void> {
-    await this.#closed.wait(signalOf(options));
+  waitClosed(options?: WaitOptions): Promise<void> {
+    try {
+      return this.#waitClosed(signalOf(options));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
-  /** Close the server and its clients, and wait until they have gone: at most 30 s, then by force. */
+  /** Close the server and its clients, and wait for 30 s at most until they are gone: then abort them. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
     this.closeClients();
     const timer = setTimeout(() => this.abortClients(), disposeTimeout);
-    await this.#closed.wait(undefined);
+    await this.#waitClosed(undefined);
     clearTimeout(timer);
   }
 
-  #openIfGone(): void {
-    if (this.#isClosed && this.#clients.size === 0) this.#closed.open();
-  }
-}
-
-class Forever extends Pending<void> {
-  readonly #server: Server;
-  readonly #signal: AbortSignal | undefined;
-
-  constructor(server: Server, signal: AbortSignal | undefined, onEnd: () => void) {
-    super(signal, onEnd);
-    this.#server = server;
-    this.#signal = signal;
+  #waitClosed(signal: AbortSignal | undefined): Promise<void> {
+    const waiter = new Pending<void>(signal, {
+      activity: "waiting for the server to close",
+      onSettled: () => this.#closeWaiters.delete(waiter),
+    });
+    if (!waiter.settled) this.#closeWaiters.add(waiter);
+    this.#wakeIfGone();
+    return waiter.promise;
   }
 
-  // A server that was given the same signal is told of the abort first: it still is one.
-  serverClosed(): void {
-    if (this.#signal?.aborted) super.onAbort(cancellationError(this.#signal));
-    else this.resolve();
+  #wakeIfGone(): void {
+    if (!this.#isClosed || this.#clients.size > 0) return;
+    for (const waiter of this.#closeWaiters) waiter.resolve();
   }
 
-  override onAbort(error: Error): void {
-    super.onAbort(error);
-    this.#server.close();
-    this.#server.closeClients();
+  #inspect(): string {
+    const clients = this.connections === 1 ? "1 client" : `${this.connections} clients`;
+    const state = this.#isClosed ? "closed" : this.isServing() ? "serving" : "bound";
+    const where = this.addresses.map((address) => formatAddress(address));
+    return `Server <${[...where, state, clients].join(", ")}>`;
+  }
+
+  static {
+    Object.defineProperty(this.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+      value(this: ListeningServer): string {
+        return this.#inspect();
+      },
+    });
   }
 }
 
 class StopSignal extends AbortListener {
-  readonly #server: Server;
+  readonly #server: ListeningServer;
 
-  constructor(server: Server) {
+  constructor(server: ListeningServer) {
     super();
     this.#server = server;
   }
@@ -197,4 +263,32 @@ class StopSignal extends AbortListener {
     this.#server.close();
     this.#server.closeClients();
   }
+}
+
+/** What a caller waits for, as cancellations tell it. */
+export const startActivity = "waiting for the server to listen";
+
+/**
+ * Start a server.
+ *
+ * @param open - Opens its sockets, and adds each to the list as soon as it is open. If it fails, or
+ * the signal aborts first, those in the list are closed.
+ */
+export async function serverOver<A extends Address>(
+  settings: ServerSettings,
+  open: (clients: ServerClients, listeners: Listener<A>[]) => Promise<void>,
+): Promise<Server<A>> {
+  const { signal } = settings;
+  throwIfAborted(signal, startActivity);
+  const clients = new ServerClients(settings);
+  const listeners: Listener<A>[] = [];
+  try {
+    await open(clients, listeners);
+    throwIfAborted(signal, startActivity);
+  } catch (error) {
+    for (const listener of listeners) listener.close();
+    clients.abortAll();
+    throw error;
+  }
+  return new ListeningServer(listeners, clients, settings);
 }

@@ -1,15 +1,41 @@
-import { invalidArgumentType, signalOf } from "@aio/errors";
-import { type AddressInfo, isIP } from "node:net";
+import { invalidArgumentType, invalidArgumentValue } from "@aio/errors";
+import { isIP } from "node:net";
 
-import { type TcpAddress, tcpAddress } from "./address.ts";
-import { checkBoolean, checkOptions, checkPort } from "./check-options.ts";
-import { type AcceptSettings, type Endpoint, Listener, unavailable } from "./serve/listener.ts";
-import type { ClientConnected, ServerOptions } from "./options.ts";
-import { abortable, throwIfAborted } from "./pending.ts";
+import { throwIfAborted } from "./abort.ts";
 import { resolveHost } from "./connect/resolve-host.ts";
-import { serverSettings } from "./serve/settings.ts";
-import { Server } from "./server.ts";
+import type { ClientConnected, InheritedServerOptions, ServerOptions } from "./options.ts";
+import type { ServerClients } from "./serve/clients.ts";
+import { type BoundAddress, type Endpoint, Listener } from "./serve/listener.ts";
+import { type Server, serverOver, startActivity } from "./server.ts";
+import {
+  type ServerSettings,
+  checkedHosts,
+  inheritedSettings,
+  serverSettings,
+} from "./serve/settings.ts";
+import { checkedPort } from "./settings.ts";
+import { type TcpAddress, tcpAddress } from "./transport/address.ts";
 
+/**
+ * Serve with a TCP socket that listens already: one that was inherited, as from systemd.
+ *
+ * @throws {TypeError} If an option is invalid or unknown, or `fd` is a Unix socket.
+ * @throws Node's error, with its `code`, if `fd` is not a socket that can listen.
+ *
+ * @example Serve on the socket that systemd hands down
+ * ```ts no-run
+ * import { startServer } from "@aio/streams";
+ *
+ * const server = await startServer(async (_reader, writer) => {
+ *   writer.write("hello\n");
+ * }, { fd: 3 });
+ * await server.serveForever();
+ * ```
+ */
+export function startServer(
+  clientConnected: ClientConnected,
+  options: InheritedServerOptions,
+): Promise<Server<TcpAddress>>;
 /**
  * Listen on a TCP port, and call `clientConnected` with the streams of each client.
  *
@@ -22,7 +48,8 @@ import { Server } from "./server.ts";
  * @param port - With 0 the system chooses a free one, for each address on its own.
  * @throws {CancelledError} If `signal` aborts first; nothing listens then. When it aborts later, it
  * closes the server and its clients.
- * @throws {TypeError} If an argument is missing, of the wrong kind or contradicts another.
+ * @throws {TypeError} If an argument is missing, of the wrong kind or contradicts another, or an
+ * option is unknown.
  * @throws {RangeError} If a number is out of range.
  * @throws Node's error, with its `code`, if an address cannot be bound. An address that this machine
  * does not have is passed over as long as there is another one.
@@ -46,74 +73,65 @@ import { Server } from "./server.ts";
  *
  * @see asyncio.start_server
  */
-export async function startServer(
+export function startServer(
   clientConnected: ClientConnected,
   host: string | readonly string[] | null,
   port: number,
   options?: ServerOptions,
+): Promise<Server<TcpAddress>>;
+export async function startServer(
+  clientConnected: ClientConnected,
+  host: string | readonly string[] | null | InheritedServerOptions,
+  port?: number,
+  options?: ServerOptions,
 ): Promise<Server<TcpAddress>> {
-  const signal = signalOf({ signal: options?.signal });
-  const given = checkOptions(options);
-  const { reusePort = false } = given;
-  const hosts = checkHosts(host);
-  checkPort("port", port);
-  checkBoolean("ipv6Only", given.ipv6Only);
-  checkBoolean("reusePort", reusePort);
-  if (reusePort && !hasReusePort()) throw unavailable("reusePort", "Node 22.12");
-  const { clients, accepting } = serverSettings(clientConnected, given);
-  throwIfAborted(signal);
-
-  const listeners: Listener<TcpAddress>[] = [];
-  try {
-    const { ipv6Only = hosts.length > 0 } = given;
-    const shared = { port, ipv6Only, ...(reusePort && { reusePort }) };
-    if (hosts.length === 0) {
-      listeners.push(await listenEverywhere(shared, accepting));
-    } else {
-      const addresses = await abortable(resolveAll(hosts), signal);
-      await listenOnEach(addresses, shared, accepting, listeners, signal);
+  if (isInherited(host)) {
+    if (port !== undefined || options !== undefined) {
+      throw invalidArgumentValue("Cannot listen: there is a host and port as well as a descriptor");
     }
-    throwIfAborted(signal);
-  } catch (error) {
-    for (const listener of listeners) listener.close();
-    clients.abortAll();
-    throw error;
+    const { fd, ...settings } = inheritedSettings(clientConnected, host);
+    return serverOver(settings, async (clients, listeners) => {
+      listeners.push(await Listener.open({ fd }, settings, clients, settle));
+    });
   }
-  return new Server(listeners, clients, signal);
+  const hosts = checkedHosts(host);
+  const checked = checkedPort("port", port);
+  const {
+    ipv6Only = hosts.length > 0,
+    reusePort,
+    ...settings
+  } = serverSettings(clientConnected, options);
+  const shared = { port: checked, ipv6Only, ...(reusePort && { reusePort }) };
+  return serverOver(settings, async (clients, listeners) => {
+    if (hosts.length === 0) listeners.push(await listenEverywhere(shared, settings, clients));
+    else await listenOnEach(hosts, shared, settings, clients, listeners);
+  });
 }
 
-function checkHosts(host: unknown): string[] {
-  if (host === null || host === "") return [];
-  const hosts: unknown[] = Array.isArray(host) ? host : [host];
-  if (hosts.length > 0 && hosts.every((each) => typeof each === "string" && each !== "")) {
-    return hosts as string[];
-  }
-  throw invalidArgumentType("host", "a string, strings or null", host);
-}
-
-async function resolveAll(hosts: readonly string[]): Promise<string[]> {
-  const found = await Promise.all(hosts.map((host) => resolveHost(host, 0)));
-  return [...new Set(found.flat().map(({ address }) => address))];
+function isInherited(host: unknown): host is InheritedServerOptions {
+  return typeof host === "object" && host !== null && !Array.isArray(host);
 }
 
 async function listenOnEach(
-  addresses: readonly string[],
+  hosts: readonly string[],
   shared: Endpoint,
-  accepting: AcceptSettings,
+  settings: ServerSettings,
+  clients: ServerClients,
   listeners: Listener<TcpAddress>[],
-  signal: AbortSignal | undefined,
 ): Promise<void> {
+  const { signal } = settings;
+  const found = await Promise.all(hosts.map((host) => resolveHost(host, 0, undefined, signal)));
+  const addresses = [...new Set(found.flat().map(({ address }) => address))];
   const missing: Error[] = [];
   for (const host of addresses) {
     try {
       // In turn and not at once, so that the addresses are those of the hosts, in their order.
-      // oxlint-disable-next-line no-await-in-loop
-      listeners.push(await Listener.open({ ...shared, host }, accepting, settle));
+      listeners.push(await Listener.open({ ...shared, host }, settings, clients, settle));
     } catch (error) {
       if (codeOf(error) !== "EADDRNOTAVAIL") throw error;
       missing.push(error as Error);
     }
-    throwIfAborted(signal);
+    throwIfAborted(signal, startActivity);
   }
   if (listeners.length > 0) return;
   if (missing.length === 1) throw missing[0];
@@ -123,28 +141,27 @@ async function listenOnEach(
 
 async function listenEverywhere(
   shared: Endpoint,
-  accepting: AcceptSettings,
+  settings: ServerSettings,
+  clients: ServerClients,
 ): Promise<Listener<TcpAddress>> {
   try {
-    return await Listener.open({ ...shared, host: "::" }, accepting, settle);
+    return await Listener.open({ ...shared, host: "::" }, settings, clients, settle);
   } catch (error) {
     // A kernel without IPv6 says the one, one that has it switched off the other.
     if (codeOf(error) !== "EAFNOSUPPORT" && codeOf(error) !== "EADDRNOTAVAIL") throw error;
     if (shared.ipv6Only) throw error;
-    return Listener.open({ ...shared, host: "0.0.0.0" }, accepting, settle);
+    return Listener.open({ ...shared, host: "0.0.0.0" }, settings, clients, settle);
   }
 }
 
-function settle(bound: string | AddressInfo): { address: TcpAddress } {
-  const { address, port } = bound as AddressInfo;
+function settle(bound: BoundAddress): { address: TcpAddress } {
+  if (typeof bound !== "object" || bound === null) {
+    throw invalidArgumentType("fd", "a TCP socket (startUnixServer() takes a Unix socket)", bound);
+  }
+  const { address, port } = bound;
   return {
     address: tcpAddress(address, port, isIP(address) === 6 ? "IPv6" : "IPv4") as TcpAddress,
   };
-}
-
-function hasReusePort(): boolean {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  return major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12);
 }
 
 function codeOf(error: unknown): unknown {

@@ -1,29 +1,51 @@
-import { signalOf } from "@aio/errors";
+import { invalidArgumentType } from "@aio/errors";
 
-import type { UnixAddress } from "./address.ts";
-import { checkBoolean, checkOptions } from "./check-options.ts";
-import { Listener } from "./serve/listener.ts";
-import type { ClientConnected, UnixServerOptions } from "./options.ts";
-import { throwIfAborted } from "./pending.ts";
-import { serverSettings } from "./serve/settings.ts";
-import { Server } from "./server.ts";
-import { SocketFile, isAbstract, socketPath, temporaryPath } from "./unix-path.ts";
+import type { ClientConnected, InheritedServerOptions, UnixServerOptions } from "./options.ts";
+import { type BoundAddress, Listener } from "./serve/listener.ts";
+import { SocketFile, isAbstract, isShared, temporaryPath } from "./serve/socket-file.ts";
+import { type Server, serverOver } from "./server.ts";
+import { inheritedSettings, unixServerSettings } from "./serve/settings.ts";
+import { socketPath } from "./settings.ts";
+import type { UnixAddress } from "./transport/address.ts";
 
+/**
+ * Serve with a Unix socket that listens already: one that was inherited, as from systemd.
+ *
+ * Its file belongs to the program that opened it, and stays.
+ *
+ * @throws {TypeError} If an option is invalid or unknown, or `fd` is a TCP socket.
+ * @throws Node's error, with its `code`, if `fd` is not a socket that can listen.
+ *
+ * @example Serve on the socket that systemd hands down
+ * ```ts no-run
+ * import { startUnixServer } from "@aio/streams";
+ *
+ * const server = await startUnixServer(async (_reader, writer) => {
+ *   writer.write("hello\n");
+ * }, { fd: 3 });
+ * await server.serveForever();
+ * ```
+ */
+export function startUnixServer(
+  clientConnected: ClientConnected,
+  options: InheritedServerOptions,
+): Promise<Server<UnixAddress>>;
 /**
  * Listen on a Unix socket, and call `clientConnected` with the streams of each client.
  *
- * A socket file that is at `path` already is replaced, whether somebody still listens on it or not,
+ * A socket file that is at `path` already is replaced, whether a server still listens on it or not,
  * in one step: at no time is there nothing to connect to. Closing the server removes the file if it
- * is still its own.
+ * is still its own, except in a worker of a cluster, where others may listen with the same socket.
  *
  * @param path - A path, or a name that begins with a NUL (`"\0name"`), which Linux knows without a
  * file.
  * @throws {CancelledError} If `signal` aborts first; nothing listens then. When it aborts later, it
  * closes the server and its clients.
- * @throws {TypeError} If an argument is missing, of the wrong kind or contradicts another.
+ * @throws {TypeError} If an argument is missing, of the wrong kind or contradicts another, or an
+ * option is unknown.
  * @throws {RangeError} If a number is out of range, or the path longer than the system's 107 bytes.
- * @throws Node's error, with its `code`, if the path cannot be bound: `EADDRINUSE` if a file is there
- * that is no socket.
+ * @throws Node's error, with its `code`, if the path cannot be bound: `EADDRINUSE` if there is
+ * a file that is not a socket.
  *
  * @example Send back what comes
  * ```ts
@@ -42,47 +64,52 @@ import { SocketFile, isAbstract, socketPath, temporaryPath } from "./unix-path.t
  *
  * @see asyncio.start_unix_server
  */
-export async function startUnixServer(
+export function startUnixServer(
   clientConnected: ClientConnected,
   path: string | URL,
   options?: UnixServerOptions,
+): Promise<Server<UnixAddress>>;
+export async function startUnixServer(
+  clientConnected: ClientConnected,
+  path: string | URL | InheritedServerOptions,
+  options?: UnixServerOptions,
 ): Promise<Server<UnixAddress>> {
-  const signal = signalOf({ signal: options?.signal });
-  const given = checkOptions(options);
-  const { cleanupSocket = true } = given;
+  if (typeof path === "object" && path !== null && !(path instanceof URL)) {
+    const { fd, ...inherited } = inheritedSettings(clientConnected, path);
+    return serverOver(inherited, async (clients, listeners) => {
+      listeners.push(await Listener.open({ fd }, inherited, clients, settleInherited));
+    });
+  }
   const name = socketPath(path);
-  checkBoolean("cleanupSocket", cleanupSocket);
-  const { clients, accepting } = serverSettings(clientConnected, given);
-  throwIfAborted(signal);
-
+  const { cleanupSocket, ...settings } = unixServerSettings(clientConnected, options);
   const address: UnixAddress = { path: name };
-  let listener: Listener<UnixAddress>;
-  if (isAbstract(name)) {
-    listener = await Listener.open({ path: name }, accepting, () => ({ address }));
-  } else {
+  return serverOver(settings, async (clients, listeners) => {
+    if (isAbstract(name)) {
+      listeners.push(await Listener.open({ path: name }, settings, clients, () => ({ address })));
+      return;
+    }
     const temporary = temporaryPath(name);
+    const settle = (): { address: UnixAddress; onClose?: () => void } => {
+      const file = new SocketFile(temporary, name);
+      return cleanupSocket && !isShared() ? { address, onClose: () => file.remove() } : { address };
+    };
     try {
-      listener = await Listener.open({ path: temporary }, accepting, () => {
-        const file = new SocketFile(temporary, name);
-        return cleanupSocket ? { address, onClose: () => file.remove() } : { address };
-      });
+      listeners.push(await Listener.open({ path: temporary }, settings, clients, settle));
     } catch (error) {
       throw withPath(error, temporary, name);
     }
-  }
-  throwIfAborted(signal, {
-    destroy() {
-      listener.close();
-      clients.abortAll();
-    },
   });
-  return new Server([listener], clients, signal);
 }
 
-// Node's error names the temporary path, of which the caller knows nothing.
+function settleInherited(bound: BoundAddress): { address: UnixAddress } {
+  if (typeof bound === "string") return { address: { path: bound } };
+  throw invalidArgumentType("fd", "a Unix socket (startServer() takes a TCP socket)", bound);
+}
+
+// Node's error names the temporary path, which the caller has never heard of.
 function withPath(error: unknown, temporary: string, path: string): unknown {
   if (error instanceof Error) {
-    error.message = error.message.replace(temporary, path);
+    error.message = error.message.replaceAll(temporary, path);
     if ("address" in error && error.address === temporary) error.address = path;
   }
   return error;

@@ -1,4 +1,3 @@
-/* oxlint-disable no-await-in-loop -- each abort has its own moment */
 import { getEventListeners } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -17,7 +17,7 @@ import {
   startServer,
 } from "@aio/streams";
 import { certificate } from "./certificates.ts";
-import { Program } from "./peers/program.ts";
+import { Program, runsTypeScript } from "./peers/program.ts";
 import { until } from "./waiting.ts";
 
 const { key, cert, ca } = certificate();
@@ -128,7 +128,6 @@ describe("A server", () => {
     let answer = "";
     client.on("data", (chunk) => (answer += String(chunk)));
     for (const byte of "one\nbyte\nat a time\n") {
-      // oxlint-disable-next-line no-await-in-loop -- it is what is tested
       await new Promise((resolve) => client.write(byte, resolve));
     }
     await until(() => answer === "one\nbyte\nat a time\n");
@@ -187,7 +186,6 @@ describe("A server", () => {
       for (;;) {
         writer.write(Buffer.alloc(65_536));
         written += 65_536;
-        // oxlint-disable-next-line no-await-in-loop -- it is what waits
         await writer.drain();
       }
     });
@@ -246,9 +244,6 @@ describe("A TLS server", () => {
   });
 });
 
-const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-const runsTypeScript = major > 22 || (major === 22 && minor >= 18);
-
 function mostDescriptors(): number {
   return Number(execFileSync("sh", ["-c", "ulimit -Hn"])) || Number.POSITIVE_INFINITY;
 }
@@ -258,7 +253,7 @@ function script(name: string, first: string, ...args: string[]): Program {
   const path = fileURLToPath(new URL(`abuse/${name}`, import.meta.url));
   const condition = process.env["AIO_DIST"] === "1" ? "" : "--conditions=@aio/source";
   const command = `${first}\nexec "$0" ${condition} "$@"`;
-  return new Program("sh", "-c", command, process.execPath, path, ...args);
+  return new Program("sh", ["-c", command, process.execPath, path, ...args]);
 }
 
 describe.runIf(runsTypeScript && mostDescriptors() > 11_000)("A server with descriptors", () => {

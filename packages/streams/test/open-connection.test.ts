@@ -1,11 +1,10 @@
+import { getEventListeners, once } from "node:events";
 import * as net from "node:net";
-import { Duplex } from "node:stream";
+import { Duplex, PassThrough } from "node:stream";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import {
-  type AdoptOptions,
-  type ConnectOptions,
   type Server,
   type StreamReader,
   type StreamWriter,
@@ -143,6 +142,23 @@ describe("openConnection()", () => {
   });
 });
 
+describe("StreamWriter.socket", () => {
+  test("has what a net.Socket has beside a Duplex, without a cast", async () => {
+    const { writer } = await openConnection("127.0.0.1", port);
+    const kept = (): number =>
+      process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
+    const before = kept();
+    writer.socket.unref?.();
+    expect(kept()).toBe(before - 1);
+    writer.socket.ref?.();
+    expect(kept()).toBe(before);
+    writer.socket.setKeepAlive?.(true, 1000);
+    writer.getExtraInfo("socket")?.setNoDelay?.(false);
+    writer.abort();
+    await writer.waitClosed();
+  });
+});
+
 describe("openConnection({ socket })", () => {
   test("takes over a socket that is connected", async () => {
     await using connection = await openConnection({ socket: await connectedSocket() });
@@ -220,68 +236,122 @@ describe("openConnection({ socket })", () => {
     socket.destroy();
   });
 
-  test("rejects tls without a serverHostname with TypeError", async () => {
+  test("rejects a socket that is destroyed, and says why it was", async () => {
     const socket = await connectedSocket();
-    const error = await failure(openConnection({ socket, tls: true }));
-    expect(error).toBeInstanceOf(TypeError);
-    expect(error.message).toContain("serverHostname");
-    expect(socket.destroyed).toBe(false);
-    socket.destroy();
+    const broken = new Error("broken");
+    socket.on("error", () => {}).destroy(broken);
+    const error = await failure(openConnection({ socket }));
+    expect(error.message).toBe("Cannot adopt the socket: it is destroyed");
+    expect(error).toMatchObject({ code: "ERR_INVALID_ARG_VALUE", cause: broken });
   });
 
-  test("rejects with TypeError for a host as well, for neither, and for what is no socket", async () => {
-    const both = failure(openConnection("127.0.0.1", port, { socket: new Duplex() } as never));
-    expect(await both).toBeInstanceOf(TypeError);
-    for (const wrong of [{}, { socket: 5 }, { socket: {} }, undefined, null]) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
-      expect(await failure(openConnection(wrong as AdoptOptions))).toBeInstanceOf(TypeError);
+  test("rejects a socket whose output has ended, and leaves its input alone", async () => {
+    const socket = await connectedSocket();
+    socket.end("hello\n");
+    const error = await failure(openConnection({ socket }));
+    expect(error.message).toBe("Cannot adopt the socket: it has ended its output");
+    expect(error.code).toBe("ERR_INVALID_ARG_VALUE");
+    const chunks: Buffer[] = [];
+    for await (const chunk of socket) chunks.push(chunk as Buffer);
+    expect(String(Buffer.concat(chunks))).toBe("hello\n");
+  });
+
+  test("takes a socket whose input has ended, and is told so", async () => {
+    await using ending = await startServer(
+      async (reader, writer) => {
+        writer.writeEof();
+        answers.push(String(await reader.read()));
+      },
+      "127.0.0.1",
+      0,
+    );
+    const answers: string[] = [];
+    const { port: ended } = ending.addresses[0]!;
+    const socket = net.connect({ port: ended, host: "127.0.0.1", allowHalfOpen: true }).resume();
+    await until(() => socket.readableEnded);
+    await using connection = await openConnection({ socket });
+    expect((await connection.reader.read()).length).toBe(0);
+    connection.writer.write("all the same");
+    connection.writer.writeEof();
+    await until(() => answers.length === 1);
+    expect(answers).toEqual(["all the same"]);
+  });
+
+  test.each<[string, () => Duplex]>([
+    ["is not connected", () => new net.Socket()],
+    ["decodes what it reads (setEncoding)", () => new PassThrough().setEncoding("utf8")],
+  ])("rejects a socket that %s", async (state, make) => {
+    const error = await failure(openConnection({ socket: make() }));
+    expect(error.message).toBe(`Cannot adopt the socket: it ${state}`);
+    expect(error.code).toBe("ERR_INVALID_ARG_VALUE");
+  });
+
+  test("rejects keepAlive and noDelay for what is no net.Socket", async () => {
+    for (const options of [{ keepAlive: true }, { noDelay: false }]) {
+      const error = await failure(openConnection({ socket: new PassThrough(), ...options }));
+      expect(error.code).toBe("ERR_INVALID_ARG_VALUE");
     }
+  });
+
+  test("sends small writes at once, as over a connection of its own", async () => {
+    const socket = await connectedSocket();
+    const set: unknown[] = [];
+    socket.setNoDelay = (value) => (set.push(value), socket);
+    await using _ = await openConnection({ socket });
+    expect(set).toEqual([true]);
   });
 });
 
-describe("openConnection() with wrong arguments", () => {
-  const anything = undefined as never;
+describe("openConnection({ socket, serverSide: true })", () => {
+  const { key, cert, ca } = certificate();
 
-  test.each<[string, ConnectOptions]>([
-    ["serverHostname without tls", { serverHostname: "x" }],
-    ["tlsHandshakeTimeout without tls", { tlsHandshakeTimeout: 1 }],
-    ["tlsShutdownTimeout without tls", { tlsShutdownTimeout: 1, tls: false }],
-    ["tls that is a string", { tls: "yes" as never }],
-    ["tls that is null", { tls: null as never }],
-    ["serverHostname that is no string", { tls: true, serverHostname: 5 as never }],
-    ["localAddress that is a name", { localAddress: "localhost" }],
-    ["lookup that is no function", { lookup: "dns" as never }],
-    ["noDelay that is no boolean", { noDelay: 1 as never }],
-    ["keepAlive that is a string", { keepAlive: "yes" as never }],
-    ["a signal that is none", { signal: {} as never }],
-    ["an address that is not of the family", { family: 6 }],
-    ["options that are none", 5 as never],
-  ])("rejects %s with TypeError", async (_, options) => {
-    expect(await failure(openConnection("127.0.0.1", port, options))).toBeInstanceOf(TypeError);
+  /** A socket that somebody else has accepted, and one that is connected to it. */
+  async function pair(): Promise<[accepted: net.Socket, theirs: net.Socket]> {
+    const listener = net.createServer({ allowHalfOpen: true }).listen(0, "127.0.0.1");
+    const accepting = once(listener, "connection") as Promise<[net.Socket]>;
+    await once(listener, "listening");
+    const { port: free } = listener.address() as net.AddressInfo;
+    const theirs = net.connect(free, "127.0.0.1");
+    const [accepted] = await accepting;
+    listener.close();
+    return [accepted, theirs];
+  }
+
+  test("speaks TLS as a server", async () => {
+    const [accepted, theirs] = await pair();
+    const opening = openConnection({ socket: accepted, serverSide: true, tls: { key, cert } });
+    await using client = await openConnection({
+      socket: theirs,
+      tls: { ca },
+      serverHostname: "localhost",
+    });
+    await using served = await opening;
+    client.writer.write("hello\n");
+    expect(String(await served.reader.readline())).toBe("hello\n");
   });
 
-  test.each<[string, ConnectOptions]>([
-    ["a limit of 0", { limit: 0 }],
-    ["a limit of NaN", { limit: Number.NaN }],
-    ["a limit of 1.5", { limit: 1.5 }],
-    ["a highWaterMark of -1", { highWaterMark: -1 }],
-    ["a family of 5", { family: 5 as never }],
-    ["a localPort of 65536", { localPort: 65_536 }],
-    ["a happyEyeballsDelay of -1", { happyEyeballsDelay: -1 }],
-    ["a keepAlive of 0", { keepAlive: 0 }],
-    ["a tlsHandshakeTimeout of 0", { tls: true, tlsHandshakeTimeout: 0 }],
-    ["a tlsShutdownTimeout of -1", { tls: true, tlsShutdownTimeout: -1 }],
-    ["a tlsHandshakeTimeout that timers cannot hold", { tls: true, tlsHandshakeTimeout: 2 ** 31 }],
-  ])("rejects %s with RangeError", async (_, options) => {
-    expect(await failure(openConnection("127.0.0.1", port, options))).toBeInstanceOf(RangeError);
+  test("starts TLS as a server", async () => {
+    const [accepted, theirs] = await pair();
+    await using served = await openConnection({ socket: accepted, serverSide: true });
+    await using client = await openConnection({ socket: theirs });
+    await Promise.all([
+      served.writer.startTls({ key, cert }),
+      client.writer.startTls({ ca }, { serverHostname: "localhost" }),
+    ]);
+    served.writer.write("hello\n");
+    expect(String(await client.reader.readline())).toBe("hello\n");
   });
 
-  test("rejects a host or a port that is none", async () => {
-    expect(await failure(openConnection(anything, port))).toBeInstanceOf(TypeError);
-    expect(await failure(openConnection("", port))).toBeInstanceOf(TypeError);
-    expect(await failure(openConnection("127.0.0.1", anything))).toBeInstanceOf(TypeError);
-    expect(await failure(openConnection("127.0.0.1", "80" as never))).toBeInstanceOf(TypeError);
-    expect(await failure(openConnection("127.0.0.1", 65_536))).toBeInstanceOf(RangeError);
-    expect(await failure(openConnection("127.0.0.1", -1))).toBeInstanceOf(RangeError);
+  test("rejects with the cancellation when the signal aborts amid the handshake, and destroys the socket", async () => {
+    const [accepted, theirs] = await pair();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const options = { socket: accepted, serverSide: true, tls: { key, cert }, signal };
+    const opening = failure(openConnection(options));
+    controller.abort("enough");
+    expect((await opening).cause).toBe("enough");
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+    theirs.resume();
+    await until(() => accepted.destroyed && theirs.destroyed);
   });
 });

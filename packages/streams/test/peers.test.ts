@@ -142,7 +142,7 @@ describe.runIf(hasProgram("openssl"))("OpenSSL, where it is installed,", () => {
     await using server = await listening({ tls: { key, cert } });
     const connect = ["-connect", `127.0.0.1:${server.port}`, "-CAfile", file("ca")];
     const verify = ["-verify_return_error", "-verify_hostname", "localhost", "-quiet"];
-    await using peer = new Program("openssl", "s_client", ...connect, ...verify);
+    await using peer = new Program("openssl", ["s_client", ...connect, ...verify]);
     peer.type("hello\n");
     await peer.printed(/^hello$/m);
   });
@@ -151,7 +151,7 @@ describe.runIf(hasProgram("openssl"))("OpenSSL, where it is installed,", () => {
     const port = await freePort();
     const identity = ["-cert", file("cert"), "-key", file("key")];
     const accept = ["-accept", `127.0.0.1:${port}`, "-rev"];
-    await using peer = new Program("openssl", "s_server", ...accept, ...identity);
+    await using peer = new Program("openssl", ["s_server", ...accept, ...identity]);
     await peer.printed(/ACCEPT/);
     const [reader, writer] = await openConnection("127.0.0.1", port, { tls: { ca } });
     writer.write("hello\n");
@@ -164,11 +164,9 @@ describe.runIf(hasProgram("openssl"))("OpenSSL, where it is installed,", () => {
 /** As much of HTTP/1.1 as it takes to keep a connection and to take a body. */
 async function http(reader: StreamReader, writer: StreamWriter): Promise<void> {
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- one request after the other
     const head = String(await reader.readuntil("\r\n\r\n").catch(() => ""));
     if (head === "") return;
     const size = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0);
-    // oxlint-disable-next-line no-await-in-loop -- one request after the other
     const body = await reader.readexactly(size);
     const answer = `${head.split(" ", 2).join(" ")} with ${body.length} bytes\n`;
     writer.write(`HTTP/1.1 200 OK\r\nContent-Length: ${answer.length}\r\n\r\n${answer}`);
@@ -186,15 +184,19 @@ describe.runIf(hasProgram("curl"))("curl, where it is installed,", () => {
         clients++;
         return http(reader, writer);
       };
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       await using server = await startServer(counting, "127.0.0.1", 0, options);
       const url = `${scheme}://localhost:${server.addresses[0]?.port}`;
       writeFileSync(file("body"), body);
       const post = ["-d", `@${file("body")}`, "-H", "Expect:", `${url}/post`];
       const get = [`${url}/get`, "--next", "-sS", "--cacert", file("ca")];
-      // oxlint-disable-next-line no-await-in-loop -- it is disposed of at the end of the round
-      await using peer = new Program("curl", "-4", "-sS", "--cacert", file("ca"), ...get, ...post);
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await using peer = new Program("curl", [
+        "-4",
+        "-sS",
+        "--cacert",
+        file("ca"),
+        ...get,
+        ...post,
+      ]);
       const printed = await peer.ended();
       expect(printed).toBe(`GET /get with 0 bytes\nPOST /post with ${body.length} bytes\n`);
       expect(clients).toBe(1);
@@ -204,7 +206,7 @@ describe.runIf(hasProgram("curl"))("curl, where it is installed,", () => {
   test("gets over a Unix socket", async () => {
     await using server = await startUnixServer(http, file("http"));
     const { path } = server.addresses[0]!;
-    await using peer = new Program("curl", "-sS", "--unix-socket", path, "http://localhost/get");
+    await using peer = new Program("curl", ["-sS", "--unix-socket", path, "http://localhost/get"]);
     expect(await peer.ended()).toBe("GET /get with 0 bytes\n");
   });
 });
@@ -212,7 +214,7 @@ describe.runIf(hasProgram("curl"))("curl, where it is installed,", () => {
 describe.runIf(hasProgram("nc"))("nc, where it is installed,", () => {
   test("speaks over a Unix socket, to its end and on", async () => {
     await using server = await startUnixServer(serve, file("nc"));
-    await using peer = new Program("nc", "-N", "-U", server.addresses[0]!.path);
+    await using peer = new Program("nc", ["-N", "-U", server.addresses[0]!.path]);
     peer.type("hello\n");
     await peer.printed(/^hello$/m);
     peer.end();
@@ -224,7 +226,7 @@ describe.runIf(hasProgram("socat"))("socat, where it is installed,", () => {
   test("speaks over a Unix socket, to its end and on", async () => {
     await using server = await startUnixServer(serve, file("socat"));
     const { path } = server.addresses[0]!;
-    await using peer = new Program("socat", "-t", "5", "-", `UNIX-CONNECT:${path}`);
+    await using peer = new Program("socat", ["-t", "5", "-", `UNIX-CONNECT:${path}`]);
     peer.type("hello\n");
     await peer.printed(/^hello$/m);
     peer.end();
@@ -237,7 +239,7 @@ describe.runIf(hasProgram("socat"))("socat, where it is installed,", () => {
   test.runIf(isExact)("speaks over an abstract name", async () => {
     const name = `aio-socat-${process.pid}`;
     await using server = await startUnixServer(serve, `\0${name}`);
-    await using peer = new Program("socat", "-t", "5", "-", `ABSTRACT-CONNECT:${name}`);
+    await using peer = new Program("socat", ["-t", "5", "-", `ABSTRACT-CONNECT:${name}`]);
     peer.type("hello\n");
     await peer.printed(/^hello$/m);
     peer.end();
@@ -250,7 +252,7 @@ describe.runIf(hasProgram("redis-server"))("Redis, where it is installed,", () =
   test("answers commands that are sent without waiting, in order", async () => {
     const port = await freePort();
     const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", ""];
-    await using peer = new Program("redis-server", ...options, "--appendonly", "no");
+    await using peer = new Program("redis-server", [...options, "--appendonly", "no"]);
     await peer.printed(/Ready to accept connections/);
     await using connection = await openConnection("127.0.0.1", port);
     const { reader, writer } = connection;
@@ -258,13 +260,10 @@ describe.runIf(hasProgram("redis-server"))("Redis, where it is installed,", () =
     for (let i = 0; i < count; i++) writer.write(resp("SET", `key${i}`, `value\r\n${i}`));
     for (let i = 0; i < count; i++) writer.write(resp("GET", `key${i}`));
     for (let i = 0; i < count; i++) {
-      // oxlint-disable-next-line no-await-in-loop -- one answer after the other
       expect(String(await reader.readuntil("\r\n"))).toBe("+OK\r\n");
     }
     for (let i = 0; i < count; i++) {
-      // oxlint-disable-next-line no-await-in-loop -- one answer after the other
       const size = Number(String(await reader.readuntil("\r\n")).slice(1));
-      // oxlint-disable-next-line no-await-in-loop -- one answer after the other
       expect(String(await reader.readexactly(size + 2))).toBe(`value\r\n${i}\r\n`);
     }
   });

@@ -1,4 +1,6 @@
 import { getEventListeners } from "node:events";
+import * as tls from "node:tls";
+import { inspect } from "node:util";
 
 import { CancelledError, RuntimeError } from "@aio/errors";
 import { afterEach, describe, expect, test } from "vitest";
@@ -12,6 +14,7 @@ import {
   openConnection,
   startServer,
 } from "@aio/streams";
+import { type Certificate, certificate } from "./certificates.ts";
 import { failure, isPending, turn, until } from "./waiting.ts";
 
 let server: Server<TcpAddress>;
@@ -232,7 +235,6 @@ describe("Server.abortClients()", () => {
       async (_, writer) => {
         while (!writer.needsDrain) {
           writer.write(Buffer.alloc(1 << 20));
-          // oxlint-disable-next-line no-await-in-loop -- until the buffers on the way are full
           await turn();
         }
         filled = true;
@@ -250,6 +252,102 @@ describe("Server.abortClients()", () => {
     server.abortClients();
     await task;
     writer.abort();
+  });
+});
+
+describe("Server.setSecureContext()", () => {
+  const [old, renewed] = [certificate(), certificate("DNS:renewed.test")];
+
+  async function serialOf(ca: string, name: string, client = {}): Promise<string | undefined> {
+    const { port } = server.addresses[0]!;
+    const options = { tls: { ca, ...client }, serverHostname: name };
+    const connection = await openConnection("127.0.0.1", port, options);
+    kept.push(connection);
+    const { reader, writer } = connection;
+    writer.write("hello\n");
+    expect(String(await reader.readline())).toBe("hello\n");
+    return writer.getExtraInfo("peercert")?.serialNumber;
+  }
+
+  const kept: Connection[] = [];
+  afterEach(() => {
+    for (const { writer } of kept.splice(0)) writer.abort();
+  });
+
+  async function echo(reader: StreamReader, writer: StreamWriter): Promise<void> {
+    for await (const line of reader) writer.write(line);
+  }
+
+  test.each([
+    ["options", (each: Certificate) => ({ key: each.key, cert: each.cert })],
+    ["a SecureContext", (each: Certificate) => tls.createSecureContext(each)],
+  ])("replaces the certificate of %s; connections that exist go on", async (_, settings) => {
+    server = await startServer(echo, "127.0.0.1", 0, { tls: settings(old) });
+    const first = await serialOf(old.ca, "localhost");
+    server.setSecureContext(settings(renewed));
+    expect(await serialOf(renewed.ca, "renewed.test")).not.toBe(first);
+    const [before] = kept as [Connection];
+    before.writer.write("still here\n");
+    expect(String(await before.reader.readline())).toBe("still here\n");
+  });
+
+  test("goes on asking for client certificates", async () => {
+    const reports: string[] = [];
+    server = await startServer(echo, "127.0.0.1", 0, {
+      tls: { ...old, requestCert: true },
+      onError: (error) => reports.push((error as Error).message),
+    });
+    server.setSecureContext({ key: renewed.key, cert: renewed.cert, ca: old.ca });
+    await serialOf(renewed.ca, "renewed.test", { key: old.key, cert: old.cert });
+    await failure(serialOf(renewed.ca, "renewed.test"));
+    await until(() => reports.length === 1);
+    expect(reports[0]).toContain("did not return a certificate");
+  });
+
+  test("throws for a key that is none, and keeps the certificate that it has", async () => {
+    server = await startServer(echo, "127.0.0.1", 0, { tls: old });
+    const wrong = { key: "no key", cert: "no certificate" };
+    expect(() => server.setSecureContext(wrong)).toThrow(
+      expect.objectContaining({ library: expect.any(String) }),
+    );
+    for (const settings of [undefined, true, tls.createSecureContext(renewed)]) {
+      expect(() => server.setSecureContext(settings as never)).toThrow(TypeError);
+    }
+    await serialOf(old.ca, "localhost");
+  });
+
+  test("throws RuntimeError if the server does not speak TLS", async () => {
+    server = await startServer(echo, "127.0.0.1", 0);
+    expect(() => server.setSecureContext(renewed)).toThrow(RuntimeError);
+  });
+});
+
+describe("Server.unref()", () => {
+  test("lets the program end although the server listens, until ref()", async () => {
+    server = await startServer(readAll, ["127.0.0.1", "::1"], 0);
+    const kept = (): number =>
+      process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap").length;
+    const before = kept();
+    expect(server.unref()).toBe(server);
+    expect(kept()).toBe(before - 2);
+    expect(server.ref()).toBe(server);
+    expect(kept()).toBe(before);
+    server.close();
+    server.unref();
+  });
+});
+
+describe("A server", () => {
+  test("shows where it listens, its state and its clients", async () => {
+    server = await startServer(readAll, ["127.0.0.1", "::1"], 0);
+    const [four, six] = server.addresses.map(({ port }) => port);
+    expect(inspect(server)).toBe(`Server <127.0.0.1:${four}, [::1]:${six}, serving, 0 clients>`);
+    const { writer } = await connect();
+    await until(() => server.connections === 1);
+    expect(inspect({ server })).toContain("serving, 1 client>");
+    server.close();
+    expect(inspect(server)).toBe("Server <closed, 1 client>");
+    writer.close();
   });
 });
 

@@ -1,5 +1,9 @@
 import { getEventListeners } from "node:events";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import * as net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { CancelledError } from "@aio/errors";
 import { afterEach, describe, expect, test } from "vitest";
@@ -12,6 +16,7 @@ import {
   openConnection,
   startServer,
 } from "@aio/streams";
+import { Program, runsTypeScript } from "./peers/program.ts";
 import { failure, until } from "./waiting.ts";
 
 const servers: Server<TcpAddress>[] = [];
@@ -76,10 +81,8 @@ describe("startServer()", () => {
     expect(server.addresses).toHaveLength(1);
     const { port } = server.addresses[0]!;
     for (const address of ["127.0.0.1", "::1"]) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       await using connection = await openConnection(address, port);
       connection.writer.write("x\n");
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       expect(String(await connection.reader.read())).toBe("x\n");
     }
   });
@@ -231,5 +234,105 @@ describe("startServer()", () => {
   test.skipIf(hasReusePort)("says what reusePort needs on this Node", async () => {
     const error = await failure(start(echoLine, "127.0.0.1", 0, { reusePort: true }));
     expect(error.message).toContain("22.12");
+  });
+});
+
+describe("startServer() with a peer that it knows by another address", () => {
+  test.each([
+    ["127.0.0.1", 4],
+    ["::1", 6],
+  ])("shows %s as itself, on all interfaces", async (address, family) => {
+    const names: unknown[] = [];
+    const server = await start(
+      async (_, writer) => {
+        names.push(writer.getExtraInfo("peername"), writer.getExtraInfo("sockname"));
+      },
+      null,
+      0,
+    );
+    const { port } = server.addresses[0]!;
+    const { reader, writer } = await openConnection(address, port);
+    await reader.read();
+    expect(names).toEqual([writer.getExtraInfo("sockname"), writer.getExtraInfo("peername")]);
+    expect(names).toEqual([
+      { address, family, port: expect.any(Number) },
+      { address, family, port },
+    ]);
+    writer.close();
+  });
+});
+
+describe.runIf(runsTypeScript)("startServer({ fd })", () => {
+  /** A socket that listens, as a service manager hands one down. */
+  async function listener(at: net.ListenOptions): Promise<[net.AddressInfo, object]> {
+    const server = net.createServer();
+    await new Promise<void>((resolve) => server.listen(at, resolve));
+    closing.push(server);
+    return [
+      server.address() as net.AddressInfo,
+      // What child_process hands down to a child is a handle; a net.Server has it under this name.
+      Reflect.get(server, "_handle") as object,
+    ];
+  }
+  const closing: net.Server[] = [];
+  afterEach(() => {
+    for (const server of closing.splice(0)) server.close();
+  });
+
+  test("serves the clients of a socket that listens already", async () => {
+    const [{ address, port }, handle] = await listener({ host: "127.0.0.1", port: 0 });
+    await using child = Program.script("inherited.ts", [], { inherited: [handle] });
+    await child.printed(/serving/);
+    // The parent does not accept any more: its child is left.
+    for (const server of closing.splice(0)) server.close();
+    await using connection = await openConnection(address, port);
+    connection.writer.write("hello\n");
+    expect(String(await connection.reader.readline())).toBe("hello\n");
+    const addresses = [{ address, port, family: 4 }];
+    expect(await child.printed(/\[.*\]/)).toBe(JSON.stringify(addresses));
+  });
+
+  test("rejects a Unix socket, and says what takes it", async () => {
+    const [, handle] = await listener({ path: `\0aio-inherited-${process.pid}` });
+    await using child = Program.script("inherited.ts", [], { inherited: [handle] });
+    expect(await child.ended()).toContain("startUnixServer() takes a Unix socket");
+  });
+
+  test("rejects a descriptor that is no socket with Node's error", async () => {
+    await using child = Program.script("inherited.ts", [], { inherited: ["ignore" as never] });
+    expect(await child.ended()).toMatch(/E[A-Z]+|ERR_/);
+  });
+});
+
+describe.runIf(runsTypeScript)("startServer() in the workers of a cluster", () => {
+  test("shares a port and a path among them; the rest serve on when one leaves", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "aio-cluster-"));
+    try {
+      await using child = Program.script("cluster.ts", [join(directory, "socket")]);
+      expect(await child.ended()).toBe(
+        "one port: true\nboth: tcp 1, tcp 2, unix 1, unix 2\none: tcp 2, unix 2\ndone\n",
+      );
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+});
+
+describe.runIf(runsTypeScript)("A program under Node's permission model", () => {
+  const sources = fileURLToPath(new URL("../../..", import.meta.url));
+  const node = ["--permission", `--allow-fs-read=${sources}`, "--disable-warning=SecurityWarning"];
+  const restrictsNetwork = process.allowedNodeEnvironmentFlags.has("--allow-net");
+  const path = join(tmpdir(), `aio-permission-${process.pid}`);
+
+  test("is served over TCP, and is told why it may not have a socket file", async () => {
+    const allowed = restrictsNetwork ? [...node, "--allow-net"] : node;
+    await using child = Program.script("permission.ts", [path], { node: allowed });
+    expect(await child.ended()).toBe("tcp: hello\nunix: ERR_ACCESS_DENIED\n");
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test.runIf(restrictsNetwork)("is told why it may not use the network", async () => {
+    await using child = Program.script("permission.ts", [path], { node });
+    expect(await child.ended()).toBe("tcp: ERR_ACCESS_DENIED\nunix: ERR_ACCESS_DENIED\n");
   });
 });

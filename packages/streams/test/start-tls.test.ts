@@ -152,7 +152,6 @@ describe("StreamWriter.startTls()", () => {
       await outgoing.startTls({ key, cert });
       for (; sent < total; sent += 65_536) {
         outgoing.write(Buffer.alloc(65_536));
-        // oxlint-disable-next-line no-await-in-loop -- it is what holds back
         await outgoing.drain();
       }
       outgoing.writeEof();
@@ -185,7 +184,6 @@ describe("StreamWriter.startTls()", () => {
   test("rejects wrong arguments with TypeError, and the connection goes on as it was", async () => {
     const { reader, writer } = await connectTo(async (incoming, outgoing) => {
       for (const wrong of [true, false, undefined, "yes"]) {
-        // oxlint-disable-next-line no-await-in-loop -- one after the other
         expect(await failure(outgoing.startTls(wrong as never))).toBeInstanceOf(TypeError);
       }
       const named = outgoing.startTls({ key, cert }, { serverHostname: "x" });
@@ -193,7 +191,6 @@ describe("StreamWriter.startTls()", () => {
       outgoing.write(await incoming.readline());
     });
     for (const wrong of [false, undefined, "yes"]) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       expect(await failure(writer.startTls(wrong as never))).toBeInstanceOf(TypeError);
     }
     const late = await failure(writer.startTls(true, { tlsHandshakeTimeout: 0 }));

@@ -221,9 +221,7 @@ describe("startServer() with tls", () => {
     const other = certificate("DNS:other.test");
     for (const shown of [{}, { key: other.key, cert: other.cert }]) {
       // Over TLS 1.3 the client learns of the refusal when it reads.
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       const connection = await connect(server, { tls: { ca, ...shown } });
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       await failure(connection.reader.readexactly(1));
     }
     await until(() => reports.length === 2);
@@ -245,7 +243,6 @@ describe("startServer() with tls", () => {
         talk(socket);
       });
       socket.on("error", () => {}).resume();
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
       await until(() => reports.length === peers.length && peers.length > 0 && socket.closed);
     }
     expect(reports.map(({ kind }) => kind)).toEqual(["tls", "tls", "tls", "tls"]);

@@ -1,5 +1,3 @@
-/* oxlint-disable no-await-in-loop -- a loop that waits is all there is here */
-
 /** Lets the event loop turn until `condition` holds. A test that waits in vain runs into its time-out. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await turn();

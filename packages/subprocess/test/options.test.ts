@@ -70,9 +70,7 @@ describe("createSubprocessExec() and createSubprocessShell()", () => {
 
   test("refuse a program and a command of the wrong kind", async () => {
     for (const nothing of [5, null, undefined, {}, ["true"], Buffer.from("true")] as never[]) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other is as good
       await expect(createSubprocessExec(nothing)).rejects.toThrow(TypeError);
-      // oxlint-disable-next-line no-await-in-loop -- as above
       await expect(createSubprocessShell(nothing)).rejects.toThrow(TypeError);
     }
     await expect(createSubprocessExec("")).rejects.toThrow(invalid);

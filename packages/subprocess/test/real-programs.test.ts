@@ -89,7 +89,6 @@ describe("sort", () => {
     const reading = sort.stdout.read();
     for (let number = 100_000; number > 0; number--) {
       sort.stdin.write(`${number}\n`);
-      // oxlint-disable-next-line no-await-in-loop -- as a caller with much to write does
       if (number % 1000 === 0) await sort.stdin.drain();
     }
     sort.stdin.close();

@@ -36,9 +36,7 @@ describe("Process.stdout", () => {
     await new Promise((resolve) => setImmediate(resolve));
     let size = 0;
     while (!shell.stdout.atEof()) {
-      // oxlint-disable-next-line no-await-in-loop -- one piece after the other is the subject
       size += (await shell.stdout.read(7000)).length;
-      // oxlint-disable-next-line no-await-in-loop -- so that events come in between
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(size).toBe(60_000);

@@ -115,9 +115,7 @@ describe("StreamWriter.drain()", () => {
     const feed = async () => {
       for (;;) {
         shell.stdin.write("data");
-        // oxlint-disable-next-line no-await-in-loop -- until it fails
         await shell.stdin.drain();
-        // oxlint-disable-next-line no-await-in-loop -- the loss is noticed by the event loop
         await new Promise((resolve) => setImmediate(resolve));
       }
     };
@@ -151,7 +149,6 @@ describe("StreamWriter.drain()", () => {
     const read = cat.stdout.readexactly(4 * large.length);
     for (let round = 0; round < 4; round++) {
       cat.stdin.write(large);
-      // oxlint-disable-next-line no-await-in-loop -- backpressure is the subject
       await cat.stdin.drain();
     }
     expect((await read).length).toBe(4 * large.length);

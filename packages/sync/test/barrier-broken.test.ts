@@ -12,7 +12,7 @@ describe("Barrier.reset()", () => {
   // test_locks.BarrierTests.test_reset_barrier
   it("changes nothing at a barrier where nobody waits", async () => {
     const barrier = new Barrier(1);
-    // oxlint-disable-next-line typescript/await-thenable, typescript/no-confusing-void-expression
+    // oxlint-disable-next-line typescript/await-thenable
     expect(await barrier.reset()).toBeUndefined();
     expect([barrier.nWaiting, barrier.broken]).toEqual([0, false]);
     expect(await barrier.wait()).toBe(0);
@@ -164,7 +164,7 @@ describe("Barrier.abort()", () => {
   // test_locks.BarrierTests.test_abort_barrier
   it("breaks a barrier where nobody waits", async () => {
     const barrier = new Barrier(1);
-    // oxlint-disable-next-line typescript/await-thenable, typescript/no-confusing-void-expression
+    // oxlint-disable-next-line typescript/await-thenable
     expect(await barrier.abort()).toBeUndefined();
     expect([barrier.nWaiting, barrier.broken]).toEqual([0, true]);
     expect(await errorOf(barrier.wait())).toMatchObject({

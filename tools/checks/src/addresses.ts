@@ -46,7 +46,7 @@ export function linkProblems(texts: Texts, files: readonly string[], address: st
     files.some((file) => file === path || file.startsWith(`${path.replace(/\/$/, "")}/`));
   const problems: Problem[] = [];
   for (const [file, text] of texts) {
-    // Code is no link, and keeps its lines.
+    // Code holds no links. Its lines stay, so that later ones keep their numbers.
     const prose = text.replaceAll(/^```.*?^```$/gms, (code) => code.replaceAll(/[^\n]/g, ""));
     for (const match of prose.matchAll(link)) {
       const target = match[1] ?? match[2] ?? match[3] ?? "";

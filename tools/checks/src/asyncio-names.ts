@@ -177,7 +177,7 @@ export interface Difference {
 export const differences: readonly Difference[] = [
   { names: /^SendfileNotAvailableError$/, why: "nothing here sends files" },
   { names: /^StreamReaderProtocol$/, why: "there are no protocols: a reader is fed by its source" },
-  { names: /\bget_loop\(\)$|\(loop\)$/, why: "there is one event loop, and nobody names it" },
+  { names: /\bget_loop\(\)$|\(loop\)$/, why: "there is one event loop, so it needs no name" },
   { names: /\.set_transport\(\)$/, why: "a reader's source is its own affair" },
   { names: /\(transport\)$/, why: "there are no transports" },
   { names: /^StreamWriter\((?:protocol|reader)\)$/, why: "a writer comes with its connection" },
@@ -197,7 +197,7 @@ export const differences: readonly Difference[] = [
   { names: /\(all_errors\)$/, why: "several failures always come as one AggregateError" },
   { names: /\(reuse_address\)$/, why: "Node always sets it" },
   { names: /\(cmd\)$/, here: "command", why: "no abbreviations" },
-  { names: /\(preexec_fn\)$/, why: "no code of ours runs between fork and exec" },
+  { names: /\(preexec_fn\)$/, why: "JavaScript cannot run between fork and exec" },
   { names: /\(close_fds\)$/, why: "they are always closed; passFds names the others" },
   { names: /\((?:restore_signals|process_group|extra_groups)\)$/, why: "needs a wrapper program" },
   { names: /\((?:startupinfo|creationflags)\)$/, here: "windowsHide", why: "all that Node takes" },

@@ -46,7 +46,11 @@ export function declarationProblems(
   const hidden = exported.filter((name) => !declared.includes(name));
   const cure = "see tools/tsup/declarations.ts, which compares the two at each build";
   return [
-    ...missing.map((name) => ({ file, what: `declares the value ${name} in vain`, cure })),
+    ...missing.map((name) => ({
+      file,
+      what: `declares the value ${name}, which does not exist`,
+      cure,
+    })),
     ...hidden.map((name) => ({ file, what: `does not declare ${name}`, cure })),
   ];
 }

@@ -50,7 +50,7 @@ function exportProblems({ name, symbol, declarations }: Exported, original?: str
   const problems: Problem[] = [];
   const add = (what: string, cure: string) => problems.push({ ...place, what, cure });
   if (!/[.?]$/.test(comment.summary)) {
-    add(`the summary of ${name} is no sentence`, "begin with one that ends with a full stop");
+    add(`the summary of ${name} is not a sentence`, "begin with one that ends with a full stop");
   }
   problems.push(...tagOrderProblems(name, comment, place));
   const { Class, Function, Interface, Variable } = ts.SymbolFlags;
@@ -78,20 +78,18 @@ function exportProblems({ name, symbol, declarations }: Exported, original?: str
   return problems;
 }
 
-function memberProblems(api: PublicApi, { name, symbol, declarations }: Exported): Problem[] {
+function memberProblems(api: PublicApi, exported: Exported): Problem[] {
   const { checker } = api;
-  const statics = symbol.exports?.values() ?? [];
+  const { name, declarations } = exported;
   const problems: Problem[] = [];
-  const own = [...(symbol.members?.values() ?? []), ...statics];
   // A record's fields say what they are by their names; an option's and an object's have to tell.
   const isRecord =
     !name.endsWith("Options") &&
-    declarations.every((node) => ts.isInterfaceDeclaration(node) && node.members.every(isField));
-  for (const member of own) {
-    const node = member.declarations?.find((found) =>
-      declarations.some((declaration) => found.parent === declaration),
-    );
-    if (node === undefined || isRecord || !isPublicMember(node)) continue;
+    declarations.every((node) => ts.isInterfaceDeclaration(node) && node.members.every(isField)) &&
+    declarations.some((node) => ts.isInterfaceDeclaration(node) && node.members.length > 0);
+  for (const member of isRecord ? [] : membersOf(api, exported)) {
+    const node = member.declarations?.find(isPublicMember);
+    if (node === undefined) continue;
     const label = `${name}.${member.name.replace(/^__@(\w+)@\d+$/, "[Symbol.$1]")}`;
     const place = placeOf(node);
     const add = (what: string, cure: string) => problems.push({ ...place, what, cure });
@@ -103,7 +101,7 @@ function memberProblems(api: PublicApi, { name, symbol, declarations }: Exported
     const comment = commentOf(member.declarations ?? []);
     if (comment === undefined) continue;
     if (!/[.?]$/.test(comment.summary)) {
-      add(`the summary of ${label} is no sentence`, "begin with one that ends with a full stop");
+      add(`the summary of ${label} is not a sentence`, "begin with one that ends with a full stop");
     }
     problems.push(...tagOrderProblems(label, comment, place));
     const isOption = name.endsWith("Options") && ts.isPropertySignature(node);
@@ -117,6 +115,27 @@ function memberProblems(api: PublicApi, { name, symbol, declarations }: Exported
     if (!isOption) problems.push(...waitProblems(api, label, node, comment, place));
   }
   return problems;
+}
+
+/**
+ * What a user sees of an export, each member once: its own, its statics, and what it draws from a
+ * class that is not exported itself, as in `interface StreamReader extends Pick<ByteReader, ...>`.
+ */
+function membersOf(api: PublicApi, { symbol, from }: Exported): ts.Symbol[] {
+  const { checker } = api;
+  const instance = symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface);
+  const properties =
+    instance === 0 ? [] : checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(symbol));
+  const elsewhere = new Set(
+    api.exported.flatMap((other) => (other.symbol === symbol ? [] : other.declarations)),
+  );
+  return [...properties, ...(symbol.exports?.values() ?? [])].filter((member) =>
+    member.declarations?.some(
+      (node) =>
+        placeOf(node).file.startsWith(`packages/${from}/`) &&
+        !elsewhere.has(node.parent as ts.Declaration),
+    ),
+  );
 }
 
 function functionProblems(api: PublicApi, { name, declarations }: Exported): Problem[] {
@@ -180,14 +199,17 @@ function isPublicMember(node: ts.Declaration): boolean {
   // Declared for the compiler alone; the class's comment tells of it.
   const isDeclared = ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Ambient;
   if (ts.isPropertyDeclaration(node) && isDeclared !== 0) return false;
-  // What tools show of an object is nobody's call.
+  // What tools show of an object is not called.
   return !/inspect|toStringTag|hasInstance|^prototype$/.test(node.name.getText());
 }
 
 function commentOf(declarations: readonly ts.Declaration[]): Comment | undefined {
-  const blocks = declarations.flatMap((node) =>
-    ts.getJSDocCommentsAndTags(node).filter((found) => ts.isJSDoc(found)),
-  );
+  const perDeclaration = declarations
+    .map((node) => ts.getJSDocCommentsAndTags(node).filter((found) => ts.isJSDoc(found)))
+    .filter((found) => found.length > 0);
+  // Each overload has a comment of its own; the last is the one that tools draw types from.
+  const isFunction = declarations.every((node) => ts.isFunctionDeclaration(node));
+  const blocks = isFunction ? (perDeclaration.at(-1) ?? []) : perDeclaration.flat();
   if (blocks.length === 0) return undefined;
   const lines = blocks.flatMap((block) =>
     block

@@ -15,7 +15,7 @@ import { type PackageName, manifestOf, root, textOf } from "./repository.ts";
 export const budgets: Readonly<Record<PackageName, number>> = {
   errors: 3600,
   sync: 6000,
-  streams: 16_000,
+  streams: 18_500,
   subprocess: 16_000,
 };
 
@@ -25,7 +25,7 @@ export const budgetsOfOne: readonly (readonly [PackageName, string, number])[] =
   ["sync", "Event", 3200],
   ["sync", "Lock", 3500],
   ["sync", "Semaphore", 3500],
-  ["streams", "openConnection", 15_000],
+  ["streams", "openConnection", 17_000],
   ["subprocess", "createSubprocessExec", 17_500],
 ];
 
@@ -81,16 +81,17 @@ const builds = [
 ];
 
 /** Files that should not be in a package, or are missing. */
-export function contentProblems(
-  { name, files, textOf: packedText }: Packed,
-  isWhole: boolean,
-): Problem[] {
+export function contentProblems({ name, files, textOf: packedText }: Packed): Problem[] {
   const file = `packages/${name}/package.json`;
   const add = (what: string, cure: string): Problem => ({ file, what, cure });
-  const wanted = [...builds.map((build) => `dist/${build}`), "package.json", "LICENSE"];
-  if (isWhole) wanted.push("README.md");
+  const wanted = [
+    ...builds.map((build) => `dist/${build}`),
+    "package.json",
+    "README.md",
+    "LICENSE",
+  ];
   if (existsSync(join(root, "packages", name, "CHANGELOG.md"))) wanted.push("CHANGELOG.md");
-  const optional = new Set([...wanted, "README.md", "CHANGELOG.md"]);
+  const optional = new Set([...wanted, "CHANGELOG.md"]);
   const problems = [
     ...wanted
       .filter((path) => !files.includes(path))

@@ -4,7 +4,6 @@ import { asyncioNames, differences as allDifferences } from "./asyncio-names.ts"
 import type { Problem } from "./problem.ts";
 import type { Exported, PublicApi } from "./public-api.ts";
 import { instanceTypeOf, placeOf, valueTypeOf } from "./public-api.ts";
-import type { PackageName } from "./repository.ts";
 
 /**
  * One name with its owner before it: `Lock`, `Lock.acquire()`, `Barrier.parties`, and for what is
@@ -61,26 +60,13 @@ export function originals(): Map<string, string> {
   return new Map(named);
 }
 
-/** What comparing came to. */
-export interface Parity {
-  readonly problems: readonly Problem[];
-  /** By package, the names that it does not have yet. */
-  readonly missing: ReadonlyMap<PackageName, readonly string[]>;
-}
-
-/**
- * Compare the packages' exports with asyncio's names.
- *
- * @param unfinished - Packages in which a missing name is no problem yet.
- */
-export function compare(
+/** Compare the packages' exports with asyncio's names. */
+export function parityProblems(
   api: PublicApi,
-  unfinished: readonly PackageName[],
   names: readonly FlatName[] = flatNames(),
   differences: readonly Difference[] = allDifferences,
-): Parity {
+): Problem[] {
   const problems: Problem[] = [];
-  const missing = new Map<PackageName, string[]>();
   const unused = new Set(differences);
   for (const flat of names) {
     const { text, entry, name } = flat;
@@ -99,8 +85,6 @@ export function compare(
       const what = `${text} is there, and the table of differences says that it is not`;
       problems.push({ ...place, what, cure: "delete it from tools/checks/src/asyncio-names.ts" });
     } else if (!isLeftOut && !has) {
-      missing.set(entry.in, [...(missing.get(entry.in) ?? []), text]);
-      if (unfinished.includes(entry.in)) continue;
       const what = `asyncio's ${text} is missing as ${here}`;
       const cure = "add it, or give the reason among the differences in asyncio-names.ts";
       problems.push({ ...place, what, cure });
@@ -108,9 +92,9 @@ export function compare(
   }
   for (const { names: pattern } of unused) {
     const file = "tools/checks/src/asyncio-names.ts";
-    problems.push({ file, what: `no name fits ${pattern} (or only later)`, cure: "delete it" });
+    problems.push({ file, what: `no name fits ${pattern}`, cure: "delete it" });
   }
-  return { problems, missing };
+  return problems;
 }
 
 /** Whether an export, or what a member of it takes or is, goes by a name. */
@@ -136,7 +120,7 @@ function isThere(api: PublicApi, exported: Exported, flat: FlatName, here: strin
   const [declaration] = exported.declarations;
   return signatures.some((signature) =>
     signature.parameters.some((parameter, index) => {
-      // What a method takes by its place nobody can name: that it takes something there is enough.
+      // A positional parameter has no name at the call, so it only has to exist.
       const isInPlace = member !== undefined && index === flat.index;
       if (parameter.name === here || (isInPlace && parameter.name !== "options")) return true;
       if (declaration === undefined) return false;

@@ -1,5 +1,5 @@
 import type { Problem } from "./problem.ts";
-import { type PackageName, type Texts, packageNames } from "./repository.ts";
+import type { PackageName, Texts } from "./repository.ts";
 
 type Manifest = Record<string, unknown>;
 
@@ -26,6 +26,9 @@ export function skeletonProblems(manifests: ReadonlyMap<PackageName, Manifest>):
       add(`has another ${key} than packages/errors`, `it is ${expected}`);
     }
     if (manifest["name"] !== `@aio/${name}`) add("has another name", `it is @aio/${name}`);
+    const expected = JSON.stringify(name === "errors" ? {} : { "@aio/errors": "workspace:^" });
+    const dependencies = JSON.stringify(manifest["dependencies"] ?? {});
+    if (dependencies !== expected) add(`depends on ${dependencies}`, `it is exactly ${expected}`);
     for (const [dependency, version] of Object.entries(manifest["devDependencies"] ?? {})) {
       if (version === "catalog:" || version === "workspace:*") continue;
       const cure = "list it in the catalog of pnpm-workspace.yaml and write catalog: here";
@@ -43,25 +46,6 @@ function asFor(name: PackageName, settings: unknown): string {
       // Packages that run everywhere check their sources without Node's types, so in two goes.
       .replace(`"tsc -p . && tsc -p test"`, `"tsc -p ."`)
   );
-}
-
-/** Files that each package has, and those that it has once it is whole. */
-export function missingFileProblems(
-  files: readonly string[],
-  unfinished: readonly PackageName[],
-): Problem[] {
-  const always = ["package.json", "tsconfig.json", "turbo.json", "src/index.ts"];
-  const whenWhole = ["README.md", "test/", "examples/"];
-  return packageNames.flatMap((name) => {
-    const wanted = unfinished.includes(name) ? always : [...always, ...whenWhole];
-    return wanted
-      .map((path) => `packages/${name}/${path}`)
-      .filter(
-        (path) =>
-          !files.some((file) => file === path || (path.endsWith("/") && file.startsWith(path))),
-      )
-      .map((file) => ({ file, what: "is not there", cure: "every package has the same skeleton" }));
-  });
 }
 
 /** Settings in a package that are stated once for all of them elsewhere. */

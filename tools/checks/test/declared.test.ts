@@ -47,7 +47,7 @@ describe("declarationProblems()", () => {
   it("finds what is missing on either side", () => {
     const problems = declarationProblems("a.d.ts", ["a", "b"], ["b", "c"]);
     expect(problems.map(({ what }) => what)).toEqual([
-      "declares the value a in vain",
+      "declares the value a, which does not exist",
       "does not declare c",
     ]);
   });

@@ -55,7 +55,7 @@ export class Lock {
   #hidden = 1;
   declare readonly name: string;
 
-  /** Whether somebody is in. Never waits. */
+  /** Whether it is held. Never waits. */
   locked(): boolean {
     return this.#hidden > 0;
   }
@@ -119,7 +119,7 @@ describe("documentationProblems()", () => {
       .replace("@see asyncio.Lock", "")
       .replace("/** How often it was. */", "")
       .replace("/** Call it. */", "")
-      .replace("/** Whether somebody is in. Never waits. */", "")
+      .replace("/** Whether it is held. Never waits. */", "")
       .replace("CancelledError", "Error")
       .replace(`@param options - What the call was given.\n * @example Take it`, "@returns It.")
       .replace(
@@ -137,9 +137,25 @@ describe("documentationProblems()", () => {
       "WaitOptions.signal does not say what holds without it",
       "an @example of Lock has no title",
       "signalOf has no @example",
-      "the summary of Lock is no sentence",
+      "the summary of Lock is not a sentence",
       "the tags of signalOf are out of order",
     ]);
+  });
+
+  it("looks into a class that an exported type is drawn from", () => {
+    const reader = (comment: string) => `
+class ByteReader {
+  #bytes = 0;
+  ${comment}
+  read(): number {
+    return this.#bytes;
+  }
+}
+/** Reads. */
+export interface Reader extends Pick<ByteReader, keyof ByteReader> {}
+`;
+    expect(problemsOf(reader("/** Takes what is there. */"))).toEqual([]);
+    expect(problemsOf(reader(""))).toEqual(["Reader.read has no documentation"]);
   });
 
   it("wants one sentence first", () => {

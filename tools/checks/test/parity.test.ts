@@ -1,19 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { AsyncioName } from "../src/asyncio-names.ts";
-import { camelCase, compare, flatNames, wordsOf } from "../src/parity.ts";
+import type { AsyncioName, Difference } from "../src/asyncio-names.ts";
+import { camelCase, flatNames, parityProblems, wordsOf } from "../src/parity.ts";
 import { assertNone } from "../src/problem.ts";
 import { publicApi } from "../src/public-api.ts";
 import { pythonNames } from "../src/python-names.ts";
 import { packageNames } from "../src/repository.ts";
-import { unfinishedPackages } from "../src/unfinished.ts";
 
 describe("the packages' exports", () => {
-  it("have asyncio's names, folded to camelCase", ({ annotate }) => {
-    const { problems, missing } = compare(publicApi(), unfinishedPackages);
-    for (const [name, names] of missing) {
-      void annotate(`@aio/${name} still lacks ${names.length} names, ${names[0]} the first`);
-    }
-    assertNone(problems);
+  it("have asyncio's names, folded to camelCase", () => {
+    assertNone(parityProblems(publicApi()));
   });
 });
 
@@ -57,19 +52,14 @@ const table: readonly AsyncioName[] = [
   { name: "open_it", module: "asyncio", in: "sync", parameters: "host local_addr" },
 ];
 
-function problemsOf(source: string, ...[differences = [], unfinishedOnes = []]: Rest): string[] {
+function problemsOf(source: string, differences: readonly Difference[] = []): string[] {
   const empty = packageNames.map(
     (name) => [`packages/${name}/src/index.ts`, "export {};"] as const,
   );
   const texts = new Map<string, string>([...empty, ["packages/sync/src/index.ts", source]]);
-  const parity = compare(publicApi(texts), unfinishedOnes, flatNames(table), differences);
-  return parity.problems.map(({ what }) => what);
+  const problems = parityProblems(publicApi(texts), flatNames(table), differences);
+  return problems.map(({ what }) => what);
 }
-
-type Rest = [
-  differences?: Parameters<typeof compare>[3],
-  unfinishedOnes?: Parameters<typeof compare>[1],
-];
 
 const whole = `
 export class Barrier {
@@ -82,7 +72,7 @@ export interface OpenOptions { localAddr?: string }
 export function openIt(host: string, options?: OpenOptions) {}
 `;
 
-describe("compare()", () => {
+describe("parityProblems()", () => {
   it("finds every name by its rule, options among the parameters", () => {
     expect(problemsOf(whole)).toEqual([]);
   });
@@ -119,18 +109,14 @@ describe("compare()", () => {
     expect(problemsOf(other, differences)).toEqual([]);
   });
 
-  it("finds differences that are none any more", () => {
+  it("finds stale differences", () => {
     const differences = [
       { names: /\.reset\(\)$/, why: "" },
       { names: /never/, why: "" },
     ];
     expect(problemsOf(whole, differences)).toEqual([
       "Barrier.reset() is there, and the table of differences says that it is not",
-      "no name fits /never/ (or only later)",
+      "no name fits /never/",
     ]);
-  });
-
-  it("lets an unfinished package be", () => {
-    expect(problemsOf("export {};", [], ["sync"])).toEqual([]);
   });
 });

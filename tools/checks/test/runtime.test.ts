@@ -94,7 +94,7 @@ function loadBare(name: "errors" | "sync", required: Record<string, unknown> = {
   const code = readFileSync(join(root, "packages", name, "dist/index.cjs"), "utf8");
   const { AbortController, AbortSignal, DOMException, EventTarget } = globalThis;
   const context = vm.createContext({ AbortController, AbortSignal, DOMException, EventTarget });
-  // The wrapper that CommonJS gives to a file, and that is no global.
+  // The wrapper that CommonJS gives to a file. Its parameters are not globals.
   const wrapper = `(function (module, exports, require) {${code}\n})`;
   const module = { exports: {} };
   const load = vm.runInContext(wrapper, context) as (...values: unknown[]) => void;

@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { assertNone } from "../src/problem.ts";
-import {
-  type PackageName,
-  manifestOf,
-  packageNames,
-  repositoryFiles,
-  textsOf,
-} from "../src/repository.ts";
-import { configurationProblems, missingFileProblems, skeletonProblems } from "../src/skeleton.ts";
-import { unfinishedPackages } from "../src/unfinished.ts";
+import { type PackageName, manifestOf, packageNames, textsOf } from "../src/repository.ts";
+import { configurationProblems, skeletonProblems } from "../src/skeleton.ts";
 
 describe("the four packages", () => {
   it("say the same in package.json, but for what they are", () => {
@@ -20,16 +13,17 @@ describe("the four packages", () => {
   it("leave their settings to the tools", () => {
     assertNone(configurationProblems(textsOf(/^packages\/.*/)));
   });
-
-  it("have the same files", () => {
-    assertNone(missingFileProblems(repositoryFiles(), unfinishedPackages));
-  });
 });
 
 /** Four packages that differ in nothing but their names. */
 function alike(): Map<PackageName, Record<string, unknown>> {
   const model = { ...manifestOf("packages/errors"), devDependencies: { tsup: "catalog:" } };
-  return new Map(packageNames.map((name) => [name, { ...model, name: `@aio/${name}` }]));
+  return new Map(
+    packageNames.map((name) => {
+      const dependencies = name === "errors" ? {} : { "@aio/errors": "workspace:^" };
+      return [name, { ...model, name: `@aio/${name}`, dependencies }];
+    }),
+  );
 }
 
 describe("skeletonProblems()", () => {
@@ -43,27 +37,13 @@ describe("skeletonProblems()", () => {
     ["other exports", "subprocess", { exports: "./dist/index.js" }],
     ["other files", "sync", { files: ["dist"] }],
     ["a version of its own", "sync", { devDependencies: { tsup: "9.0.0" } }],
+    ["another dependency", "sync", { dependencies: { tslib: "2.8.1" } }],
     ["another name", "sync", { name: "@aio/locks" }],
     ["another build", "sync", { scripts: { build: "tsc" } }],
   ])("finds %s", (_, name, change) => {
     const changed = alike();
     changed.set(name, { ...changed.get(name), ...change });
     expect(skeletonProblems(changed)).toMatchObject([{ file: `packages/${name}/package.json` }]);
-  });
-});
-
-describe("missingFileProblems()", () => {
-  const whole = packageNames.flatMap((name) =>
-    "package.json tsconfig.json turbo.json src/index.ts README.md test/a.test.ts examples/a.ts"
-      .split(" ")
-      .map((path) => `packages/${name}/${path}`),
-  );
-
-  it("finds a package without examples, unless it is unfinished", () => {
-    expect(missingFileProblems(whole, [])).toEqual([]);
-    const files = whole.filter((file) => file !== "packages/sync/examples/a.ts");
-    expect(missingFileProblems(files, [])).toMatchObject([{ file: "packages/sync/examples/" }]);
-    expect(missingFileProblems(files, ["sync"])).toEqual([]);
   });
 });
 

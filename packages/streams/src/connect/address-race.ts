@@ -1,6 +1,8 @@
-import { AbortListener } from "@aio/errors";
+import { Pending } from "@aio/errors";
 import type * as net from "node:net";
 
+import { throwIfAborted } from "../abort.ts";
+import { clearTimeout, setTimeout } from "../platform.ts";
 import type { HostAddress } from "./resolve-host.ts";
 
 // Connecting to a host of many addresses (RFC 8305, section 5; asyncio's staggered_race):
@@ -9,10 +11,12 @@ import type { HostAddress } from "./resolve-host.ts";
 //     address 1   │    delay ├───────────────────✓ connected: the others are destroyed
 //     address 2   │          │          ├────────╳
 //
-// An attempt that has begun runs until it ends by itself or another one wins. Node's own
-// `autoSelectFamily` ends each attempt after its delay, so that a peer farther away than 250 ms is
-// never reached (https://github.com/nodejs/node/issues/54359). At most one timer runs, for the
-// next attempt, and none once the race is over.
+// An attempt runs until it ends by itself or another one wins. Node's own `autoSelectFamily` ends each
+// attempt after its delay, so that a peer farther away than 250 ms is never reached
+// (https://github.com/nodejs/node/issues/54359). At most one timer runs, for the next attempt, and
+// none once the race is over.
+
+const activity = "waiting for the connection";
 
 /** How to open a socket to one address. */
 export type Dial = (address: HostAddress) => net.Socket;
@@ -22,28 +26,24 @@ export type Dial = (address: HostAddress) => net.Socket;
  *
  * @param delay - The head start of each address over the next one, in milliseconds; with `null` the
  * next one begins only when the one before has failed.
- * @throws What went wrong with the only address, or an `AggregateError` of what went wrong with
- * each, in the order of the addresses.
+ * @throws The error of the only address, or an `AggregateError` of the errors of all, in the order of
+ * the addresses.
  */
-export function raceAddresses(
+export async function raceAddresses(
   addresses: readonly HostAddress[],
   dial: Dial,
   delay: number | null,
   signal?: AbortSignal,
 ): Promise<net.Socket> {
-  return new Promise((resolve, reject) => {
-    const race = new AddressRace(addresses, dial, delay, resolve, reject);
-    if (signal) race.listenTo(signal);
-    race.start();
-  });
+  throwIfAborted(signal, activity);
+  return new AddressRace(addresses, dial, delay, signal).winner();
 }
 
-class AddressRace extends AbortListener {
+class AddressRace {
   readonly #addresses: readonly HostAddress[];
   readonly #dial: Dial;
   readonly #delay: number | null;
-  readonly #resolve: (socket: net.Socket) => void;
-  readonly #reject: (error: unknown) => void;
+  readonly #outcome: Pending<net.Socket>;
   readonly #running = new Set<net.Socket>();
   readonly #errors: Error[] = [];
   #next = 0;
@@ -54,24 +54,17 @@ class AddressRace extends AbortListener {
     addresses: readonly HostAddress[],
     dial: Dial,
     delay: number | null,
-    resolve: (socket: net.Socket) => void,
-    reject: (error: unknown) => void,
+    signal: AbortSignal | undefined,
   ) {
-    super();
     this.#addresses = addresses;
     this.#dial = dial;
     this.#delay = delay;
-    this.#resolve = resolve;
-    this.#reject = reject;
+    this.#outcome = new Pending(signal, { activity, onSettled: () => this.#end() });
   }
 
-  start(): void {
+  winner(): Promise<net.Socket> {
     this.#startNext();
-  }
-
-  override onAbort(error: Error): void {
-    this.#end();
-    this.#reject(error);
+    return this.#outcome.promise;
   }
 
   #startNext(): void {
@@ -83,41 +76,33 @@ class AddressRace extends AbortListener {
     try {
       socket = this.#dial(address);
     } catch (error) {
-      this.#end();
-      this.#reject(error);
+      this.#outcome.reject(error);
       return;
     }
     this.#running.add(socket);
     // Also after the race: a loser, or the winner before its streams are there, can still fail.
     socket.on("error", ignore);
     const onError = (error: Error): void => {
-      if (this.#running.delete(socket)) this.#lose(index, error);
+      if (this.#running.delete(socket)) this.#onFailure(index, error);
     };
     socket.once("error", onError);
     socket.once("connect", () => {
       socket.off("error", onError);
-      if (!this.#running.delete(socket)) return;
-      this.#end();
-      this.#resolve(socket);
+      if (this.#running.delete(socket)) this.#outcome.resolve(socket);
     });
     if (this.#delay !== null && this.#next < this.#addresses.length) {
       this.#timer = setTimeout(() => this.#startNext(), this.#delay);
     }
   }
 
-  #lose(index: number, error: Error): void {
+  #onFailure(index: number, error: Error): void {
     this.#errors[index] = error;
     this.#failed++;
-    if (this.#failed === this.#addresses.length) {
-      this.#end();
-      this.#reject(this.#failed === 1 ? error : allFailed(this.#errors));
-    } else {
-      this.#startNext();
-    }
+    if (this.#failed < this.#addresses.length) this.#startNext();
+    else this.#outcome.reject(this.#failed === 1 ? error : allFailed(this.#errors));
   }
 
   #end(): void {
-    this.stopListening();
     clearTimeout(this.#timer);
     this.#next = this.#addresses.length;
     const losers = [...this.#running];
@@ -128,12 +113,10 @@ class AddressRace extends AbortListener {
 
 // As in Node's own AggregateError of a connect, the first error's code stands for all.
 function allFailed(errors: Error[]): AggregateError {
-  const message = `Cannot connect: all ${errors.length} addresses failed`;
-  const aggregate = new AggregateError(
-    errors,
-    `${message} (${errors.map((e) => e.message).join(", ")})`,
-  );
-  return Object.assign(aggregate, { code: (errors[0] as NodeJS.ErrnoException).code });
+  const reasons = errors.map(({ message }) => message).join(", ");
+  const message = `Cannot connect: all ${errors.length} addresses failed (${reasons})`;
+  const { code } = errors[0] as NodeJS.ErrnoException;
+  return Object.assign(new AggregateError(errors, message), { code });
 }
 
 function ignore(): void {}

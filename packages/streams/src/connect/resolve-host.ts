@@ -1,8 +1,7 @@
-import { invalidArgumentType } from "@aio/errors";
-import type * as dns from "node:dns";
+import { Pending, invalidArgumentType } from "@aio/errors";
 import { type LookupFunction, isIP } from "node:net";
 
-import { builtin } from "../builtin.ts";
+import { builtin } from "../platform.ts";
 
 /** An address that a host's name stands for. */
 export interface HostAddress {
@@ -14,31 +13,40 @@ export interface HostAddress {
  * All addresses of `host`, in the order in which its owner and the system would have them tried.
  *
  * @param family - 4 or 6 to ask for these only, 0 for both.
+ * @throws {CancelledError} If `signal` aborts first; the answer is dropped when it comes.
  */
 export async function resolveHost(
   host: string,
   family: 0 | 4 | 6,
-  lookup?: LookupFunction,
+  lookup: LookupFunction | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<HostAddress[]> {
   const literal = isIP(host);
   if (literal !== 0) {
     if (family === 0 || family === literal) return [hostAddress(host)];
     throw invalidArgumentType("host", `a name or an IPv${family} address`, host);
   }
-  const found = await new Promise<string | readonly dns.LookupAddress[]>((resolve, reject) => {
-    const find: LookupFunction = lookup ?? builtin("dns").lookup;
-    find(host, { all: true, family }, (error, answer) => (error ? reject(error) : resolve(answer)));
+  const pending = new Pending<unknown>(signal, {
+    activity: `waiting for the addresses of ${host}`,
   });
-  // A lookup function of the user's may answer with one address although it was asked for all.
-  const list = typeof found === "string" ? [found] : found.map(({ address }) => address);
-  if (list.length > 0) return list.map((address) => hostAddress(address));
+  const find: LookupFunction = lookup ?? builtin("dns").lookup;
+  find(host, { all: true, family }, (error, answer) => {
+    if (error) pending.reject(error);
+    else pending.resolve(answer);
+  });
+  const found = await pending.promise;
+  // A lookup function of the caller's may answer with one address although it was asked for all.
+  const list: unknown[] = Array.isArray(found) ? found : [found ?? []].flat();
+  if (list.length > 0) return list.map((each) => hostAddress(each));
   const error = new Error(`lookup ENOTFOUND ${host}`);
   throw Object.assign(error, { code: "ENOTFOUND", syscall: "lookup", hostname: host });
 }
 
-function hostAddress(address: string): HostAddress {
-  const family = isIP(address);
-  if (family === 4 || family === 6) return { address, family };
+function hostAddress(found: unknown): HostAddress {
+  const address =
+    typeof found === "object" && found !== null && "address" in found ? found.address : found;
+  const family = typeof address === "string" ? isIP(address) : 0;
+  if (family === 4 || family === 6) return { address: address as string, family };
   throw invalidArgumentType("lookup", "a function that finds IP addresses", address);
 }
 

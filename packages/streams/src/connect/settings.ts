@@ -1,83 +1,193 @@
-import type { Duplex } from "node:stream";
+import {
+  checkedBoolean,
+  checkedFunction,
+  checkedMilliseconds,
+  checkedString,
+  invalidArgumentType,
+  invalidArgumentValue,
+  optionNames,
+  outOfRange,
+  signalOf,
+} from "@aio/errors";
+import * as net from "node:net";
+import { Duplex } from "node:stream";
 
-import type { Addresses } from "../address.ts";
+import type { AdoptOptions, ConnectOptions, UnixConnectOptions } from "../options.ts";
 import {
-  checkNeedsTls,
-  checkStreamOptions,
-  checkString,
-  checkTlsTimeouts,
-} from "../check-options.ts";
-import { type Connection, connectionOver } from "../connection.ts";
-import type { UnixConnectOptions } from "../options.ts";
-import { throwIfAborted } from "../pending.ts";
-import {
-  type ClientTlsSettings,
-  checkClientTls,
-  clientTlsSettings,
-  secureClient,
-} from "../tls/client.ts";
-import { defaultHandshakeTimeout, defaultShutdownTimeout } from "../tls/handshake.ts";
+  checkNotGiven,
+  checkedPort,
+  foreignNames,
+  streamNames,
+  streamSettings,
+  tcpNames,
+  tcpOptions,
+  tlsNames,
+} from "../settings.ts";
+import { TlsClient } from "../tls/client.ts";
+import type { TlsSide } from "../tls/handshake.ts";
+import { TlsAcceptor } from "../tls/server.ts";
 import type { TransportSettings } from "../transport/transport.ts";
 
-/** What becomes of a socket once it is connected. */
-export interface ClientSettings extends TransportSettings {
-  readonly tls: ClientTlsSettings | undefined;
-  readonly serverHostname: string;
-  readonly tlsHandshakeTimeout: number;
+const foreignClientNames = {
+  ...foreignNames,
+  servername: "serverHostname",
+  server_side: "openConnection({ socket, serverSide })",
+  sock: "openConnection({ socket })",
+  socket: "openConnection({ socket })",
+};
+
+const unixConnectNames = optionNames([...streamNames, ...tlsNames, "serverHostname"], {
+  ...foreignClientNames,
+  path: "the first argument",
+});
+
+const connectNames = optionNames(
+  [
+    ...streamNames,
+    ...tlsNames,
+    ...tcpNames,
+    "serverHostname",
+    "family",
+    "localAddress",
+    "localPort",
+    "lookup",
+    "happyEyeballsDelay",
+  ],
+  {
+    ...foreignClientNames,
+    host: "the first argument",
+    port: "the second argument",
+    path: "openUnixConnection()",
+    local_addr: "localAddress and localPort",
+    flags: "lookup",
+    hints: "lookup",
+    interleave: "happyEyeballsDelay",
+    all_errors: "no option: several failures are an AggregateError",
+    autoSelectFamily: "happyEyeballsDelay",
+    autoSelectFamilyAttemptTimeout: "happyEyeballsDelay",
+  },
+);
+
+const adoptNames = optionNames(
+  [...streamNames, ...tlsNames, ...tcpNames, "serverHostname", "serverSide", "socket"],
+  {
+    ...foreignClientNames,
+    sock: "socket",
+    server_side: "serverSide",
+    host: "openConnection(host, port)",
+    port: "openConnection(host, port)",
+    path: "openUnixConnection(path)",
+    fd: "socket: new net.Socket({ fd })",
+  },
+);
+
+/** What becomes of a client's socket once it is connected. */
+export interface ConnectionSettings {
+  readonly stream: TransportSettings;
+  readonly tls: TlsSide | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
-/**
- * What every way to connect makes of the options that they share.
- *
- * @param host - The name that the server's certificate is for, unless the options have one.
- */
-export function clientSettings(options: UnixConnectOptions, host?: string): ClientSettings {
-  const { limit, highWaterMark, tls: given, serverHostname = host } = options;
-  checkStreamOptions(options);
-  checkClientTls(given);
-  const tls = given === undefined || given === false ? undefined : clientTlsSettings(given);
-  checkTlsTimeouts(options, tls !== undefined);
-  if (options.serverHostname !== undefined) checkString("serverHostname", serverHostname);
-  if (tls === undefined) {
-    checkNeedsTls("serverHostname", options.serverHostname);
-  } else if (serverHostname === undefined) {
-    throw new TypeError(
-      'Cannot use tls without a host: set serverHostname, or "" to check no name',
-    );
+/** How a client connects over TCP. */
+export interface TcpSettings extends ConnectionSettings {
+  readonly host: string;
+  readonly family: 0 | 4 | 6;
+  readonly lookup: net.LookupFunction | undefined;
+  readonly happyEyeballsDelay: number | null;
+  readonly dial: net.TcpNetConnectOpts;
+}
+
+/** Check the arguments of openConnection(). */
+export function tcpSettings(
+  host: unknown,
+  port: unknown,
+  options: ConnectOptions | undefined,
+): TcpSettings {
+  const name = checkedString("host", host);
+  if (name === "") throw invalidArgumentType("host", "a name or an address", host);
+  const common = { port: checkedPort("port", port), allowHalfOpen: true, autoSelectFamily: false };
+  const signal = signalOf(options, connectNames);
+  const given = options ?? {};
+  const { family = 0, lookup, localAddress, localPort, happyEyeballsDelay = 250 } = given;
+  if (family !== 0 && family !== 4 && family !== 6) throw outOfRange("family", "0, 4 or 6", family);
+  if (localAddress !== undefined && net.isIP(checkedString("localAddress", localAddress)) === 0) {
+    throw invalidArgumentType("localAddress", "an IP address", localAddress);
   }
   return {
-    side: "client",
-    limit,
-    highWaterMark,
-    tls,
-    serverHostname: serverHostname ?? "",
-    host,
-    tlsHandshakeTimeout: options.tlsHandshakeTimeout ?? defaultHandshakeTimeout,
-    tlsShutdownTimeout: options.tlsShutdownTimeout ?? defaultShutdownTimeout,
+    ...clientSettings(given, name, signal),
+    host: name,
+    family,
+    lookup: lookup && checkedFunction("lookup", lookup),
+    happyEyeballsDelay:
+      happyEyeballsDelay === null
+        ? null
+        : checkedMilliseconds("happyEyeballsDelay", happyEyeballsDelay),
+    dial: {
+      ...common,
+      ...tcpOptions(given),
+      ...(localAddress !== undefined && { localAddress }),
+      ...(localPort !== undefined && { localPort: checkedPort("localPort", localPort) }),
+    },
   };
 }
 
-/** What the streams go over: the socket that is connected, or TLS above it if it is asked for. */
-export function secured(
-  socket: Duplex,
-  settings: ClientSettings,
-  signal: AbortSignal | undefined,
-): Promise<Duplex> {
-  const { tls } = settings;
-  if (tls === undefined) return Promise.resolve(socket);
-  return secureClient(socket, tls, { ...settings, signal });
+/** Check the options of openUnixConnection(). */
+export function unixSettings(options: UnixConnectOptions | undefined): ConnectionSettings {
+  const signal = signalOf(options, unixConnectNames);
+  return clientSettings(options ?? {}, undefined, signal);
 }
 
-/**
- * The streams over a stream that is secured. Whoever awaits that calls this in the same breath as it
- * returns: an abort in between would meet nobody who listens.
- */
-export function streamsOver(
-  stream: Duplex,
-  settings: ClientSettings,
+/** Check the options of openConnection({ socket }). */
+export function adoptSettings(
+  options: AdoptOptions,
+): ConnectionSettings & { socket: Duplex; adjust: (socket: net.Socket) => void } {
+  const signal = signalOf(options, adoptNames);
+  const { socket, serverSide = false, serverHostname, keepAlive, noDelay } = options;
+  if (socket === undefined) {
+    throw invalidArgumentValue("Cannot connect: there is neither a host and port nor a socket");
+  }
+  if (!(socket instanceof Duplex)) {
+    throw invalidArgumentType("socket", "a net.Socket or another Duplex", socket);
+  }
+  const isNet = socket instanceof net.Socket;
+  if (!isNet) checkNotGiven({ keepAlive, noDelay }, "the socket is not a net.Socket");
+  const tcp = tcpOptions(options);
+  const adjust = (connected: net.Socket): void => {
+    connected.setNoDelay(tcp.noDelay);
+    if (keepAlive !== undefined) connected.setKeepAlive(tcp.keepAlive, tcp.keepAliveInitialDelay);
+  };
+  if (!checkedBoolean("serverSide", serverSide)) {
+    const { stream, tls } = clientSettings(options as UnixConnectOptions, undefined, signal);
+    return { stream, tls, signal, socket, adjust };
+  }
+  checkNotGiven({ serverHostname }, "this is the server side of the connection");
+  const { tls: settings } = options;
+  const { timeouts, stream } = streamSettings(
+    options,
+    settings !== undefined && settings !== false,
+  );
+  const tls =
+    timeouts === undefined ? undefined : new TlsAcceptor(settings, timeouts.tlsHandshakeTimeout);
+  return { stream: { ...stream, side: "server" }, tls, signal, socket, adjust };
+}
+
+function clientSettings(
+  options: UnixConnectOptions,
+  host: string | undefined,
   signal: AbortSignal | undefined,
-  addresses?: Addresses,
-): Connection {
-  throwIfAborted(signal, stream);
-  return connectionOver(stream, settings, addresses);
+): ConnectionSettings {
+  const { tls, serverHostname = host } = options;
+  const { timeouts, stream } = streamSettings(options, tls !== undefined && tls !== false);
+  const settings = { signal, stream: { ...stream, side: "client" as const, host } };
+  if (timeouts === undefined) {
+    checkNotGiven({ serverHostname: options.serverHostname }, "it needs the option tls");
+    return { ...settings, tls: undefined };
+  }
+  if (serverHostname === undefined) {
+    throw invalidArgumentValue(
+      'Cannot use tls without a host: set serverHostname, or "" to check no name',
+    );
+  }
+  const name = checkedString("serverHostname", serverHostname);
+  return { ...settings, tls: new TlsClient(tls, name, timeouts.tlsHandshakeTimeout) };
 }

@@ -2,24 +2,22 @@ import { isCancelled } from "@aio/errors";
 import type * as net from "node:net";
 import type { Duplex } from "node:stream";
 
-import { type Address, type Addresses, formatAddress, remoteAddressOf } from "../address.ts";
 import type { ClientConnected, ServerErrorInfo } from "../options.ts";
-import { type Member, Roll } from "./roll.ts";
+import type { ServerSettings } from "./settings.ts";
+import { afterTls } from "../tls/handshake.ts";
+import type { HandshakeOwner, TlsAcceptor } from "../tls/server.ts";
+import {
+  type Address,
+  type Addresses,
+  formatAddress,
+  remoteAddressOf,
+} from "../transport/address.ts";
+import { Transport, type TransportSettings } from "../transport/transport.ts";
 import { SocketWriter } from "../writer/socket-writer.ts";
 import type { StreamWriter } from "../writer/stream-writer.ts";
-import type { HandshakeOwner, TlsAcceptor } from "../tls/server.ts";
-import { Transport, type TransportSettings } from "../transport/transport.ts";
+import { ClientList, type Listed } from "./client-list.ts";
 
-/** What a server has been told about its clients. */
-export interface ClientSettings {
-  readonly limit: number | undefined;
-  readonly highWaterMark: number | undefined;
-  readonly tls: TlsAcceptor | undefined;
-  readonly tlsShutdownTimeout: number;
-  readonly onError: (error: unknown, info: ServerErrorInfo) => unknown;
-}
-
-interface Client extends Member {
+interface Client extends Listed {
   close(): void;
   abort(): void;
 }
@@ -31,18 +29,18 @@ interface Client extends Member {
 export class ServerClients {
   readonly #clientConnected: ClientConnected;
   readonly #tls: TlsAcceptor | undefined;
-  readonly #onError: ClientSettings["onError"];
+  readonly #onError: (error: unknown, info: ServerErrorInfo) => unknown;
   readonly #settings: TransportSettings;
-  readonly #clients = new Roll<Client>();
+  readonly #clients = new ClientList<Client>();
   /** Called when the last client has gone. */
   onEmpty: () => void = ignore;
 
-  constructor(clientConnected: ClientConnected, { tls, onError, ...settings }: ClientSettings) {
+  constructor({ clientConnected, stream, tls, onError = printError }: ServerSettings) {
     this.#clientConnected = clientConnected;
     this.#tls = tls;
     this.#onError = onError;
     const onLost = (transport: Transport): void => this.#forget(transport);
-    this.#settings = { ...settings, side: "server", onLost: tls ? undefined : onLost };
+    this.#settings = { ...stream, onLost: tls ? undefined : onLost };
   }
 
   get size(): number {
@@ -58,13 +56,13 @@ export class ServerClients {
       return;
     }
     // With TLS the accepted socket counts: it is there before the handshake, and is closed last.
-    const client = new TlsClient(this, socket, known);
+    const client = new SecuredClient(this, socket, known);
     this.#clients.add(client);
     socket.on("close", () => this.#forget(client));
-    this.#tls.secure(socket, client);
+    this.#tls.accept(socket, client);
   }
 
-  /** Go on with a client whose handshake has succeeded. */
+  /** Serve a client whose handshake has succeeded. */
   secured(stream: Duplex, known: Addresses): Transport {
     const transport = new Transport(stream, this.#settings, known);
     this.#serve(transport);
@@ -117,15 +115,14 @@ export class ServerClients {
   }
 }
 
-/** What happens to errors for which nobody gave an `onError`. */
-export function printError(error: unknown, { kind, peername }: ServerErrorInfo): void {
+function printError(error: unknown, { kind, peername }: ServerErrorInfo): void {
   if (kind === "tls") return;
   const peer = peername === undefined ? "" : ` of the client at ${formatAddress(peername)}`;
   const what = kind === "handler" ? `the handler${peer}` : "accepting a client";
   console.error(`Unhandled error in ${what}:`, error);
 }
 
-class TlsClient implements Client, HandshakeOwner {
+class SecuredClient implements Client, HandshakeOwner {
   place = -1;
   readonly #clients: ServerClients;
   readonly #socket: net.Socket;
@@ -149,7 +146,7 @@ class TlsClient implements Client, HandshakeOwner {
 
   abort(): void {
     this.#isAborted = true;
-    if (this.#transport === undefined) this.#socket.destroy();
+    if (this.#transport === undefined) afterTls(() => this.#socket.destroy());
     else this.#transport.abort();
   }
 

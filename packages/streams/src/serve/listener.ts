@@ -1,21 +1,15 @@
 import { RuntimeError } from "@aio/errors";
 import * as net from "node:net";
 
-import { type Address, type Addresses, knownFrom } from "../address.ts";
-
-/** What every socket that a server listens on is told. */
-export interface AcceptSettings {
-  readonly backlog: number;
-  readonly keepAlive: boolean;
-  readonly keepAliveInitialDelay: number;
-  /** Whether to accept clients at once, or to be bound only until {@link Listener.listen}. */
-  readonly startServing: boolean;
-  readonly onAccept: (socket: net.Socket, known: Addresses) => void;
-  readonly onError: (error: Error) => void;
-}
+import { checkNetworkAllowed, unavailable } from "../platform.ts";
+import type { ServerSettings } from "./settings.ts";
+import { type Address, type Addresses, knownFrom } from "../transport/address.ts";
+import type { ServerClients } from "./clients.ts";
 
 /** Where to listen, as `net.Server.listen` and `net.BoundSocket` both understand it. */
 export interface Endpoint {
+  /** A socket that listens already. */
+  readonly fd?: number;
   readonly host?: string;
   readonly port?: number;
   readonly path?: string;
@@ -23,7 +17,8 @@ export interface Endpoint {
   readonly reusePort?: boolean;
 }
 
-type BoundAddress = net.AddressInfo | string;
+/** Where the system says that a socket is bound. */
+export type BoundAddress = net.AddressInfo | string | null;
 
 /** One socket that accepts clients, or is bound and does not accept them yet. */
 export class Listener<A extends Address> {
@@ -57,12 +52,12 @@ export class Listener<A extends Address> {
    */
   static async open<A extends Address>(
     endpoint: Endpoint,
-    settings: AcceptSettings,
+    { accept, backlog, startServing }: ServerSettings,
+    clients: ServerClients,
     settle: (bound: BoundAddress) => { address: A; onClose?: () => void },
   ): Promise<Listener<A>> {
-    const { backlog, startServing, keepAlive, keepAliveInitialDelay } = settings;
-    const options = { allowHalfOpen: true, noDelay: true, keepAlive, keepAliveInitialDelay };
-    const server = net.createServer(options, (socket) => settings.onAccept(socket, known));
+    checkNetworkAllowed();
+    const server = net.createServer(accept, (socket) => clients.accept(socket, known));
     const bound = startServing ? undefined : bind(endpoint);
     if (bound === undefined) {
       await listening(server, () => server.listen({ ...endpoint, backlog }));
@@ -70,14 +65,14 @@ export class Listener<A extends Address> {
     let listener: Listener<A>;
     let known: Addresses;
     try {
-      const { address, onClose = nothing } = settle((bound ?? server).address() as BoundAddress);
+      const { address, onClose = nothing } = settle((bound ?? server).address());
       known = knownFrom(address);
       listener = new Listener(server, backlog, bound, address, onClose);
     } catch (error) {
       (bound ?? server).close();
       throw error;
     }
-    server.on("error", settings.onError);
+    server.on("error", (error) => void clients.report(error, { kind: "accept" }));
     return listener;
   }
 
@@ -94,6 +89,12 @@ export class Listener<A extends Address> {
       this.#starting = listening(server, () => server.listen(bound, this.#backlog));
     }
     return this.#starting ?? Promise.resolve();
+  }
+
+  /** Let the program end, or not, while only this socket is left. */
+  setRef(isKept: boolean): void {
+    if (isKept) this.#server.ref();
+    else this.#server.unref();
   }
 
   close(): void {
@@ -116,14 +117,6 @@ function bind(endpoint: Endpoint): net.BoundSocket {
 
 function cannotBind(): Error {
   return unavailable("startServing: false", "net.BoundSocket (Node 24.21 or 26)");
-}
-
-/** The error for an option that this version of Node has no means for. */
-export function unavailable(option: string, needed: string): Error {
-  const error = new Error(
-    `Cannot use ${option} on Node ${process.versions.node}: it needs ${needed}`,
-  );
-  return Object.assign(error, { code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM" });
 }
 
 function listening(server: net.Server, listen: () => void): Promise<void> {

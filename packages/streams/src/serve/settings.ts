@@ -1,52 +1,149 @@
-import { invalidArgumentType } from "@aio/errors";
-
 import {
-  checkBoolean,
-  checkFunction,
-  checkInteger,
-  checkStreamOptions,
-  checkTlsTimeouts,
-  keepAliveOptions,
-} from "../check-options.ts";
-import type { AcceptSettings } from "./listener.ts";
-import type { ClientConnected, ServerOptions, UnixServerOptions } from "../options.ts";
-import { ServerClients, printError } from "./clients.ts";
-import { defaultHandshakeTimeout, defaultShutdownTimeout } from "../tls/handshake.ts";
-import { TlsAcceptor, checkServerTls } from "../tls/server.ts";
+  checkedBoolean,
+  checkedFunction,
+  checkedInteger,
+  invalidArgumentType,
+  optionNames,
+  signalOf,
+} from "@aio/errors";
+import type * as net from "node:net";
 
-const defaultBacklog = 100;
+import type {
+  ClientConnected,
+  CommonServerOptions,
+  InheritedServerOptions,
+  ServerOptions,
+  UnixServerOptions,
+} from "../options.ts";
+import { unavailable } from "../platform.ts";
+import {
+  foreignNames,
+  streamNames,
+  streamSettings,
+  tcpNames,
+  tcpOptions,
+  tlsNames,
+} from "../settings.ts";
+import { TlsAcceptor } from "../tls/server.ts";
+import type { TransportSettings } from "../transport/transport.ts";
 
-/** What both kinds of server make of their arguments: what each accepted client meets. */
+const foreignServerNames = {
+  ...foreignNames,
+  client_connected_cb: "the first argument",
+  host: "the second argument",
+  port: "the third argument",
+  path: "startUnixServer()",
+  sock: "{ fd } as the second argument",
+  fd: "{ fd } as the second argument",
+  reuse_address: "no option: Node always sets it",
+  exclusive: "reusePort",
+  pauseOnConnect: "no option: what is not read stops the peer",
+};
+
+const commonServerNames = [...streamNames, ...tlsNames, "backlog", "onError"] as const;
+
+const serverNames = optionNames(
+  [...commonServerNames, ...tcpNames, "startServing", "reusePort", "ipv6Only"],
+  { ...foreignServerNames, family: 'the host "0.0.0.0" or "::"' },
+);
+
+const unixServerNames = optionNames([...commonServerNames, "startServing", "cleanupSocket"], {
+  ...foreignServerNames,
+  path: "the second argument",
+});
+
+const inheritedNames = optionNames([...commonServerNames, "fd"], {
+  ...foreignServerNames,
+  sock: "fd",
+});
+
+/** What every server does with its clients. */
+export interface ServerSettings {
+  readonly clientConnected: ClientConnected;
+  readonly stream: TransportSettings;
+  readonly tls: TlsAcceptor | undefined;
+  readonly onError: CommonServerOptions["onError"];
+  readonly accept: net.ServerOpts;
+  readonly backlog: number;
+  readonly startServing: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Check the options of startServer(). */
 export function serverSettings(
-  clientConnected: ClientConnected,
-  options: Partial<ServerOptions & UnixServerOptions>,
-): { clients: ServerClients; accepting: AcceptSettings } {
-  if (typeof clientConnected !== "function") {
-    throw invalidArgumentType("clientConnected", "a function", clientConnected);
+  clientConnected: unknown,
+  options: ServerOptions | undefined,
+): ServerSettings & { readonly ipv6Only: boolean | undefined; readonly reusePort: boolean } {
+  const signal = signalOf(options, serverNames);
+  const given = options ?? {};
+  const { ipv6Only, reusePort = false, startServing = true } = given;
+  if (checkedBoolean("reusePort", reusePort) && !hasReusePort()) {
+    throw unavailable("reusePort", "Node 22.12");
   }
-  const { tls, limit, highWaterMark, onError = printError } = options;
-  const { backlog = defaultBacklog, startServing = true } = options;
-  checkStreamOptions(options);
-  checkServerTls(tls);
-  checkTlsTimeouts(options, tls !== undefined);
-  checkInteger("backlog", backlog, 1, 2 ** 31 - 1);
-  checkBoolean("startServing", startServing);
-  checkFunction("onError", onError);
-  const keepAlive = keepAliveOptions(options.keepAlive);
-  const { tlsHandshakeTimeout = defaultHandshakeTimeout } = options;
-  const clients = new ServerClients(clientConnected, {
-    limit,
-    highWaterMark,
-    tls: tls && new TlsAcceptor(tls, tlsHandshakeTimeout),
-    tlsShutdownTimeout: options.tlsShutdownTimeout ?? defaultShutdownTimeout,
-    onError,
-  });
-  const accepting: AcceptSettings = {
-    ...keepAlive,
-    backlog,
-    startServing,
-    onAccept: (socket, known) => clients.accept(socket, known),
-    onError: (error) => void clients.report(error, { kind: "accept" }),
+  return {
+    ...commonSettings(clientConnected, given, signal),
+    accept: { allowHalfOpen: true, ...tcpOptions(given) },
+    startServing: checkedBoolean("startServing", startServing),
+    ipv6Only: ipv6Only === undefined ? undefined : checkedBoolean("ipv6Only", ipv6Only),
+    reusePort,
   };
-  return { clients, accepting };
+}
+
+/** Check the options of startUnixServer(). */
+export function unixServerSettings(
+  clientConnected: unknown,
+  options: UnixServerOptions | undefined,
+): ServerSettings & { readonly cleanupSocket: boolean } {
+  const signal = signalOf(options, unixServerNames);
+  const given = options ?? {};
+  const { cleanupSocket = true, startServing = true } = given;
+  return {
+    ...commonSettings(clientConnected, given, signal),
+    startServing: checkedBoolean("startServing", startServing),
+    cleanupSocket: checkedBoolean("cleanupSocket", cleanupSocket),
+  };
+}
+
+/** Check the options of a server on an inherited descriptor. */
+export function inheritedSettings(
+  clientConnected: unknown,
+  options: InheritedServerOptions,
+): ServerSettings & { readonly fd: number } {
+  const signal = signalOf(options, inheritedNames);
+  const fd = checkedInteger("fd", options.fd, 0, 2 ** 31 - 1);
+  return { ...commonSettings(clientConnected, options, signal), fd };
+}
+
+function commonSettings(
+  clientConnected: unknown,
+  options: Omit<CommonServerOptions, "startServing">,
+  signal: AbortSignal | undefined,
+): ServerSettings {
+  const { tls, backlog = 100, onError } = options;
+  const { timeouts, stream } = streamSettings(options, tls !== undefined);
+  return {
+    clientConnected: checkedFunction("clientConnected", clientConnected) as ClientConnected,
+    stream: { ...stream, side: "server" },
+    tls: timeouts && new TlsAcceptor(tls, timeouts.tlsHandshakeTimeout),
+    onError: onError && checkedFunction<typeof onError>("onError", onError),
+    accept: { allowHalfOpen: true, noDelay: true },
+    backlog: checkedInteger("backlog", backlog, 1, 2 ** 31 - 1),
+    startServing: true,
+    signal,
+  };
+}
+
+/** The hosts to listen on; none for all interfaces. */
+export function checkedHosts(host: unknown): string[] {
+  if (host === null || host === "") return [];
+  const hosts: unknown[] = Array.isArray(host) ? host : [host];
+  if (hosts.length > 0 && hosts.every((each) => typeof each === "string" && each !== "")) {
+    return hosts as string[];
+  }
+  throw invalidArgumentType("host", "a string, strings or null", host);
+}
+
+function hasReusePort(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  return major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12);
 }

@@ -1,92 +1,112 @@
+import { Pending, invalidArgumentType } from "@aio/errors";
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 
-import { invalidArgumentType } from "@aio/errors";
-
-import { builtin } from "../builtin.ts";
-import type { ClientTls } from "../options.ts";
-import { Pending, throwIfAborted } from "../pending.ts";
+import { throwIfAborted } from "../abort.ts";
+import { builtin, clearTimeout, setTimeout } from "../platform.ts";
 import {
+  type TlsSide,
+  activity,
+  afterTls,
+  asError,
+  checkTlsOptions,
+  guarded,
   handshakeFailure,
   handshakeTimeoutError,
   isSecureContext,
-  rememberSecureContext,
 } from "./handshake.ts";
+import { rememberTls } from "./peer.ts";
 
-/** What the client's side of a handshake has to know. */
-export interface ClientHandshake {
-  /** The name that the certificate is checked against; with `""` only its chain is. */
-  readonly serverHostname: string;
-  readonly tlsHandshakeTimeout: number;
-  readonly signal?: AbortSignal | undefined;
+/** What a client can say about TLS: `true` for Node's defaults, or more. */
+export type ClientTls = boolean | tls.SecureContext | tls.ConnectionOptions;
+
+/** The client's side of TLS, for any number of connections with the same settings. */
+export class TlsClient implements TlsSide {
+  readonly #options: tls.ConnectionOptions;
+  readonly #secureContext: tls.SecureContext;
+  readonly #handshakeTimeout: number;
+
+  /**
+   * @param settings - The option `tls`, of any kind yet.
+   * @param serverHostname - The name that the certificate is checked against; with `""` only its
+   * chain is.
+   * @throws Node's error for a certificate or a key that is none.
+   */
+  constructor(settings: unknown, serverHostname: string, handshakeTimeout: number) {
+    const given = checkedClientTls(settings);
+    const { createSecureContext } = builtin("tls");
+    this.#secureContext = given.secureContext ?? createSecureContext(given);
+    this.#options = withName({ ...given, secureContext: this.#secureContext }, serverHostname);
+    this.#handshakeTimeout = handshakeTimeout;
+  }
+
+  async secure(socket: Duplex, signal: AbortSignal | undefined): Promise<tls.TLSSocket> {
+    socket.on("error", ignore);
+    throwIfAborted(signal, activity, socket);
+    const secure = builtin("tls").connect({ ...this.#options, socket });
+    let succeeded = false;
+    const onSettled = (): void => {
+      clearTimeout(timer);
+      if (succeeded) return;
+      afterTls(() => {
+        secure.destroy();
+        socket.destroy();
+      });
+    };
+    const pending = new Pending<tls.TLSSocket>(signal, {
+      activity,
+      onSettled,
+    });
+    const timer = setTimeout(
+      () => pending.reject(handshakeTimeoutError(this.#handshakeTimeout)),
+      this.#handshakeTimeout,
+    );
+    secure.once("secureConnect", () => {
+      succeeded = true;
+      if (!pending.settled) rememberTls(secure, this.#secureContext);
+      pending.resolve(secure);
+    });
+    // It stays, so that no error meets a socket without a listener before its streams are there.
+    secure.on("error", (error) =>
+      afterTls(() => pending.reject(asError(error, "checkServerIdentity"))),
+    );
+    secure.once("close", () => afterTls(() => pending.reject(handshakeFailure())));
+    return pending.promise;
+  }
 }
 
-/**
- * Speak TLS over `socket`, as the client, and wait until the peer has proven who it is.
- *
- * @throws {CancelledError} If `signal` aborts first; the socket is destroyed then, as it is after
- * any other failure.
- */
-export async function secureClient(
-  socket: Duplex,
-  settings: ClientTlsSettings,
-  handshake: ClientHandshake,
-): Promise<tls.TLSSocket> {
-  const { serverHostname, tlsHandshakeTimeout, signal } = handshake;
-  socket.on("error", ignore);
-  throwIfAborted(signal, socket);
-  const secure = builtin("tls").connect({ ...withName(settings, serverHostname), socket });
-  rememberSecureContext(secure, settings.secureContext);
-  let succeeded = false;
-  const pending = new Pending<tls.TLSSocket>(signal, () => {
-    clearTimeout(timer);
-    if (succeeded) return;
-    secure.destroy();
-    socket.destroy();
-  });
-  const timer = setTimeout(
-    () => pending.reject(handshakeTimeoutError(tlsHandshakeTimeout)),
-    tlsHandshakeTimeout,
-  );
-  secure.once("secureConnect", () => {
-    succeeded = true;
-    pending.resolve(secure);
-  });
-  // It stays, so that no error meets a socket without one before its streams are there.
-  secure.on("error", (error) => pending.reject(error));
-  secure.once("close", () => pending.reject(handshakeFailure()));
-  return pending.promise;
-}
-
-/** Refuses what cannot be the value of a client's option `tls`. */
-export function checkClientTls(settings: unknown): void {
-  if (settings === undefined || typeof settings === "boolean") return;
-  if (typeof settings === "object" && settings !== null) return;
-  throw invalidArgumentType("tls", "true, a SecureContext or an object of options", settings);
-}
-
-/** A client's settings with a context, which is there once and for all its connections. */
-export type ClientTlsSettings = tls.ConnectionOptions & {
-  readonly secureContext: tls.SecureContext;
-};
-
-/** What Node is to be told, out of what the user has. Throws for a certificate that is none. */
-export function clientTlsSettings(settings: Exclude<ClientTls, false>): ClientTlsSettings {
-  const { createSecureContext } = builtin("tls");
-  if (settings === true) return { secureContext: createSecureContext() };
+function checkedClientTls(settings: unknown): tls.ConnectionOptions {
+  if (settings === true) return {};
+  if (typeof settings !== "object" || settings === null || Array.isArray(settings)) {
+    throw invalidArgumentType("tls", "true, a SecureContext or an object of options", settings);
+  }
   if (isSecureContext(settings)) return { secureContext: settings };
-  const { secureContext = createSecureContext(settings) } = settings;
-  return { ...settings, secureContext };
+  checkTlsOptions(settings);
+  return settings;
 }
 
-function withName(settings: ClientTlsSettings, serverHostname: string): tls.ConnectionOptions {
-  const options: tls.ConnectionOptions = { ...settings, host: serverHostname };
-  // Where there is no name to check Node falls back to the host, and then to "localhost".
-  if (serverHostname === "") options.checkServerIdentity = () => undefined;
+function withName(options: tls.ConnectionOptions, serverHostname: string): tls.ConnectionOptions {
+  const { checkServerIdentity } = options;
+  const named = { ...guarded(options), host: serverHostname };
   // RFC 6066 knows names only, and Node warns about an address.
-  options.servername ??= isIP(serverHostname) === 0 ? serverHostname : "";
-  return options;
+  named.servername ??= isIP(serverHostname) === 0 ? serverHostname : "";
+  if (checkServerIdentity !== undefined) {
+    named.checkServerIdentity = (host, certificate) => {
+      try {
+        // Where there is no name to check Node falls back to "localhost".
+        const verdict: unknown = checkServerIdentity(serverHostname && host, certificate);
+        if (verdict instanceof Promise) verdict.then(undefined, ignore);
+        return verdict === undefined ? undefined : asError(verdict, "checkServerIdentity");
+      } catch (error) {
+        // Thrown on, it would be an uncaught exception.
+        return asError(error, "checkServerIdentity");
+      }
+    };
+  } else if (serverHostname === "") {
+    named.checkServerIdentity = () => undefined;
+  }
+  return named;
 }
 
 function ignore(): void {}

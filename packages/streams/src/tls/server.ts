@@ -1,16 +1,21 @@
+import { Pending, invalidArgumentType } from "@aio/errors";
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 
-import { invalidArgumentType } from "@aio/errors";
-
-import { builtin } from "../builtin.ts";
-import type { ServerTls } from "../options.ts";
+import { throwIfAborted } from "../abort.ts";
+import { builtin, clearTimeout, setTimeout } from "../platform.ts";
 import {
+  type TlsSide,
+  activity,
+  afterTls,
+  asError,
+  checkTlsOptions,
+  guarded,
   handshakeFailure,
   handshakeTimeoutError,
   isSecureContext,
-  rememberSecureContext,
 } from "./handshake.ts";
+import { rememberTls, verifyError } from "./peer.ts";
 
 // Only a tls.Server checks client certificates, chooses among its contexts by name and shares its
 // tickets, so the server's side of a handshake is left to one, into which connections are injected,
@@ -20,7 +25,10 @@ import {
 // injected into an emitter of its own that inherits all else from the server: what is emitted there
 // for this connection tells its listeners, as every emitter does, which one it was by `this`.
 
-/** Who waits for the end of a handshake. Exactly one of the two is called, once. */
+/** What a server has to say about TLS: its key and its certificate at least. */
+export type ServerTls = tls.SecureContext | tls.TlsOptions;
+
+/** Told of the end of a handshake. Exactly one of the two is called, once. */
 export interface HandshakeOwner {
   onSecure(socket: tls.TLSSocket): void;
   /** The socket is destroyed. */
@@ -32,24 +40,61 @@ interface Gate extends tls.Server {
 }
 
 /** The server's side of TLS, for any number of connections with the same settings. */
-export class TlsAcceptor {
-  readonly #settings: tls.Server | tls.SecureContext;
+export class TlsAcceptor implements TlsSide {
+  #settings: tls.Server | tls.SecureContext;
   readonly #handshakeTimeout: number;
 
-  constructor(settings: ServerTls, handshakeTimeout: number) {
+  /**
+   * @param settings - The option `tls`, of any kind yet.
+   * @throws Node's error for a certificate or a key that is none.
+   */
+  constructor(settings: unknown, handshakeTimeout: number) {
     this.#handshakeTimeout = handshakeTimeout;
-    this.#settings = isSecureContext(settings)
-      ? settings
-      : injectable(builtin("tls").createServer({ ...settings, handshakeTimeout }));
+    const given = checkedServerTls(settings);
+    this.#settings = isSecureContext(given)
+      ? given
+      : injectable(builtin("tls").createServer({ ...guarded(given), handshakeTimeout }));
   }
 
-  /** Speak TLS over `socket`, and tell `owner` how the handshake ended. */
-  secure(socket: Duplex, owner: HandshakeOwner): void {
+  /** Use another key and certificate for the handshakes to come. */
+  setSecureContext(settings: unknown): void {
+    const given = checkedServerTls(settings);
+    if (isSecureContext(this.#settings)) {
+      this.#settings = isSecureContext(given) ? given : builtin("tls").createSecureContext(given);
+    } else if (isSecureContext(given)) {
+      // What asks for client certificates or chooses by name could not go on with it.
+      throw invalidArgumentType("tls", "an object of options, as the server was given", given);
+    } else {
+      this.#settings.setSecureContext(given);
+    }
+  }
+
+  secure(socket: Duplex, signal: AbortSignal | undefined): Promise<tls.TLSSocket> {
+    throwIfAborted(signal, activity, socket);
+    let succeeded = false;
+    const pending = new Pending<tls.TLSSocket>(signal, {
+      activity,
+      onSettled() {
+        if (!succeeded) afterTls(() => socket.destroy());
+      },
+    });
+    this.accept(socket, {
+      onSecure(secure) {
+        succeeded = true;
+        pending.resolve(secure);
+      },
+      onHandshakeFailed: (error) => pending.reject(error),
+    });
+    return pending.promise;
+  }
+
+  /** Perform the handshake over `socket`, and tell `owner` how it ended. */
+  accept(socket: Duplex, owner: HandshakeOwner): void {
     socket.on("error", ignore);
-    // A client that leaves amid the handshake has failed: half open it would wait for the time-out.
+    // A client that leaves amid the handshake has failed: half open it would wait for the timeout.
     socket.allowHalfOpen = false;
     if (isSecureContext(this.#settings)) {
-      this.#secureAlone(socket, owner, this.#settings);
+      this.#acceptAlone(socket, owner, this.#settings);
       return;
     }
     const gate = Object.create(this.#settings) as Gate;
@@ -59,10 +104,9 @@ export class TlsAcceptor {
 
   // No tls.Server takes a finished context. There is no client certificate to check here, since a
   // context cannot ask for one; nor does Node say why a handshake of this kind has failed.
-  #secureAlone(socket: Duplex, owner: HandshakeOwner, secureContext: tls.SecureContext): void {
+  #acceptAlone(socket: Duplex, owner: HandshakeOwner, secureContext: tls.SecureContext): void {
     const { TLSSocket } = builtin("tls");
     const secure = new TLSSocket(socket, { isServer: true, secureContext });
-    rememberSecureContext(secure, secureContext);
     let failure = handshakeFailure();
     const timer = setTimeout(() => {
       failure = handshakeTimeoutError(this.#handshakeTimeout);
@@ -70,15 +114,14 @@ export class TlsAcceptor {
     }, this.#handshakeTimeout);
     const onClose = (): void => {
       clearTimeout(timer);
-      socket.destroy();
-      owner.onHandshakeFailed(failure);
+      fail(socket, owner, failure);
     };
     secure.on("error", ignore);
     secure.once("close", onClose);
     secure.once("secure", () => {
       clearTimeout(timer);
       secure.off("close", onClose);
-      succeed(socket, secure, owner);
+      succeed(socket, secure, owner, secureContext);
     });
   }
 }
@@ -87,23 +130,47 @@ function injectable(server: tls.Server): tls.Server {
   server.on("secureConnection", function (this: Gate, secure) {
     if (this.injected) succeed(this.injected.socket, secure, this.injected.owner);
   });
-  server.on("tlsClientError", function (this: Gate, error) {
-    this.injected?.socket.destroy();
-    this.injected?.owner.onHandshakeFailed(error);
+  server.on("tlsClientError", function (this: Gate, error: unknown, secure) {
+    if (this.injected) fail(this.injected.socket, this.injected.owner, reasonOf(error, secure));
   });
   return server;
 }
 
-function succeed(socket: Duplex, secure: tls.TLSSocket, owner: HandshakeOwner): void {
+function succeed(
+  socket: Duplex,
+  secure: tls.TLSSocket,
+  owner: HandshakeOwner,
+  context?: tls.SecureContext,
+): void {
   socket.allowHalfOpen = true;
   secure.allowHalfOpen = true;
+  rememberTls(secure, context);
   owner.onSecure(secure);
 }
 
-/** Refuses what cannot be the value of a server's option `tls`: `true` has no certificate. */
-export function checkServerTls(settings: unknown): void {
-  if (settings === undefined || (typeof settings === "object" && settings !== null)) return;
-  throw invalidArgumentType("tls", "a SecureContext or an object of options", settings);
+function fail(socket: Duplex, owner: HandshakeOwner, error: Error): void {
+  afterTls(() => {
+    socket.destroy();
+    owner.onHandshakeFailed(error);
+  });
+}
+
+// Node destroys a connection whose certificate it does not accept without a reason, and calls it reset.
+function reasonOf(error: unknown, secure: tls.TLSSocket): Error {
+  const code = verifyError(secure);
+  if (code === undefined) return asError(error, "a callback of the option tls");
+  const message = `Cannot accept the client's certificate: ${code}`;
+  return Object.assign(new Error(message, { cause: error }), { code });
+}
+
+function checkedServerTls(settings: unknown): ServerTls {
+  // `true` has no certificate.
+  if (typeof settings !== "object" || settings === null || Array.isArray(settings)) {
+    throw invalidArgumentType("tls", "a SecureContext or an object of options", settings);
+  }
+  if (isSecureContext(settings)) return settings;
+  checkTlsOptions(settings);
+  return settings;
 }
 
 function ignore(): void {}

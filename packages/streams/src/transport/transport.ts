@@ -1,10 +1,8 @@
-import { TimeoutError, outOfRange } from "@aio/errors";
+import { Pending, TimeoutError, outOfRange } from "@aio/errors";
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 
-import { type Address, type Addresses, localAddressOf, remoteAddressOf } from "../address.ts";
-import { Pending } from "../pending.ts";
-import type { Member } from "../serve/roll.ts";
+import { type Address, type Addresses, localAddressOf, remoteAddressOf } from "./address.ts";
 import {
   type SocketOwner,
   disown,
@@ -38,7 +36,8 @@ const defaultHighWaterMark = 65_536;
 const defaultTlsShutdownTimeout = 30_000;
 const lingerTimeout = 1000;
 
-export class Transport extends WriterOutput implements ByteSource, SocketOwner, Member {
+export class Transport extends WriterOutput implements ByteSource, SocketOwner {
+  /** Where it stands in its server's list of clients. */
   place = -1;
   readonly settings: TransportSettings;
   readonly reader: StreamReader;
@@ -268,7 +267,7 @@ export function lostError(): Error {
 }
 
 function waiterIn(waiters: Set<Pending<void>>, signal: AbortSignal | undefined): Pending<void> {
-  const waiter = new Pending<void>(signal, () => waiters.delete(waiter));
+  const waiter = new Pending<void>(signal, { onSettled: () => waiters.delete(waiter) });
   waiters.add(waiter);
   return waiter;
 }

@@ -7,12 +7,12 @@ import {
 } from "@aio/errors";
 import type { Duplex, Writable } from "node:stream";
 import type { WritableStream } from "node:stream/web";
-import type { TLSSocket } from "node:tls";
 
-import type { ClientTls, ServerTls } from "../options.ts";
-import { type StartTlsOptions, checkStartTls, upgradeToTls } from "../tls/start-tls.ts";
+import type { ClientTls } from "../tls/client.ts";
+import { tlsInfoOf } from "../tls/peer.ts";
+import type { ServerTls } from "../tls/server.ts";
+import { type StartTlsOptions, tlsUpgrade, upgradeToTls } from "../tls/start-tls.ts";
 import type { Data, ExtraInfo, StreamWriter } from "./stream-writer.ts";
-import { secureContextOf } from "../tls/handshake.ts";
 import { Transport, lostError } from "../transport/transport.ts";
 import { duplexOf, webStreamOf, writableOf } from "./adapters.ts";
 
@@ -116,8 +116,8 @@ export class SocketWriter implements StreamWriter {
   async startTls(settings: ClientTls | ServerTls, options?: StartTlsOptions): Promise<void> {
     const transport = this.#transport;
     const { side = "client", host } = transport.settings;
-    checkStartTls(side, settings, options, host);
-    await this.drain({ signal: options?.signal });
+    const upgrade = tlsUpgrade(side, settings, options, host);
+    await this.drain({ signal: upgrade.signal });
     if (transport.isClosing || transport.hasWrittenEof || transport.isDetached) {
       throw refusal("startTls", transport);
     }
@@ -125,8 +125,8 @@ export class SocketWriter implements StreamWriter {
     const socket = transport.detach();
     const buffered = reader.readNowait(reader.bufferedLength) ?? Buffer.alloc(0);
     try {
-      const secure = await upgradeToTls({ socket, side, buffered, host }, settings, options);
-      transport.secure(secure, options?.tlsShutdownTimeout);
+      const secure = await upgradeToTls(socket, buffered, upgrade);
+      transport.secure(secure, upgrade.tlsShutdownTimeout);
     } catch (error) {
       transport.lose(error as Error);
       throw error;
@@ -175,10 +175,10 @@ export class SocketWriter implements StreamWriter {
         return sockname;
       case "socket":
         return socket;
-      case "sslcontext":
-        return secureContextOf(socket);
-      default:
-        return "encrypted" in socket ? tlsInfo(name, socket as TLSSocket) : undefined;
+      default: {
+        const info = tlsInfoOf(socket);
+        return Object.hasOwn(info, name) ? info[name as keyof typeof info] : undefined;
+      }
     }
   }
 
@@ -190,19 +190,6 @@ export class SocketWriter implements StreamWriter {
       },
     });
     Reflect.defineProperty(this, "name", { value: "StreamWriter" });
-  }
-}
-
-function tlsInfo(name: string, socket: TLSSocket): unknown {
-  switch (name) {
-    case "peercert": {
-      const certificate = socket.getPeerCertificate();
-      return certificate?.raw === undefined ? undefined : certificate;
-    }
-    case "cipher":
-      return socket.getCipher();
-    default:
-      return name === "sslObject" ? socket : undefined;
   }
 }
 

@@ -1,15 +1,34 @@
 import type { WaitOptions } from "@aio/errors";
+import type * as net from "node:net";
 import type { Duplex, Writable } from "node:stream";
 import type { WritableStream } from "node:stream/web";
-import type * as tls from "node:tls";
 
-import type { Address } from "../address.ts";
-import type { ClientTls, ServerTls } from "../options.ts";
-import { SocketWriter } from "./socket-writer.ts";
+import type { ClientTls } from "../tls/client.ts";
+import type { TlsInfo } from "../tls/peer.ts";
+import type { ServerTls } from "../tls/server.ts";
 import type { StartTlsOptions } from "../tls/start-tls.ts";
+import type { Address } from "../transport/address.ts";
+import { SocketWriter } from "./socket-writer.ts";
 
 /** What can be written: bytes in any view, or text, which is sent as UTF-8. */
 export type Data = string | ArrayBufferView;
+
+/**
+ * What a writer writes to. A `net.Socket` also has methods that other streams lack.
+ *
+ * @example Let the program end although a connection is open
+ * ```ts
+ * import { openConnection, startServer } from "@aio/streams";
+ *
+ * await using server = await startServer(() => {}, "127.0.0.1", 0);
+ * await using connection = await openConnection("127.0.0.1", server.addresses[0]!.port);
+ * const { socket } = connection.writer;
+ * socket.unref?.();
+ * socket.setKeepAlive?.(true, 30_000);
+ * ```
+ */
+export type StreamSocket = Duplex &
+  Partial<Pick<net.Socket, "ref" | "setKeepAlive" | "setNoDelay" | "unref">>;
 
 /**
  * The writing end of a stream of bytes.
@@ -144,8 +163,11 @@ export interface StreamWriter extends AsyncDisposable {
    */
   startTls(settings: ClientTls | ServerTls, options?: StartTlsOptions): Promise<void>;
 
-  /** What is written to: below TLS the TLSSocket. Its events and its data belong to the streams. */
-  readonly socket: Duplex;
+  /**
+   * What is written to: over TLS the TLSSocket. Its events and its data belong to the streams; what it
+   * has to say about keep-alive and about keeping the program running is the caller's.
+   */
+  readonly socket: StreamSocket;
 
   /** This end as a Node stream: ending it ends the output, an error in it aborts the connection. */
   toWritable(): Writable;
@@ -165,21 +187,13 @@ export interface StreamWriter extends AsyncDisposable {
  *
  * @see asyncio.BaseTransport.get_extra_info
  */
-export interface ExtraInfo {
+export interface ExtraInfo extends TlsInfo {
   /** Where the peer is. It stays known when the connection is lost. */
   readonly peername: Address;
   /** Where this end is. It stays known when the connection is lost. */
   readonly sockname: Address;
   /** The same as {@link StreamWriter.socket}. */
-  readonly socket: Duplex;
-  /** The settings of TLS, if they were given as a context. */
-  readonly sslcontext: tls.SecureContext;
-  /** The peer's certificate, if it has shown one. */
-  readonly peercert: tls.PeerCertificate;
-  /** What TLS encrypts with. */
-  readonly cipher: tls.CipherNameAndProtocol;
-  /** The TLS socket, if there is one. */
-  readonly sslObject: tls.TLSSocket;
+  readonly socket: StreamSocket;
 }
 
 /** Makes writers that are not those of a connection. */

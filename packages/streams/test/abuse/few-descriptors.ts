@@ -14,7 +14,6 @@ let code: string | undefined;
 const connections: Connection[] = [];
 while (code === undefined && connections.length < 100) {
   try {
-    // oxlint-disable-next-line no-await-in-loop -- until there are no descriptors left
     connections.push(await openConnection("127.0.0.1", port));
   } catch (error) {
     ({ code } = error as NodeJS.ErrnoException);
@@ -23,16 +22,13 @@ while (code === undefined && connections.length < 100) {
 console.log(`refused with ${code}`);
 for (const connection of connections.splice(0)) {
   connection.writer.close();
-  // oxlint-disable-next-line no-await-in-loop -- one after the other
   await connection.writer.waitClosed().catch(() => {});
 }
 
 // The last ones may have been accepted by the kernel only, and dropped: the next ones are served.
 for (let i = 0; i < 10; i++) {
-  // oxlint-disable-next-line no-await-in-loop -- one after the other
   const { reader, writer } = await openConnection("127.0.0.1", port);
   writer.write("hello\n");
-  // oxlint-disable-next-line no-await-in-loop -- one after the other
   if (String(await reader.readline()) !== "hello\n") throw new Error("It does not serve");
   writer.close();
 }

@@ -4,7 +4,6 @@ import { type Connection, openConnection } from "@aio/streams";
 const port = Number(process.argv[2]);
 const connections: Connection[] = [];
 while (connections.length < 10_000) {
-  // oxlint-disable-next-line no-await-in-loop -- no more at once than the kernel holds for a server
   const more = await Promise.all(
     Array.from({ length: 500 }, () => openConnection("127.0.0.1", port)),
   );

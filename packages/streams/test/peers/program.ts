@@ -1,5 +1,11 @@
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
+import type { Stream } from "node:stream";
 import { fileURLToPath } from "node:url";
+
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+
+/** Whether this Node runs TypeScript, as {@link Program.script} wants it. */
+export const runsTypeScript: boolean = major > 22 || (major === 22 && minor >= 18);
 
 /** Whether a program is installed: tests that need one are skipped where it is not. */
 export function hasProgram(name: string): boolean {
@@ -18,8 +24,9 @@ export class Program {
   #hasEnded = false;
   #tell: () => void = () => {};
 
-  constructor(name: string, ...args: string[]) {
-    this.#child = spawn(name, args, { stdio: ["pipe", "pipe", "pipe"] });
+  constructor(name: string, args: readonly string[], inherited: readonly (Stream | number)[] = []) {
+    const stdio = ["pipe", "pipe", "pipe", ...inherited] as const;
+    this.#child = spawn(name, args, { stdio: [...stdio] }) as ChildProcessWithoutNullStreams;
     this.#child.stdin.on("error", () => {});
     const print = (chunk: Buffer): void => {
       this.#output += String(chunk);
@@ -36,7 +43,22 @@ export class Program {
   /** What peers/asyncio_peer.py does, by the name of its function. */
   static asyncio(...args: string[]): Program {
     const script = fileURLToPath(new URL("asyncio_peer.py", import.meta.url));
-    return new Program("python3", script, ...args);
+    return new Program("python3", [script, ...args]);
+  }
+
+  /**
+   * A program of the folder programs, over this package.
+   *
+   * @param inherited - What the program gets as its descriptors from 3 on.
+   */
+  static script(
+    name: string,
+    args: readonly string[] = [],
+    { node = [], inherited = [] }: { node?: readonly string[]; inherited?: readonly object[] } = {},
+  ): Program {
+    const path = fileURLToPath(new URL(`../programs/${name}`, import.meta.url));
+    const conditions = process.env["AIO_DIST"] === "1" ? [] : ["--conditions=@aio/source"];
+    return new Program(process.execPath, [...conditions, ...node, path, ...args], inherited as []);
   }
 
   /** Waits until it has printed something that matches, errors included, and returns that. */
@@ -45,14 +67,12 @@ export class Program {
       const match = pattern.exec(this.#output)?.[0];
       if (match !== undefined) return match;
       if (this.#hasEnded) throw new Error(`It has ended and printed:\n${this.#output}`);
-      // oxlint-disable-next-line no-await-in-loop -- it prints in pieces
       await this.#more();
     }
   }
 
   /** Waits until it has ended, and returns all that it printed. */
   async ended(): Promise<string> {
-    // oxlint-disable-next-line no-await-in-loop -- it prints in pieces
     while (!this.#hasEnded) await this.#more();
     return this.#output;
   }

@@ -2,6 +2,10 @@ import type * as net from "node:net";
 
 /** One end of a TCP connection. */
 export interface TcpAddress {
+  /**
+   * The IP address. An IPv4 peer of a server on all interfaces is `127.0.0.1`, not
+   * `::ffff:127.0.0.1`.
+   */
   readonly address: string;
   readonly port: number;
   readonly family: 4 | 6;
@@ -40,7 +44,7 @@ export function formatAddress(address: Address): string {
   return address.path.replace("\0", "@");
 }
 
-/** Where a socket's own end is; `undefined` if it has no address, or no more. It takes 1.4 µs. */
+/** Where a socket's own end is; `undefined` if it has no address, or is closed. It takes 1.4 µs. */
 export function localAddressOf(socket: object): TcpAddress | undefined {
   const { localAddress, localPort, localFamily } = socket as Partial<net.Socket>;
   return tcpAddress(localAddress, localPort, localFamily);
@@ -59,6 +63,10 @@ export function knownFrom(listening: Address): Addresses {
   return address === "::" || address === "0.0.0.0" ? {} : { sockname: listening };
 }
 
+// An IPv6 socket that serves IPv4 too shows an IPv4 peer as IPv6. It is the same peer, and a list of
+// banned addresses, say, knows it by its own address, as asyncio shows it.
+const mapped = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
+
 /** The address that Node's `family` and the like stand for; `undefined` once the socket is closed. */
 export function tcpAddress(
   address: string | undefined,
@@ -66,5 +74,7 @@ export function tcpAddress(
   family: string | undefined,
 ): TcpAddress | undefined {
   if (address === undefined || port === undefined) return undefined;
-  return { address, port, family: family === "IPv6" ? 6 : 4 };
+  if (family !== "IPv6") return { address, port, family: 4 };
+  const plain = address.replace(mapped, "");
+  return { address: plain, port, family: plain === address ? 6 : 4 };
 }

@@ -1,0 +1,17 @@
+import { cancellationError } from "@aio/errors";
+
+/**
+ * Throw if `signal` has aborted: each step of a call that takes several looks at it first.
+ *
+ * @param activity - What the call is doing, for the message: `"waiting for the connection"`.
+ * @param opened - What was opened so far; destroyed if the signal has aborted.
+ */
+export function throwIfAborted(
+  signal: AbortSignal | undefined,
+  activity: string,
+  opened?: { destroy(): unknown },
+): void {
+  if (!signal?.aborted) return;
+  opened?.destroy();
+  throw cancellationError(signal, activity);
+}

@@ -1,0 +1,51 @@
+import type * as cluster from "node:cluster";
+import type * as crypto from "node:crypto";
+import type * as dns from "node:dns";
+import type * as fs from "node:fs";
+import { createRequire } from "node:module";
+import type * as tls from "node:tls";
+
+// As they are when this package is loaded. A program's tests may put a clock of their own in their
+// place, for which no socket waits.
+export const setTimeout: typeof globalThis.setTimeout = globalThis.setTimeout;
+export const clearTimeout: typeof globalThis.clearTimeout = globalThis.clearTimeout;
+export const setImmediate: typeof globalThis.setImmediate = globalThis.setImmediate;
+
+// Loaded when they are first used: together they are 1 MB of heap and nine tenths of the time that it
+// takes to import this package. The heap costs more than its size: each 64 MB that sockets receive
+// make V8 mark all of it.
+interface Builtins {
+  readonly cluster: typeof cluster.default;
+  readonly crypto: typeof crypto;
+  readonly dns: typeof dns;
+  readonly fs: typeof fs;
+  readonly tls: typeof tls;
+}
+
+// Builtins are found from anywhere; this is a path on every system.
+const require = createRequire(process.execPath);
+
+/** One of Node's modules that most programs can do without. */
+export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] {
+  return require(`node:${name}`) as Builtins[Name];
+}
+
+/** The error for an option that this version of Node has no means for. */
+export function unavailable(option: string, needed: string): Error {
+  const error = new Error(
+    `Cannot use ${option} on Node ${process.versions.node}: it needs ${needed}`,
+  );
+  return Object.assign(error, { code: "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM" });
+}
+
+/**
+ * Throw if Node's permission model forbids the network: `net.Server.listen()` throws where nothing
+ * can catch it. Versions of Node without `--allow-net` restrict nothing.
+ */
+export function checkNetworkAllowed(): void {
+  const { permission } = process as { permission?: { has(scope: string): boolean } };
+  if (permission === undefined || permission.has("net")) return;
+  if (!process.allowedNodeEnvironmentFlags.has("--allow-net")) return;
+  const error = new Error("Cannot listen: access to the network is restricted; use --allow-net");
+  throw Object.assign(error, { code: "ERR_ACCESS_DENIED", permission: "Net" });
+}

@@ -1,0 +1,134 @@
+import { resolve } from "node:path";
+
+import { builtin } from "../platform.ts";
+import { longestSocketPath } from "../settings.ts";
+
+// A server's socket file appears and disappears in three steps:
+//
+// Binding. An old socket file at the path is replaced, and no client finds the path empty meanwhile:
+// the server binds to a temporary name in the same directory, and moves it into place.
+// Closing. libuv unlinks the name that it bound to, whoever's file that is by now
+// (https://github.com/nodejs/node/issues/19729). Since the temporary name has moved on, it finds
+// nothing, and this file removes the path if it still is the file that was put there.
+// Abstract names (Linux) begin with a NUL and have no file at all.
+//
+// The workers of a cluster share one listening socket, which their primary opens for the first who
+// asks for a name. So they all ask for the same temporary name; one of them moves it into place, and
+// none removes it, since the others may still serve.
+
+export function isAbstract(path: string): boolean {
+  return path.startsWith("\0");
+}
+
+/** Whether other processes listen with this one's socket. */
+export function isShared(): boolean {
+  return builtin("cluster").isWorker;
+}
+
+/** A name that no other server uses, in the directory of `path`, and no longer than a socket's may be. */
+export function temporaryPath(path: string): string {
+  const directory = path.slice(0, path.lastIndexOf("/") + 1);
+  const room = longestSocketPath - Buffer.byteLength(directory);
+  const { createHash, randomBytes } = builtin("crypto");
+  // Where `path` itself leaves no more, a few characters have to do; one that is taken already fails
+  // as EADDRINUSE.
+  const unique = isShared()
+    ? createHash("sha256")
+        .update(`${process.ppid} ${resolve(path)}`)
+        .digest("hex")
+        .slice(0, 16)
+    : randomBytes(8).toString("hex");
+  return directory + (room < 4 ? unique : `.${unique}`).slice(0, room);
+}
+
+/** The file that makes a listening socket known, and how to remove it. */
+export class SocketFile {
+  readonly #path: string;
+  readonly #inode: bigint;
+  readonly #device: bigint;
+
+  /**
+   * Move the socket that is bound to `temporary` to `path`, where a socket may be already.
+   *
+   * @throws An error with the code `EADDRINUSE` if another kind of file is there; `temporary` is gone
+   * then.
+   */
+  constructor(temporary: string, path: string) {
+    // The process may change its directory before it closes the server.
+    this.#path = resolve(path);
+    try {
+      const { ino, dev } = fileAt(temporary, path);
+      this.#inode = ino;
+      this.#device = dev;
+      move(temporary, path);
+    } catch (error) {
+      remove(temporary);
+      throw error;
+    }
+  }
+
+  /** Remove the file, unless it has been replaced by another. */
+  remove(): void {
+    try {
+      const found = builtin("fs").lstatSync(this.#path, { bigint: true });
+      if (found.ino === this.#inode && found.dev === this.#device) remove(this.#path);
+    } catch {
+      // It is gone, or cannot be seen: a socket file without its server does no harm.
+    }
+  }
+}
+
+function fileAt(temporary: string, path: string): { ino: bigint; dev: bigint } {
+  const { lstatSync } = builtin("fs");
+  try {
+    return lstatSync(temporary, { bigint: true });
+  } catch (error) {
+    if (!isShared() || !isMissing(error)) throw error;
+    // Another worker has moved it.
+    return lstatSync(path, { bigint: true });
+  }
+}
+
+function move(temporary: string, path: string): void {
+  const { linkSync, lstatSync, renameSync, unlinkSync } = builtin("fs");
+  try {
+    // Unlike a rename, a link never replaces a file that has appeared meanwhile.
+    linkSync(temporary, path);
+    unlinkSync(temporary);
+    return;
+  } catch (error) {
+    if (isMissing(error)) {
+      if (isShared()) return;
+      throw error;
+    }
+  }
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isSocket()) throw addressInUse(path);
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    if (!isShared() || !isMissing(error)) throw error;
+  }
+}
+
+function remove(path: string): void {
+  try {
+    builtin("fs").unlinkSync(path);
+  } catch {
+    // It is gone, or may not be removed.
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ENOENT";
+}
+
+function addressInUse(path: string): Error {
+  const message = `listen EADDRINUSE: address already in use ${path}`;
+  return Object.assign(new Error(message), {
+    code: "EADDRINUSE",
+    errno: -98,
+    syscall: "listen",
+    address: path,
+  });
+}

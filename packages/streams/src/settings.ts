@@ -1,0 +1,102 @@
+import {
+  checkedBoolean,
+  checkedInteger,
+  checkedMilliseconds,
+  invalidArgumentType,
+  invalidArgumentValue,
+  outOfRange,
+} from "@aio/errors";
+import { fileURLToPath } from "node:url";
+
+import type { StreamOptions, TcpOptions } from "./options.ts";
+import { type TlsTimeouts, type TlsTimes, checkedTlsTimeouts } from "./tls/handshake.ts";
+import type { TransportSettings } from "./transport/transport.ts";
+
+// What the options of several calls have in common. The settings of each call are made in one place,
+// connect/settings or serve/settings: every option is checked there, and has its default, and what
+// they return has no option left to check.
+
+export const streamNames = ["limit", "highWaterMark", "signal"] as const;
+export const tlsNames = ["tls", "tlsHandshakeTimeout", "tlsShutdownTimeout"] as const;
+export const tcpNames = ["keepAlive", "noDelay"] as const;
+
+/** The names that asyncio and Node have for options, and ours. */
+export const foreignNames: Readonly<Record<string, string>> = {
+  ssl: "tls",
+  sslcontext: "tls",
+  ssl_handshake_timeout: "tlsHandshakeTimeout",
+  ssl_shutdown_timeout: "tlsShutdownTimeout",
+  handshakeTimeout: "tlsHandshakeTimeout",
+  secureContext: "tls: secureContext",
+  ...Object.fromEntries(
+    (
+      "ALPNCallback ALPNProtocols SNICallback ca cert checkServerIdentity ciphers crl key " +
+      "maxVersion minVersion passphrase pfx pskCallback rejectUnauthorized requestCert session"
+    )
+      .split(" ")
+      .map((name) => [name, `tls: { ${name} }`]),
+  ),
+  allowHalfOpen: "no option: every connection is half-open",
+  keepAliveInitialDelay: "keepAlive",
+  loop: "no option: there is one event loop",
+};
+
+export function streamSettings(
+  options: StreamOptions & TlsTimeouts,
+  hasTls: boolean,
+): { stream: TransportSettings; timeouts: TlsTimes | undefined } {
+  const { limit = 65_536, highWaterMark = 65_536 } = options;
+  const { tlsHandshakeTimeout, tlsShutdownTimeout } = options;
+  if (!hasTls)
+    checkNotGiven({ tlsHandshakeTimeout, tlsShutdownTimeout }, "it needs the option tls");
+  const timeouts = checkedTlsTimeouts(options);
+  return {
+    stream: {
+      limit: checkedInteger("limit", limit, 1),
+      highWaterMark: checkedInteger("highWaterMark", highWaterMark, 0),
+      tlsShutdownTimeout: timeouts.tlsShutdownTimeout,
+    },
+    timeouts: hasTls ? timeouts : undefined,
+  };
+}
+
+/** What Node wants to be told for `keepAlive`, which is a time as well as a switch here. */
+export function tcpOptions({ keepAlive = false, noDelay = true }: TcpOptions): {
+  keepAlive: boolean;
+  keepAliveInitialDelay: number;
+  noDelay: boolean;
+} {
+  const delay = typeof keepAlive === "number" ? checkedMilliseconds("keepAlive", keepAlive, 1) : 0;
+  return {
+    keepAlive: delay > 0 || checkedBoolean("keepAlive", keepAlive),
+    keepAliveInitialDelay: delay,
+    noDelay: checkedBoolean("noDelay", noDelay),
+  };
+}
+
+/** Refuse options that contradict what else was given. */
+export function checkNotGiven(options: Record<string, unknown>, reason: string): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined) throw invalidArgumentValue(`Cannot use ${name}: ${reason}`);
+  }
+}
+
+export function checkedPort(name: string, port: unknown): number {
+  return checkedInteger(name, port, 0, 65_535);
+}
+
+// One less than sun_path holds, for the NUL. Node 20 and 22 cut longer names off without a word.
+export const longestSocketPath: number = process.platform === "linux" ? 107 : 103;
+
+/** The path of a Unix socket, or an abstract name. */
+export function socketPath(path: unknown): string {
+  const name = path instanceof URL ? fileURLToPath(path) : path;
+  if (typeof name !== "string" || name === "") {
+    throw invalidArgumentType("path", "a path or a file URL", path);
+  }
+  if (name.includes("\0", 1)) {
+    throw invalidArgumentType("path", "a path without NULs", path);
+  }
+  if (Buffer.byteLength(name) <= longestSocketPath) return name;
+  throw outOfRange("path", `a socket's path, of at most ${longestSocketPath} bytes`, name);
+}

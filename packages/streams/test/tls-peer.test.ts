@@ -1,0 +1,201 @@
+import * as net from "node:net";
+import * as tls from "node:tls";
+
+import { afterEach, describe, expect, test } from "vitest";
+
+import {
+  type Connection,
+  type Server,
+  type ServerErrorInfo,
+  type ServerTls,
+  type StreamWriter,
+  type TcpAddress,
+  openConnection,
+  startServer,
+} from "@aio/streams";
+import { certificate } from "./certificates.ts";
+import { failure, until } from "./waiting.ts";
+
+const { key, cert, ca } = certificate();
+const stranger = certificate("DNS:stranger.test");
+const closing: { [Symbol.asyncDispose](): PromiseLike<void> }[] = [];
+const reports: { error: Error & { code?: string }; info: ServerErrorInfo }[] = [];
+
+afterEach(async () => {
+  reports.length = 0;
+  await Promise.all(closing.splice(0).map((each) => each[Symbol.asyncDispose]()));
+});
+
+async function start(settings: ServerTls): Promise<[Server<TcpAddress>, Promise<StreamWriter>]> {
+  let tell: (writer: StreamWriter) => void;
+  const served = new Promise<StreamWriter>((resolve) => (tell = resolve));
+  const server = await startServer((_, writer) => tell(writer), "127.0.0.1", 0, {
+    tls: settings,
+    onError: (error, info) => reports.push({ error: error as Error, info }),
+  });
+  closing.push(server);
+  return [server, served];
+}
+
+async function connect(
+  server: Server<TcpAddress>,
+  settings: tls.ConnectionOptions,
+  serverHostname = "localhost",
+): Promise<Connection> {
+  const { port } = server.addresses[0]!;
+  const options = { tls: { ca, ...settings }, serverHostname };
+  const connection = await openConnection("127.0.0.1", port, options);
+  closing.push(connection);
+  return connection;
+}
+
+function infoOf(writer: StreamWriter): unknown {
+  return {
+    peer: writer.getExtraInfo("peercert")?.subject.CN,
+    cipher: writer.getExtraInfo("cipher")?.name,
+    authorized: writer.getExtraInfo("authorized"),
+    authorizationError: writer.getExtraInfo("authorizationError"),
+  };
+}
+
+describe("StreamWriter.getExtraInfo() over TLS", () => {
+  test("stays the same when the connection is over, on both sides", async () => {
+    const [server, served] = await start({ key, cert, ca, requestCert: true });
+    const { writer } = await connect(server, { key, cert });
+    const theirs = await served;
+    const before = [infoOf(writer), infoOf(theirs)];
+    expect(before).toMatchObject([
+      { peer: "aio", cipher: expect.stringMatching(/^TLS_/), authorized: true },
+      { peer: "aio", cipher: expect.stringMatching(/^TLS_/), authorized: true },
+    ]);
+    const context = writer.getExtraInfo("sslcontext");
+    expect(context).toBeDefined();
+    writer.abort();
+    await writer.waitClosed();
+    theirs.close();
+    await until(() => server.connections === 0);
+    expect([infoOf(writer), infoOf(theirs)]).toEqual(before);
+    expect(writer.getExtraInfo("sslcontext")).toBe(context);
+    expect(writer.getExtraInfo("sslObject")).toBeInstanceOf(tls.TLSSocket);
+  });
+
+  test("tells a certificate that nobody trusted has signed from a verified one", async () => {
+    const settings = { ...stranger, ca, requestCert: true, rejectUnauthorized: false };
+    const [server, served] = await start(settings);
+    const { writer } = await connect(server, { ...stranger, ca, rejectUnauthorized: false });
+    for (const each of [writer, await served]) {
+      expect(each.getExtraInfo("peercert")?.subject.CN).toBe("aio");
+      expect(each.getExtraInfo("authorized")).toBe(false);
+      expect(each.getExtraInfo("authorizationError")).toMatch(/^UNABLE_TO_|^SELF_SIGNED/);
+    }
+  });
+
+  test("knows of no authorization where no certificate was asked for, and nothing without TLS", async () => {
+    const [server, served] = await start({ key, cert });
+    await connect(server, {});
+    const theirs = await served;
+    expect(theirs.getExtraInfo("authorized")).toBe(false);
+    expect(theirs.getExtraInfo("authorizationError")).toBeUndefined();
+    expect(theirs.getExtraInfo("peercert")).toBeUndefined();
+    const plain = await startServer(() => {}, "127.0.0.1", 0);
+    closing.push(plain);
+    await using connection = await openConnection("127.0.0.1", plain.addresses[0]!.port);
+    expect(connection.writer.getExtraInfo("authorized")).toBeUndefined();
+    expect(connection.writer.getExtraInfo("toString")).toBeUndefined();
+  });
+
+  test("knows the peer of a TLS socket that was adopted", async () => {
+    const [server] = await start({ key, cert });
+    const { port } = server.addresses[0]!;
+    const socket = tls.connect({ port, host: "127.0.0.1", ca, servername: "localhost" });
+    const { writer } = await openConnection({ socket });
+    expect(infoOf(writer)).toMatchObject({ peer: "aio", authorized: true });
+    writer.abort();
+    await writer.waitClosed();
+    expect(infoOf(writer)).toMatchObject({ peer: "aio", authorized: true });
+  });
+});
+
+describe("openConnection({ socket }) with a TLS socket amid its handshake", () => {
+  test("rejects if the certificate is not good", async () => {
+    const [server] = await start({ key, cert });
+    const { port } = server.addresses[0]!;
+    const socket = tls.connect({ port, host: "127.0.0.1", servername: "localhost" });
+    const error = await failure(openConnection({ socket }));
+    expect(error.code).toMatch(/^UNABLE_TO_|^SELF_SIGNED/);
+    expect(socket.destroyed).toBe(true);
+  });
+
+  test("rejects with the cancellation when the signal aborts, and destroys the socket", async () => {
+    const silent = net.createServer((peer) => peer.resume()).listen(0, "127.0.0.1");
+    await until(() => silent.listening);
+    const { port } = silent.address() as net.AddressInfo;
+    const raw = net.connect(port, "127.0.0.1");
+    await until(() => !raw.connecting);
+    const socket = tls.connect({ socket: raw, servername: "localhost" });
+    const controller = new AbortController();
+    const opening = failure(openConnection({ socket, signal: controller.signal }));
+    controller.abort("enough");
+    expect((await opening).cause).toBe("enough");
+    await until(() => socket.destroyed && raw.destroyed);
+    await new Promise((resolve) => silent.close(resolve));
+  });
+});
+
+describe("startServer() with a client certificate that it does not trust", () => {
+  test.each(["TLSv1.2", "TLSv1.3"] as const)("reports why, over %s", async (version) => {
+    const [server] = await start({ key, cert, ca, requestCert: true, maxVersion: version });
+    const connection = await connect(server, { ...stranger, ca }).catch(() => undefined);
+    await connection?.reader.read().catch(() => {});
+    await until(() => reports.length === 1);
+    const [{ error, info }] = reports as [(typeof reports)[0]];
+    expect(info).toMatchObject({ kind: "tls", peername: { address: "127.0.0.1" } });
+    expect(error.code).toMatch(/^UNABLE_TO_|^SELF_SIGNED/);
+    expect(error.message).toBe(`Cannot accept the client's certificate: ${error.code}`);
+  });
+
+  test("reports a client that has none", async () => {
+    const [server] = await start({ key, cert, ca, requestCert: true });
+    const connection = await connect(server, {});
+    await failure(connection.reader.readexactly(1));
+    await until(() => reports.length === 1);
+    expect(reports[0]?.error.message).toContain("did not return a certificate");
+  });
+});
+
+describe("openConnection() with checkServerIdentity", () => {
+  test.each([
+    ["a name", "localhost", "localhost"],
+    ["no name to check", "", ""],
+    ["an address", "127.0.0.1", "127.0.0.1"],
+  ])("calls it, and obeys it, with %s", async (_, serverHostname, expected) => {
+    const [server] = await start({ key, cert });
+    const asked: string[] = [];
+    let verdict: Error | undefined;
+    const checkServerIdentity = (host: string): Error | undefined => {
+      asked.push(host);
+      return verdict;
+    };
+    await connect(server, { checkServerIdentity }, serverHostname);
+    verdict = new Error("another fingerprint");
+    expect(await failure(connect(server, { checkServerIdentity }, serverHostname))).toBe(verdict);
+    expect(asked).toEqual([expected, expected]);
+  });
+
+  test("calls it in startTls() too, with no name to check", async () => {
+    const server = await startServer(
+      async (_, theirs) => {
+        theirs.write("go ahead\n");
+        await theirs.startTls({ key, cert }).catch(() => {});
+      },
+      "127.0.0.1",
+      0,
+    );
+    closing.push(server);
+    const { reader, writer } = await openConnection("127.0.0.1", server.addresses[0]!.port);
+    await reader.readline();
+    const verdict = new Error("another fingerprint");
+    const settings = { ca, checkServerIdentity: () => verdict };
+    expect(await failure(writer.startTls(settings, { serverHostname: "" }))).toBe(verdict);
+  });
+});

@@ -1,0 +1,125 @@
+import type { Problem } from "./problem.ts";
+import type { Texts } from "./repository.ts";
+
+/** A form of words or code that does not belong here, and what to write. */
+export interface Wording {
+  readonly pattern: RegExp;
+  readonly what: string;
+  readonly cure: string;
+  /** The files that it is about; all, if there is nothing here. */
+  readonly files?: RegExp;
+}
+
+// What looks for a word has to name it.
+const thisCheck = /^tools\/checks\/(?:src|test)\/wording/;
+
+/** Lines that fit a pattern. */
+export function wordingProblems(texts: Texts, wordings: readonly Wording[]): Problem[] {
+  const problems: Problem[] = [];
+  for (const [file, text] of texts) {
+    if (thisCheck.test(file)) continue;
+    const here = wordings.filter(({ files }) => files === undefined || files.test(file));
+    for (const [index, content] of text.split("\n").entries()) {
+      for (const { pattern, what, cure } of here) {
+        const [found] = pattern.exec(content) ?? [];
+        if (found === undefined) continue;
+        problems.push({ file, line: index + 1, what: `${what}: ${found.trim()}`, cure });
+      }
+    }
+  }
+  return problems;
+}
+
+/** What is left behind, or says something of one machine, or has no rule of a linter's against it. */
+export const leftovers: readonly Wording[] = [
+  {
+    pattern: /(?:\/\/|\/\*|^\s*[*#]|<!--).*\b(?:TODO|FIXME|XXX)\b(?!.*#\d)/,
+    what: "is a reminder that nobody looks after",
+    cure: "do it, or name the issue, as in (#12)",
+  },
+  {
+    pattern: /(?:^|[\s"'(=:`])\/(?:work|root|home\/\w+|Users\/\w+)\//,
+    what: "has a path of one machine",
+    cure: "say it from the root",
+  },
+  {
+    pattern: /https?:\/\/(?:[\w-]+\.)*(?:registry|nexus|artifactory)[\w-]*[.:/]/,
+    what: "names a host that others do not have",
+    cure: "leave it to the user's settings",
+  },
+  {
+    pattern: /https?:\/\/(?!127\.|0\.0\.0\.0|192\.0\.2\.)\d+\.\d+\.\d+\.\d+/,
+    what: "names a host that others do not have",
+    cure: "leave it to the user's settings",
+  },
+  {
+    files: /\.ts$/,
+    pattern: /^export \* from/,
+    what: "exports everything",
+    cure: "list the names: index.ts is the table of contents",
+  },
+  {
+    files: /\.ts$/,
+    pattern: /^\s*private (?!constructor)/,
+    what: "has a member that is private for the compiler alone",
+    cure: "write #name",
+  },
+];
+
+/** Turns of phrase that stop a reader: what a native writer would not say. */
+export const phrases: readonly Wording[] = [
+  {
+    pattern: /\b(?:[Hh]e|[Hh]is|[Hh]im|[Hh]imself|[Ss]he)\b/,
+    what: "makes a person of a caller",
+    cure: "a caller, a waiter or a task is it or they",
+  },
+  {
+    pattern:
+      /(?<!\b(?:those|people|users?|developers?|readers?|programmers?|maintainers?|newcomers?|anyone|everyone|someone|contributors?) )\b(?:[Ww]ho|[Ww]hoever)\b(?! wakes)/,
+    what: "has who or whoever as its subject",
+    cure: "name it: a caller that ..., the task that ...",
+  },
+  {
+    pattern:
+      /(?<!\b[Tt]here )\b(?:is|are|was|were|be) no (?!longer|more|less|fewer|later|earlier|different|other|better|worse|larger|smaller)/,
+    what: "negates the noun",
+    cure: "negate the verb: is not an AbortSignal, does not have ...",
+  },
+  {
+    pattern: /\bhad (?:by|from|of) none\b|\b(?:to|cannot|can) be had\b/,
+    what: "is archaic",
+    cure: "is available, is not supported",
+  },
+  { pattern: /\b[Ii]n its place, if\b/, what: "is inverted", cure: "Instead of X, if ..." },
+  {
+    pattern: /\bgo(?:es|ing)? on below TLS\b/i,
+    what: "is nobody's term",
+    cure: "upgrade the connection to TLS",
+  },
+  {
+    pattern: /\b(?:of|from) (?:yours|theirs|ours|its own accord)\b/,
+    what: "is archaic",
+    cure: "your handler, its handler",
+  },
+  {
+    pattern: /\bin vain\b/,
+    what: "is archaic",
+    cure: "without effect, for nothing; or say what happens",
+  },
+  { pattern: /\bany more\b/, what: "is two words", cure: "no longer, anymore" },
+  {
+    pattern: /\b(?:somebody|nobody)\b/i,
+    what: "makes a person of a caller",
+    cure: "a caller, no caller, nothing",
+  },
+  {
+    pattern: /^#+ (?:What there is|Giving up|Who .*)$/,
+    what: "is not what a reader looks for",
+    cure: "API, Cancellation",
+  },
+  {
+    pattern: /\b(?:licence|behaviour|honour|colour|cancell?ation(?:s)? is asked)\b/i,
+    what: "is not American English",
+    cure: "license, behavior, color",
+  },
+];

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { assertNone } from "../src/problem.ts";
+import { textsOf } from "../src/repository.ts";
+import { roomProblems } from "../src/rooms.ts";
+
+describe("the packages' sources", () => {
+  it("are few boxes on few floors, without a circle", () => {
+    // streams and subprocess join when their rooms are settled.
+    assertNone(roomProblems(textsOf(/^packages\/(?:errors|sync)\/src\/.*\.ts$/)));
+  });
+});
+
+const problemsOf = (files: Record<string, string>) =>
+  roomProblems(
+    new Map(Object.entries(files).map(([file, text]) => [`packages/sync/src/${file}`, text])),
+  ).map(({ what }) => what);
+
+describe("roomProblems()", () => {
+  it("allows a circle of files in one folder, which oxlint sees", () => {
+    expect(
+      problemsOf({
+        "a.ts": 'import { b } from "./tls/b.ts";',
+        "tls/b.ts": 'import { c } from "./c.ts";',
+        "tls/c.ts": 'import { b } from "./b.ts";',
+      }),
+    ).toEqual([]);
+  });
+
+  it("shows the way round a circle of boxes, types included", () => {
+    const problems = problemsOf({
+      "a.ts": 'import { b } from "./tls/b.ts";',
+      "tls/b.ts": "",
+      "tls/c.ts": 'import type { D } from "../connect/d.ts";',
+      "connect/d.ts": 'export type { A } from "../a.ts";',
+    });
+    expect(problems).toEqual([
+      "has a circle: a → tls → connect → a (a.ts imports tls/b.ts; tls/c.ts imports connect/d.ts; connect/d.ts imports a.ts)",
+    ]);
+  });
+
+  it("finds too many boxes, files in a folder, and floors", () => {
+    const tower = Object.fromEntries(
+      Array.from({ length: 11 }, (_, floor) => [`f${floor}.ts`, `import "./f${floor + 1}.ts";`]),
+    );
+    expect(problemsOf({ ...tower, "f11.ts": "" })).toEqual([
+      expect.stringMatching(/^has 12 floors, .*f0 → f1 → /),
+    ]);
+    const files = Array.from({ length: 17 }, (_, index) => [`f${index}.ts`, ""]);
+    expect(problemsOf(Object.fromEntries(files))).toEqual([expect.stringMatching(/^has 17 boxes/)]);
+    const inside = files.slice(0, 9).map(([file, text]) => [`tls/${file}`, text]);
+    expect(problemsOf(Object.fromEntries(inside))).toEqual([
+      expect.stringMatching(/^has 9 files in tls/),
+    ]);
+  });
+
+  it("finds a folder whose name names nothing", () => {
+    expect(problemsOf({ "utils/a.ts": "" })).toEqual(["has a folder called utils"]);
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { assertNone } from "../src/problem.ts";
+import { textsOf } from "../src/repository.ts";
+import { leftovers, phrases, wordingProblems } from "../src/wording.ts";
+
+const texts = textsOf(/(?:\.(?:[cm]?[jt]s|jsonc?|md|ya?ml|py|sh)|run)$/);
+
+/** Where the old phrases still stand. Delete a line when its folder is clean, and add none. */
+const unswept = [
+  "README.md",
+  "packages/errors/",
+  "packages/streams/",
+  "packages/subprocess/",
+  "packages/sync/",
+  "tools/bench/",
+  "tools/contract/",
+  "tools/demo/",
+  "tools/differential/",
+];
+
+describe("the repository's files", () => {
+  it("leave nothing behind and name no machine", () => {
+    assertNone(wordingProblems(texts, leftovers));
+  });
+
+  it("say things the way a native writer would", () => {
+    const swept = [...texts].filter(([file]) => !unswept.some((start) => file.startsWith(start)));
+    assertNone(wordingProblems(new Map(swept), phrases));
+  });
+});
+
+const found = (text: string, wordings = phrases) =>
+  wordingProblems(new Map([["packages/sync/src/a.ts", `\n${text}`]]), wordings);
+
+describe("leftovers", () => {
+  it.each([
+    "// TODO later",
+    "// FIXME",
+    `cd ${["", "work", "main"].join("/")}`,
+    '"/home/somebody/a"',
+    "http://registry.packages.example/a",
+    "http://10.0.0.1:4873/",
+    'export * from "./lock.ts";',
+    "  private held = false;",
+  ])("refuse %s", (text) => {
+    expect(found(text, leftovers)).toMatchObject([{ line: 2 }]);
+  });
+
+  it.each([
+    "// TODO (#12): later",
+    'const separator = "XXX";',
+    "import './work/a.ts'",
+    "http://127.0.0.1:4873/",
+    "https://www.npmjs.com/package/a",
+    "  private constructor() {}",
+  ])("allow %j", (text) => {
+    expect(found(text, leftovers)).toEqual([]);
+  });
+});
+
+describe("phrases", () => {
+  it.each([
+    "served in the order in which he came",
+    "who holds it and acquires it again waits",
+    "If `signal` is no signal",
+    "cannot be had before Node 22",
+    "In its place, if the signal is one of AbortSignal.timeout",
+    "Go on below TLS",
+    "told to an `onError` of yours",
+    "Nobody overtakes it",
+  ])("refuse %s", (text) => {
+    expect(found(text)).toHaveLength(1);
+  });
+
+  it.each([
+    "There is no pending read",
+    "the buffer is no longer than the limit",
+    "for those who come from asyncio",
+    "the lock that its holder releases",
+  ])("allow %s", (text) => {
+    expect(found(text)).toEqual([]);
+  });
+});
