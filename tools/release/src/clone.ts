@@ -1,0 +1,102 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type PackageName, type Result, attempt, packageNames, pnpm, root, run } from "./run.ts";
+
+export type Bump = "patch" | "minor" | "major";
+
+export type Versions = Readonly<Record<PackageName, string>>;
+
+/** A copy of the repository to release from, with its own history from here on. */
+export class Clone {
+  readonly folder: string;
+  readonly #env: Readonly<Record<string, string>>;
+
+  private constructor(folder: string, env: Readonly<Record<string, string>>) {
+    this.folder = folder;
+    this.#env = env;
+  }
+
+  /** Clone the commit that is checked out here as `main` of another repository. */
+  static async create(folder: string, userconfig: string): Promise<Clone> {
+    const clone = new Clone(folder, {
+      NPM_CONFIG_USERCONFIG: userconfig,
+      // What this repository has built need not be built again.
+      TURBO_CACHE_DIR: join(root, ".turbo/cache"),
+      TURBO_TELEMETRY_DISABLED: "1",
+      CI: "1",
+    });
+    await run(root, ["git", "clone", "--quiet", "--no-checkout", root, folder]);
+    await clone.git("checkout", "--quiet", "-B", "main");
+    await clone.git("config", "user.name", "rehearsal");
+    await clone.git("config", "user.email", "rehearsal@example.org");
+    // No tag of a real release shall stand in the way of a rehearsed one.
+    const tags = (await clone.git("tag", "--list")).split("\n").filter(Boolean);
+    if (tags.length > 0) await clone.git("tag", "--delete", ...tags);
+    await clone.pnpm("install", "--frozen-lockfile", "--prefer-offline", "--silent");
+    return clone;
+  }
+
+  git(...args: readonly string[]): Promise<string> {
+    return run(this.folder, ["git", ...args]);
+  }
+
+  pnpm(...args: readonly string[]): Promise<string> {
+    return run(this.folder, [pnpm, ...args], this.#env);
+  }
+
+  /** Run pnpm where it may fail. */
+  attempt(...args: readonly string[]): Promise<Result> {
+    return attempt(this.folder, [pnpm, ...args], this.#env);
+  }
+
+  async commit(message: string): Promise<void> {
+    await this.git("add", "--all");
+    await this.git("commit", "--quiet", "--message", message);
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.folder, file), "utf8");
+  }
+
+  write(file: string, text: string): void {
+    writeFileSync(join(this.folder, file), text);
+  }
+
+  /** The versions that the manifests state. */
+  versions(): Versions {
+    const entries = packageNames.map((name) => {
+      const { version } = JSON.parse(this.read(`packages/${name}/package.json`));
+      return [name, String(version)];
+    });
+    return Object.fromEntries(entries) as Versions;
+  }
+
+  /** Tell users of a change, as CONTRIBUTING says. */
+  async changeset(bumps: Partial<Record<PackageName, Bump>>, message: string): Promise<void> {
+    const flags = Object.entries(bumps).flatMap(([name, bump]) => [`--${bump}`, `@aio/${name}`]);
+    await this.pnpm("changeset", "add", ...flags, "--message", message);
+  }
+
+  async build(): Promise<void> {
+    const quiet = "--output-logs=errors-only";
+    await this.pnpm("exec", "turbo", "run", "build", "--filter=./packages/*", quiet);
+  }
+
+  /** Run checks of the repository on what is checked out. */
+  checks(...names: readonly string[]): Promise<Result> {
+    const config = existsSync(join(this.folder, "vitest.config.ts"))
+      ? "vitest.config.ts"
+      : "tools/vitest/vitest.config.ts";
+    const project = ["--project", "checks"];
+    return this.attempt("exec", "vitest", "run", "--config", config, ...project, ...names);
+  }
+
+  /** Note that the gate has passed here, which a rehearsal has no time to wait for. */
+  async pass(): Promise<void> {
+    await run(this.folder, [process.execPath, "tools/release/src/tested.ts"]);
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { asJavaScript, asModule, programs } from "./programs.ts";
+import { type Command, type PackageName, attempt, outside, pnpm, run } from "./run.ts";
+
+export type Manager = "npm" | "pnpm" | "yarn 1" | "yarn 4";
+
+const node = process.execPath;
+const yarn1: Command = [node, outside("yarn1/bin/yarn.js")];
+const yarn4: Command = [node, outside("yarn4/bin/yarn.js")];
+const tsc: Command = [node, outside("ts7/bin/tsc")];
+
+/** A project of a user, in a folder of its own. */
+export class Consumer {
+  readonly folder: string;
+  readonly manager: Manager;
+  readonly #registry: string;
+  /** Where the package managers keep copies, so that no other project meets them. */
+  readonly #caches: string;
+
+  constructor(folder: string, manager: Manager, registry: string, caches: string) {
+    this.folder = folder;
+    this.manager = manager;
+    this.#registry = registry;
+    this.#caches = caches;
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "package.json"), '{ "name": "user", "private": true }');
+    writeFileSync(join(folder, ".npmrc"), `registry=${registry}\n`);
+    // What was published a moment ago is what shall be tried.
+    writeFileSync(join(folder, "pnpm-workspace.yaml"), "minimumReleaseAge: 0\n");
+  }
+
+  /** Add packages, as `errors` or `errors@^1.0.0`. */
+  async install(...wanted: readonly string[]): Promise<void> {
+    const packages = wanted.map((name) => `@aio/${name}`);
+    await this.#run(this.manager === "npm" ? "install" : "add", ...packages);
+  }
+
+  /** Take the newest versions that the ranges allow. */
+  async update(): Promise<void> {
+    await this.#run("update");
+  }
+
+  async #run(...args: readonly string[]): Promise<void> {
+    const cache = join(this.#caches, this.manager.replace(" ", ""));
+    switch (this.manager) {
+      case "npm": {
+        const flags = ["--no-audit", "--no-fund", "--cache", cache];
+        await run(this.folder, ["npm", ...args, ...flags]);
+        return;
+      }
+      case "pnpm": {
+        const flags = ["--store-dir", join(cache, "store"), "--cache-dir", join(cache, "cache")];
+        await run(this.folder, [pnpm, ...args, ...flags]);
+        return;
+      }
+      case "yarn 1": {
+        await run(this.folder, [...yarn1, ...args, "--cache-folder", cache, "--silent"]);
+        return;
+      }
+      case "yarn 4": {
+        writeFileSync(join(this.folder, "yarn.lock"), "", { flag: "a" });
+        await run(this.folder, [...yarn4, ...args], this.#yarn4Env(cache));
+      }
+    }
+  }
+
+  #yarn4Env(cache: string): Record<string, string> {
+    return {
+      YARN_GLOBAL_FOLDER: cache,
+      YARN_NPM_REGISTRY_SERVER: this.#registry.replace(/\/$/, ""),
+      YARN_UNSAFE_HTTP_WHITELIST: "127.0.0.1",
+      YARN_NPM_MINIMAL_AGE_GATE: "0",
+      YARN_ENABLE_TELEMETRY: "0",
+      YARN_ENABLE_IMMUTABLE_INSTALLS: "0",
+    };
+  }
+
+  /** The versions that are installed, by package, wherever below node_modules. */
+  installed(): Record<string, string> {
+    const scope = join(this.folder, "node_modules/@aio");
+    const entries = readdirSync(scope).map((name) => [name, this.version(name)]);
+    return Object.fromEntries(entries) as Record<string, string>;
+  }
+
+  version(name: string): string {
+    return String(JSON.parse(this.read(`node_modules/@aio/${name}/package.json`)).version);
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.folder, file), "utf8");
+  }
+
+  /** Run a program of the user's with each kind of module. */
+  async works(name: PackageName, runtime: string = node): Promise<void> {
+    for (const [kind, file] of [
+      ["esm", `${name}.mjs`],
+      ["cjs", `${name}.cjs`],
+    ] as const) {
+      writeFileSync(join(this.folder, file), asJavaScript(programs[name], kind));
+      const isPnp = this.manager === "yarn 4";
+      const command: Command = isPnp ? [...yarn4, "node", file] : [runtime, file];
+      const env = isPnp ? this.#yarn4Env(join(this.#caches, "yarn4")) : {};
+      const { output } = await attempt(this.folder, command, env);
+      assert.equal(output.trim(), "works", `${this.manager}: ${file} of @aio/${name}`);
+    }
+  }
+
+  /** Compile the users' programs with each kind of module. */
+  async compiles(...names: readonly PackageName[]): Promise<void> {
+    const types = join(this.folder, "node_modules/@types");
+    mkdirSync(types, { recursive: true });
+    try {
+      symlinkSync(outside("@types/node"), join(types, "node"));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    for (const name of names) {
+      for (const end of ["mts", "cts"]) {
+        writeFileSync(join(this.folder, `${name}.${end}`), asModule(programs[name]));
+      }
+    }
+    const flags = ["--strict", "--noEmit", "--module", "nodenext", "--target", "es2022"];
+    const files = names.flatMap((name) => [`${name}.mts`, `${name}.cts`]);
+    await run(this.folder, [...tsc, ...flags, "--pretty", "false", ...files]);
+  }
+}

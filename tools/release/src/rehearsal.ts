@@ -1,0 +1,266 @@
+// What `pnpm rehearse` runs: a first release and five more, from a copy of this repository to a
+// registry on loopback, and users who install and update. Nothing here or on the network changes.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Bump, Clone, type Versions } from "./clone.ts";
+import { Consumer, type Manager } from "./consumer.ts";
+import { Registry } from "./registry.ts";
+import { conclude, step } from "./report.ts";
+import { type PackageName, outside, packageNames } from "./run.ts";
+
+const home = mkdtempSync(join(tmpdir(), "aio-rehearsal-"));
+const userconfig = join(home, "npmrc");
+
+try {
+  await using registry = await Registry.start(home);
+  const { host } = new URL(registry.url);
+  const settings = [`registry=${registry.url}`, `//${host}/:_authToken=rehearsal`, ""];
+  writeFileSync(userconfig, settings.join("\n"));
+  const clone = await Clone.create(join(home, "repository"), userconfig);
+  await rehearse(clone, registry);
+} finally {
+  rmSync(home, { recursive: true, force: true });
+}
+conclude();
+
+async function rehearse(clone: Clone, registry: Registry): Promise<void> {
+  const consumer = (name: string, manager: Manager = "npm") =>
+    new Consumer(join(home, name), manager, registry.url, join(home, "caches"));
+
+  await step("the first release has one entry in each changelog", async () => {
+    await version(clone);
+    for (const name of packageNames) {
+      const text = clone.read(`packages/${name}/CHANGELOG.md`);
+      assert.match(text, new RegExp(`^# @aio/${name}\\n\\n## ${clone.versions()[name]}\\n`));
+    }
+    await check(clone);
+  });
+
+  await step("`pnpm release` refuses what is not committed, not main, or not tested", async () => {
+    clone.write("LICENSE", "");
+    await clone.git("checkout", "--quiet", "-b", "other");
+    const { code, output } = await clone.attempt("release");
+    assert.notEqual(code, 0);
+    const why = [
+      "some changes are not committed",
+      "the branch is other",
+      "npm test has not passed",
+    ];
+    for (const words of why) assert.ok(output.includes(words), output);
+    await clone.git("checkout", "--quiet", "--", "LICENSE");
+    await clone.git("checkout", "--quiet", "main");
+    assert.match(
+      (await clone.attempt("release")).output,
+      /Cannot release: npm test has not passed/,
+    );
+  });
+
+  await step("`npm publish` in a package is refused", async () => {
+    const { code, output } = await clone.attempt(
+      "--dir",
+      "packages/sync",
+      "exec",
+      "npm",
+      "publish",
+    );
+    assert.notEqual(code, 0);
+    assert.match(output, /Cannot publish a package by itself/);
+  });
+
+  await release(clone);
+  const first = clone.versions();
+
+  await step("the first release publishes and tags all four packages", async () => {
+    for (const name of packageNames) {
+      const published = await registry.published(name);
+      assert.deepEqual(Object.keys(published.versions), [first[name]]);
+      const range = name === "errors" ? undefined : { "@aio/errors": `^${first.errors}` };
+      assert.deepEqual(published.versions[first[name]]?.dependencies, range);
+    }
+    assert.deepEqual(
+      await tags(clone),
+      packageNames.map((name) => `@aio/${name}@${first[name]}`),
+    );
+  });
+
+  const managers: readonly Manager[] = ["npm", "pnpm", "yarn 1", "yarn 4"];
+  await Promise.all(
+    managers.map((manager) =>
+      step(`${manager} installs each package alone, and it works`, async () => {
+        for (const name of packageNames) {
+          const user = consumer(`${manager}-${name}`.replace(" ", ""), manager);
+          await user.install(name);
+          if (manager !== "yarn 4" && manager !== "pnpm") {
+            const expected = { errors: first.errors, [name]: first[name] };
+            assert.deepEqual(user.installed(), expected);
+          }
+          await user.works(name);
+        }
+      }),
+    ),
+  );
+
+  const user = consumer("user");
+  await step("each package works on the oldest Node that it names", async () => {
+    await user.install(...packageNames);
+    await Promise.all(packageNames.map((name) => user.works(name, outside("node20.4/bin/node"))));
+    await user.compiles(...packageNames);
+  });
+
+  const rounds: readonly Round[] = [
+    {
+      title: "a minor of sync",
+      bumps: { sync: "minor" },
+      edits: ["sync/src/lock.ts"],
+    },
+    {
+      title: "a patch of errors",
+      bumps: { errors: "patch" },
+      edits: ["errors/src/index.ts"],
+    },
+    {
+      title: "a minor of errors",
+      bumps: { errors: "minor" },
+      edits: ["errors/src/index.ts"],
+    },
+    {
+      title: "a change of the mirrored reader",
+      bumps: { streams: "patch", subprocess: "patch" },
+      edits: ["streams/src/reader/stream-reader.ts", "subprocess/src/reader/stream-reader.ts"],
+      insufficient: { streams: "patch" },
+      complaint: /packages\/subprocess\/src\/reader.* no changeset names it/,
+    },
+    {
+      title: "a major of errors",
+      bumps: { errors: "major", sync: "major", streams: "major", subprocess: "major" },
+      edits: ["errors/src/index.ts"],
+      insufficient: { errors: "major" },
+      complaint: /without a major of @aio\/subprocess/,
+    },
+  ];
+  for (const round of rounds) {
+    const before = clone.versions();
+    await rehearseRound(clone, round);
+    const after = clone.versions();
+    await step(`${round.title}: users get what their ranges allow, and it works`, async () => {
+      await published(registry, before, after);
+      await user.update();
+      const isMajor = round.bumps.errors === "major";
+      assert.deepEqual(user.installed(), isMajor ? before : after);
+      for (const name of packageNames) {
+        const changelog = user.read(`node_modules/@aio/${name}/CHANGELOG.md`);
+        assert.ok(changelog.includes(`\n## ${user.version(name)}\n`), changelog);
+      }
+      await Promise.all([
+        user.compiles(...packageNames),
+        ...packageNames.map((name) => user.works(name)),
+      ]);
+    });
+  }
+
+  await step("errors of the last major know those of the one before", async () => {
+    const mixed = consumer("mixed");
+    await mixed.install(`sync@^${first.sync}`, "errors");
+    assert.equal(mixed.version("errors"), clone.versions().errors);
+    await Promise.all([mixed.works("sync"), mixed.works("errors")]);
+  });
+}
+
+interface Round {
+  readonly title: string;
+  readonly bumps: Partial<Record<PackageName, Bump>>;
+  /** Files below `packages` that change. */
+  readonly edits: readonly string[];
+  /** A changeset that the repository's own check refuses, and what it says. */
+  readonly insufficient?: Partial<Record<PackageName, Bump>>;
+  readonly complaint?: RegExp;
+}
+
+/** Change something, tell users, make versions of it and release them. */
+async function rehearseRound(clone: Clone, round: Round): Promise<void> {
+  const { title, bumps, edits, insufficient, complaint } = round;
+  const before = clone.versions();
+  await step(`${title}: the changesets become versions, and the checks pass`, async () => {
+    for (const file of edits) {
+      clone.write(`packages/${file}`, `${clone.read(`packages/${file}`)}\n// ${title}\n`);
+    }
+    await clone.commit(title);
+    if (insufficient !== undefined && complaint !== undefined) {
+      await clone.changeset(insufficient, "Not enough.");
+      const { code, output } = await clone.checks("changesets");
+      assert.notEqual(code, 0);
+      assert.match(output, complaint);
+      await clone.git("clean", "--quiet", "--force", ".changeset");
+    }
+    await clone.changeset(bumps, `Users read of ${title}.`);
+    await clone.commit("changeset");
+    await version(clone);
+    const after = clone.versions();
+    for (const name of packageNames) {
+      assert.equal(after[name], increased(before[name], bumps[name]), `version of ${name}`);
+    }
+    for (const name of Object.keys(bumps)) {
+      const text = clone.read(`packages/${name}/CHANGELOG.md`);
+      assert.match(
+        text,
+        new RegExp(
+          `## ${after[name as PackageName]}\\n[^#]*### .*\\n\\n- .*Users read of ${title}\\.`,
+        ),
+      );
+    }
+    await check(clone);
+  });
+  await release(clone);
+  await step(`${title}: what is new is tagged`, async () => {
+    const after = clone.versions();
+    const expected = packageNames.filter((name) => after[name] !== before[name]);
+    const tagged = (await clone.git("tag", "--points-at", "HEAD")).split("\n").filter(Boolean);
+    assert.deepEqual(
+      tagged.toSorted(),
+      expected.map((name) => `@aio/${name}@${after[name]}`).toSorted(),
+    );
+  });
+}
+
+/** Run those of the repository's checks that a version could turn red. */
+async function check(clone: Clone): Promise<void> {
+  await clone.build();
+  const { code, output } = await clone.checks("changesets", "packed", "skeleton", "addresses");
+  assert.equal(code, 0, output);
+}
+
+/** Make versions of the pending changesets, as CONTRIBUTING says, and commit them. */
+async function version(clone: Clone): Promise<void> {
+  await clone.pnpm("changeset", "version");
+  await clone.commit("release");
+}
+
+async function release(clone: Clone): Promise<void> {
+  await clone.pass();
+  await clone.pnpm("release");
+}
+
+/** What the registry has after a release: new versions, their ranges, and the tag `latest`. */
+async function published(registry: Registry, before: Versions, after: Versions): Promise<void> {
+  for (const name of packageNames) {
+    const { versions, "dist-tags": tagged } = await registry.published(name);
+    assert.equal(tagged["latest"], after[name]);
+    if (name === "errors" || after[name] === before[name]) continue;
+    assert.deepEqual(versions[after[name]]?.dependencies, { "@aio/errors": `^${after.errors}` });
+  }
+}
+
+async function tags(clone: Clone): Promise<string[]> {
+  const listed = (await clone.git("tag", "--list")).split("\n").filter(Boolean);
+  const order = (tag: string) => packageNames.findIndex((name) => tag.startsWith(`@aio/${name}@`));
+  return listed.toSorted((a, b) => order(a) - order(b));
+}
+
+function increased(version: string, bump: Bump | undefined): string {
+  const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
+  if (bump === "major") return `${major + 1}.0.0`;
+  if (bump === "minor") return `${major}.${minor + 1}.0`;
+  return bump === "patch" ? `${major}.${minor}.${patch + 1}` : version;
+}

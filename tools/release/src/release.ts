@@ -1,0 +1,19 @@
+// What `pnpm release` runs: publishes each package whose version npm does not have, and tags it.
+import { spawnSync } from "node:child_process";
+import { objections } from "./state.ts";
+import { pnpm, root } from "./run.ts";
+
+const found = objections();
+if (found.length > 0) {
+  console.error(`Cannot release: ${found.join("; ")}`);
+  process.exit(1);
+}
+const steps = [
+  ["exec", "turbo", "run", "build", "--filter=./packages/*", "--output-logs=errors-only"],
+  ["exec", "changeset", "publish"],
+];
+const env = { ...process.env, AIO_RELEASE: "1", TURBO_TELEMETRY_DISABLED: "1" };
+for (const step of steps) {
+  const { status } = spawnSync(pnpm, step, { cwd: root, env, stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
+}

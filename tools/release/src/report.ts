@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+
+const started = performance.now();
+const tally = { passed: 0, failed: 0 };
+
+const seconds = (since: number) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
+
+/** Run one step of a rehearsal, say how it went, and go on with the next whatever happened. */
+export async function step<T>(title: string, run: () => Promise<T> | T): Promise<T | undefined> {
+  const since = performance.now();
+  try {
+    const result = await run();
+    tally.passed += 1;
+    console.log(`ok    ${title} (${seconds(since)})`);
+    return result;
+  } catch (error) {
+    tally.failed += 1;
+    console.log(`FAIL  ${title} (${seconds(since)})`);
+    const text = error instanceof assert.AssertionError ? error.message : String(error);
+    console.log(text.replaceAll(/^/gm, "      "));
+    return undefined;
+  }
+}
+
+/** End with one line for people and machines. */
+export function conclude(): void {
+  const { passed, failed } = tally;
+  console.log(`${passed} passed, ${failed} failed, 0 skipped (${seconds(started)})`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
