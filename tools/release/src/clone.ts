@@ -20,8 +20,6 @@ export class Clone {
   static async create(folder: string, userconfig: string): Promise<Clone> {
     const clone = new Clone(folder, {
       NPM_CONFIG_USERCONFIG: userconfig,
-      // What this repository has built need not be built again.
-      TURBO_CACHE_DIR: join(root, ".turbo/cache"),
       TURBO_TELEMETRY_DISABLED: "1",
       CI: "1",
     });

@@ -23,7 +23,7 @@ try {
 } finally {
   rmSync(home, { recursive: true, force: true });
 }
-conclude();
+conclude("Rehearsal");
 
 async function rehearse(clone: Clone, registry: Registry): Promise<void> {
   const consumer = (name: string, manager: Manager = "npm") =>

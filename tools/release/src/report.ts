@@ -22,9 +22,9 @@ export async function step<T>(title: string, run: () => Promise<T> | T): Promise
   }
 }
 
-/** End with one line for people and machines. */
-export function conclude(): void {
+/** End with one line, which is not mistaken for a count of tests. */
+export function conclude(name: string): void {
   const { passed, failed } = tally;
-  console.log(`${passed} passed, ${failed} failed, 0 skipped (${seconds(started)})`);
+  console.log(`${name}: ${passed} steps hold, ${failed} do not (${seconds(started)})`);
   process.exitCode = failed === 0 ? 0 : 1;
 }
