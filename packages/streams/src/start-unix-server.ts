@@ -1,10 +1,12 @@
 import { invalidArgumentType } from "@aio/errors";
+import { dirname } from "node:path";
 
 import type { ClientConnected, InheritedServerOptions, UnixServerOptions } from "./options.ts";
 import { type BoundAddress, Listener } from "./serve/listener.ts";
 import { SocketFile, isAbstract, isShared, temporaryPath } from "./serve/socket-file.ts";
 import { type Server, serverOver } from "./server.ts";
 import { inheritedSettings, unixServerSettings } from "./serve/settings.ts";
+import { builtin } from "./platform.ts";
 import { socketPath } from "./settings.ts";
 import type { UnixAddress } from "./transport/address.ts";
 
@@ -96,7 +98,7 @@ export async function startUnixServer(
     try {
       listeners.push(await Listener.open({ path: temporary }, settings, clients, settle));
     } catch (error) {
-      throw withPath(error, temporary, name);
+      throw told(error, temporary, name);
     }
   });
 }
@@ -106,11 +108,20 @@ function settleInherited(bound: BoundAddress): { address: UnixAddress } {
   throw invalidArgumentType("fd", "a Unix socket (startServer() takes a TCP socket)", bound);
 }
 
-// Node's error names the temporary path, which the caller has never heard of.
-function withPath(error: unknown, temporary: string, path: string): unknown {
-  if (error instanceof Error) {
-    error.message = error.message.replaceAll(temporary, path);
-    if ("address" in error && error.address === temporary) error.address = path;
+// Node's error names the temporary path, which the caller has never heard of, and libuv says EACCES
+// where the directory is missing: https://github.com/libuv/libuv/blob/v1.x/src/unix/pipe.c.
+function told(error: unknown, temporary: string, path: string): unknown {
+  if (!(error instanceof Error)) return error;
+  const failure: NodeJS.ErrnoException & { address?: string } = error;
+  if (failure.code === "EACCES" && !builtin("fs").existsSync(dirname(path))) {
+    failure.code = "ENOENT";
+    failure.errno = -2;
+    failure.message = failure.message.replace(
+      "EACCES: permission denied",
+      "ENOENT: no such file or directory",
+    );
   }
-  return error;
+  failure.message = failure.message.replaceAll(temporary, path);
+  if (failure.address === temporary) failure.address = path;
+  return failure;
 }

@@ -142,6 +142,13 @@ describe("startUnixServer()", () => {
     expect(error.message).toMatch(new RegExp(`${missing}$`));
   });
 
+  test("rejects with ENOENT, and names the path, where the directory is missing", async () => {
+    const missing = join(directory, "missing", "s");
+    const error = await failure(start(echo, missing));
+    expect(error).toMatchObject({ code: "ENOENT", errno: -2, address: missing });
+    expect(error.message).toBe(`listen ENOENT: no such file or directory ${missing}`);
+  });
+
   test("serves a path as long as a path can be, and rejects a longer one with RangeError", async () => {
     const longest = join(directory, "x".repeat(107 - directory.length - 1));
     await start(serve("long"), longest);

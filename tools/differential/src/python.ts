@@ -57,11 +57,17 @@ function ask(command: string): Interpreter | undefined {
   return { command, version: [major, minor, micro] };
 }
 
-/** One Python process that answers one JSON document after the other. */
+interface Asked {
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One Python process that answers JSON documents: each question and each answer has a number. */
 export class Python implements Disposable {
   readonly interpreter: Interpreter;
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
-  readonly #asked: { resolve: (answer: unknown) => void; reject: (error: Error) => void }[] = [];
+  readonly #asked = new Map<number, Asked>();
+  #count = 0;
   #end: Error | undefined = undefined;
 
   /** @param script - The program that it runs, in `python/`. */
@@ -71,11 +77,13 @@ export class Python implements Disposable {
     const path = fileURLToPath(new URL(`../python/${script}`, import.meta.url));
     this.#process = spawn(command, ["-B", path], { stdio: ["pipe", "pipe", "inherit"] });
     createInterface(this.#process.stdout).on("line", (line) => {
-      this.#asked.shift()?.resolve(JSON.parse(line));
+      const [number, answer] = JSON.parse(line) as [number, unknown];
+      this.#asked.get(number)?.resolve(answer);
+      this.#asked.delete(number);
     });
     this.#process.on("close", (code) => {
       this.#end = new Error(`Cannot run the program: ${command} ended with ${code}`);
-      for (const { reject } of this.#asked.splice(0)) reject(this.#end);
+      for (const { reject } of this.#asked.values()) reject(this.#end);
     });
     this.#process.on("error", () => {});
     this.#process.stdin.on("error", () => {});
@@ -87,9 +95,11 @@ export class Python implements Disposable {
 
   ask(question: unknown): Promise<unknown> {
     if (this.#end !== undefined) return Promise.reject(this.#end);
+    this.#count += 1;
+    const number = this.#count;
     return new Promise((resolve, reject) => {
-      this.#asked.push({ resolve, reject });
-      this.#process.stdin.write(`${JSON.stringify(question)}\n`);
+      this.#asked.set(number, { resolve, reject });
+      this.#process.stdin.write(`${JSON.stringify([number, question])}\n`);
     });
   }
 

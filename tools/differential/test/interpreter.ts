@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import type { Subject } from "../src/comparison.ts";
-import { Python, findPython } from "../src/python.ts";
+import { type Interpreter, Python, findPython } from "../src/python.ts";
 
 const inCi = process.env["CI"] === "true";
 
@@ -9,23 +9,36 @@ const inCi = process.env["CI"] === "true";
  *
  * @param wanted - The version, as `findPython` takes it.
  */
-export function describeWithPython(
+export function describeFor(
   title: string,
   wanted: string,
-  { script }: Pick<Subject<unknown>, "script">,
-  tests: (python: () => Python) => void,
+  tests: (interpreter: () => Interpreter) => void,
 ): void {
   const interpreter = findPython(wanted);
   if (interpreter === undefined) {
     console.warn(`No CPython ${wanted} is installed or named by AIO_PYTHON: skipping "${title}"`);
   }
   describe.runIf(interpreter !== undefined || inCi)(title, () => {
-    let python: Python | undefined;
-    beforeAll(() => {
+    tests(() => {
       if (interpreter === undefined) throw new Error(`Cannot compare: no CPython ${wanted}`);
-      python = new Python(interpreter, script);
+      return interpreter;
     });
-    afterAll(() => python?.[Symbol.dispose]());
-    tests(() => python as Python);
+  });
+}
+
+/** The same for tests of one subject, which share a Python process. */
+export function describeWithPython(
+  title: string,
+  wanted: string,
+  { script }: Pick<Subject<unknown>, "script">,
+  tests: (python: () => Python) => void,
+): void {
+  describeFor(title, wanted, (interpreter) => {
+    let python: Python;
+    beforeAll(() => {
+      python = new Python(interpreter(), script);
+    });
+    afterAll(() => python[Symbol.dispose]());
+    tests(() => python);
   });
 }

@@ -4,6 +4,7 @@ import { compare, describeDifference } from "../src/comparison.ts";
 import { readerSubject } from "../src/reader/subject.ts";
 import { brokenReaders } from "./broken-readers.ts";
 import { describeWithPython } from "./interpreter.ts";
+import { rowsOf } from "./rows.ts";
 
 const subject = readerSubject();
 
@@ -33,14 +34,14 @@ describeWithPython("A broken reader", "3.13", subject, (python) => {
   });
 });
 
-describe("Each wanted difference", () => {
-  const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
-  const rules = ["deviations.py", "calls.py"].flatMap((file) =>
-    [...read(`../python/reader/${file}`).matchAll(/ROW: (.*)/g)].map(([, words = ""]) => words),
-  );
+describe("Each wanted difference of the reader", () => {
+  const rows = rowsOf("streams");
+  const rules = ["deviations.py", "calls.py"].flatMap((file) => {
+    const path = new URL(`../python/reader/${file}`, import.meta.url);
+    return [...readFileSync(path, "utf8").matchAll(/ROW: (.*)/g)].map(([, words = ""]) => words);
+  });
 
   it.each(rules)("has its row in the README of @aio/streams: %s", (words) => {
-    const rows = read("../../../packages/streams/README.md").match(/^\|.*\|$/gm) ?? [];
     expect(rows.filter((row) => row.includes(words))).not.toEqual([]);
   });
 });

@@ -169,8 +169,8 @@ class World:
 
 async def main():
     for line in sys.stdin:
-        program = json.loads(line)
-        print(json.dumps(await World(program).run(program["operations"])), flush=True)
+        number, program = json.loads(line)
+        print(json.dumps([number, await World(program).run(program["operations"])]), flush=True)
 
 
 if __name__ == "__main__":

@@ -250,8 +250,8 @@ async def main():
     # What a program leaves waiting is thrown away with it, in the middle of its `finally`.
     sys.unraisablehook = lambda _: None
     for line in sys.stdin:
-        program = json.loads(line)
-        print(json.dumps(await World(program).run(program["batches"])), flush=True)
+        number, program = json.loads(line)
+        print(json.dumps([number, await World(program).run(program["batches"])]), flush=True)
 
 
 if __name__ == "__main__":

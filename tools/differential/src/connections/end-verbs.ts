@@ -1,0 +1,127 @@
+import { CancelledError, RuntimeError } from "@aio/errors";
+import { openConnection, openUnixConnection } from "@aio/streams";
+import type { Socket } from "node:net";
+import { inspect } from "node:util";
+import { settled } from "../scenarios/calls.ts";
+import { bytesOf } from "../scenarios/data.ts";
+import { clientTls, serverTls } from "./tls.ts";
+import type { Verbs } from "./world.ts";
+
+const block = Buffer.alloc(65_536, "x");
+
+/** What scenarios do with ends of connections; python/scenarios/connections.py has the same. */
+export const endVerbs: Verbs = {
+  connect: async ({ world, name, options, signal }) => {
+    const { over, path, port = 0 } = world.setting;
+    const { limit = 65_536, trust, host = "localhost", tls = "yes" } = options;
+    const settings = {
+      limit: limit as number,
+      signal,
+      ...(over === "tls" &&
+        tls === "yes" && {
+          tls: clientTls(world.setting, trust),
+          serverHostname: String(host),
+        }),
+    };
+    const connection =
+      over === "unix"
+        ? await openUnixConnection(String(options["path"] ?? path), settings)
+        : await openConnection("127.0.0.1", port, settings);
+    world.ends.set(name, { reader: connection.reader, writer: connection.writer });
+  },
+  accept: async ({ world, name }) => {
+    world.ends.set(name, await world.nextArrival());
+  },
+  finish: async ({ world, name }) => {
+    world.end(name).finish?.();
+    await settled();
+  },
+  fail: async ({ world, name }) => {
+    world.end(name).fail?.(new RuntimeError("handler"));
+    await settled();
+  },
+  giveup: async ({ world, name }) => {
+    world.end(name).fail?.(new CancelledError());
+    await settled();
+  },
+
+  read: ({ world, name, args: [size = -1], signal }) =>
+    world.end(name).reader.read(size as number, { signal }),
+  readexactly: ({ world, name, args: [size], signal }) =>
+    world.end(name).reader.readexactly(size as number, { signal }),
+  readline: ({ world, name, signal }) => world.end(name).reader.readline({ signal }),
+  readuntil: ({ world, name, args, signal }) =>
+    world.end(name).reader.readuntil(args.map(bytesOf), { signal }),
+  lines: async ({ world, name, args: [count] }) => {
+    const lines: string[] = [];
+    for await (const line of world.end(name).reader) {
+      lines.push(line.toString("latin1"));
+      if (lines.length === count) break;
+    }
+    return lines;
+  },
+  ateof: ({ world, name }) => world.end(name).reader.atEof(),
+  hasexception: ({ world, name }) => world.end(name).reader.exception() !== null,
+  has: async ({ world, name, args: [size] }) => {
+    while (world.end(name).reader.bufferedLength < Number(size)) await settled();
+  },
+  hasended: async ({ world, name }) => {
+    const { reader } = world.end(name);
+    while (!inspect(reader).includes(", eof") && reader.exception() === null) await settled();
+  },
+  ispaused: ({ world, name }) => inspect(world.end(name).reader).includes("paused"),
+  stuck: async ({ world, name }) => {
+    while (!inspect(world.end(name).reader).includes("paused")) await settled();
+  },
+  drainall: async ({ world, name, signal }) => {
+    const bytes = await world.end(name).reader.read(-1, { signal });
+    return bytes.length === world.setting.filled && bytes.every((byte) => byte === block[0]);
+  },
+
+  write: ({ world, name, args }) => {
+    for (const chunk of args) world.end(name).writer.write(bytesOf(chunk));
+  },
+  writelines: ({ world, name, args }) => world.end(name).writer.writelines(args.map(bytesOf)),
+  writetext: ({ world, name }) => world.end(name).writer.write(1 as never),
+  fill: async ({ world, name }) => {
+    const { writer } = world.end(name);
+    let count = 0;
+    const write = (): void => {
+      writer.write(block);
+      count += block.length;
+    };
+    while (!writer.needsDrain) {
+      write();
+      await settled();
+    }
+    // More than the system may still take.
+    for (let times = 0; times < 64; times++) write();
+    world.told["filled"] = (world.setting.filled ?? 0) + count;
+  },
+  drain: ({ world, name, signal }) => world.end(name).writer.drain({ signal }),
+  flood: async ({ world, name, signal }) => {
+    const { writer } = world.end(name);
+    for (;;) {
+      writer.write(block);
+      await writer.drain({ signal });
+    }
+  },
+  eof: ({ world, name }) => world.end(name).writer.writeEof(),
+  caneof: ({ world, name }) => world.end(name).writer.canWriteEof(),
+
+  close: ({ world, name }) => world.end(name).writer.close(),
+  abort: ({ world, name }) => world.end(name).writer.abort(),
+  reset: ({ world, name }) => {
+    (world.end(name).writer.socket as Socket).resetAndDestroy();
+  },
+  closed: ({ world, name, signal }) => world.end(name).writer.waitClosed({ signal }),
+  isclosing: ({ world, name }) => world.end(name).writer.isClosing(),
+  hasinfo: ({ world, name, args: [key] }) =>
+    world.end(name).writer.getExtraInfo(String(key)) !== undefined,
+  starttls: ({ world, name, options: { trust, host = "localhost" }, signal }) => {
+    const { writer } = world.end(name);
+    if (name.startsWith("peer")) return writer.startTls(serverTls(world.setting), { signal });
+    const tls = clientTls(world.setting, trust);
+    return writer.startTls(tls, { serverHostname: String(host), signal });
+  },
+};

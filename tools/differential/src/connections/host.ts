@@ -1,0 +1,22 @@
+import type { Host, Reply, Request } from "../scenarios/host.ts";
+import { endVerbs } from "./end-verbs.ts";
+import { serverVerbs } from "./server-verbs.ts";
+import type { Setting } from "./setting.ts";
+import { World } from "./world.ts";
+
+const verbs = { server: serverVerbs, end: endVerbs };
+
+/** Our side: scenarios over `@aio/streams`. */
+export class StreamsHost implements Host {
+  readonly name = "aio";
+  readonly #worlds = new Map<string, World>();
+
+  async perform({ world: name, step, setting }: Request): Promise<Reply> {
+    const world = this.#worlds.get(name) ?? new World(setting as unknown as Setting, verbs);
+    this.#worlds.set(name, world);
+    world.setting = setting as unknown as Setting;
+    const outcome = await world.perform(step);
+    if (step.verb === "end") this.#worlds.delete(name);
+    return { outcome, setting: world.told };
+  }
+}
