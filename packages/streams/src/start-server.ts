@@ -91,7 +91,7 @@ export async function startServer(
     }
     const { fd, ...settings } = inheritedSettings(clientConnected, host);
     return serverOver(settings, async (clients, listeners) => {
-      listeners.push(await Listener.open({ fd }, settings, clients, settle));
+      listeners.push(await Listener.open({ fd }, settings, clients, tcpBinding));
     });
   }
   const hosts = checkedHosts(host);
@@ -126,7 +126,7 @@ async function listenOnEach(
   for (const host of addresses) {
     try {
       // In turn and not at once, so that the addresses are those of the hosts, in their order.
-      listeners.push(await Listener.open({ ...shared, host }, settings, clients, settle));
+      listeners.push(await Listener.open({ ...shared, host }, settings, clients, tcpBinding));
     } catch (error) {
       if (codeOf(error) !== "EADDRNOTAVAIL") throw error;
       missing.push(error as Error);
@@ -145,16 +145,16 @@ async function listenEverywhere(
   clients: ServerClients,
 ): Promise<Listener<TcpAddress>> {
   try {
-    return await Listener.open({ ...shared, host: "::" }, settings, clients, settle);
+    return await Listener.open({ ...shared, host: "::" }, settings, clients, tcpBinding);
   } catch (error) {
     // A kernel without IPv6 says the one, one that has it switched off the other.
     if (codeOf(error) !== "EAFNOSUPPORT" && codeOf(error) !== "EADDRNOTAVAIL") throw error;
     if (shared.ipv6Only) throw error;
-    return Listener.open({ ...shared, host: "0.0.0.0" }, settings, clients, settle);
+    return Listener.open({ ...shared, host: "0.0.0.0" }, settings, clients, tcpBinding);
   }
 }
 
-function settle(bound: BoundAddress): { address: TcpAddress } {
+function tcpBinding(bound: BoundAddress): { address: TcpAddress } {
   if (typeof bound !== "object" || bound === null) {
     throw invalidArgumentType("fd", "a TCP socket (startUnixServer() takes a Unix socket)", bound);
   }

@@ -79,7 +79,7 @@ export async function startUnixServer(
   if (typeof path === "object" && path !== null && !(path instanceof URL)) {
     const { fd, ...inherited } = inheritedSettings(clientConnected, path);
     return serverOver(inherited, async (clients, listeners) => {
-      listeners.push(await Listener.open({ fd }, inherited, clients, settleInherited));
+      listeners.push(await Listener.open({ fd }, inherited, clients, inheritedBinding));
     });
   }
   const name = socketPath(path);
@@ -91,19 +91,19 @@ export async function startUnixServer(
       return;
     }
     const temporary = temporaryPath(name);
-    const settle = (): { address: UnixAddress; onClose?: () => void } => {
+    const unixBinding = (): { address: UnixAddress; onClose?: () => void } => {
       const file = new SocketFile(temporary, name);
       return cleanupSocket && !isShared() ? { address, onClose: () => file.remove() } : { address };
     };
     try {
-      listeners.push(await Listener.open({ path: temporary }, settings, clients, settle));
+      listeners.push(await Listener.open({ path: temporary }, settings, clients, unixBinding));
     } catch (error) {
       throw told(error, temporary, name);
     }
   });
 }
 
-function settleInherited(bound: BoundAddress): { address: UnixAddress } {
+function inheritedBinding(bound: BoundAddress): { address: UnixAddress } {
   if (typeof bound === "string") return { address: { path: bound } };
   throw invalidArgumentType("fd", "a Unix socket (startServer() takes a TCP socket)", bound);
 }

@@ -46,15 +46,15 @@ export class Listener<A extends Address> {
   /**
    * Bind to `endpoint`, and listen unless that is for later.
    *
-   * @param settle - Called once the socket is bound, with where that is according to the system; says
-   * what the listener's address is, and what is left to do when it closes. If it throws, the socket
-   * is closed.
+   * @param onBound - Called once the socket is bound, with where that is according to the system.
+   * Returns the listener's address, and what is left to do when it closes. If it throws, the socket is
+   * closed.
    */
   static async open<A extends Address>(
     endpoint: Endpoint,
     { accept, backlog, startServing }: ServerSettings,
     clients: ServerClients,
-    settle: (bound: BoundAddress) => { address: A; onClose?: () => void },
+    onBound: (bound: BoundAddress) => { address: A; onClose?: () => void },
   ): Promise<Listener<A>> {
     checkNetworkAllowed();
     const server = net.createServer(accept, (socket) => clients.accept(socket, known));
@@ -65,7 +65,7 @@ export class Listener<A extends Address> {
     let listener: Listener<A>;
     let known: Addresses;
     try {
-      const { address, onClose = nothing } = settle((bound ?? server).address());
+      const { address, onClose = nothing } = onBound((bound ?? server).address());
       known = knownFrom(address);
       listener = new Listener(server, backlog, bound, address, onClose);
     } catch (error) {
@@ -121,13 +121,13 @@ function cannotBind(): Error {
 
 function listening(server: net.Server, listen: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const onListening = (): void => settle(resolve);
-    const onError = (error: Error): void => settle(() => reject(error));
+    const onListening = (): void => end(resolve);
+    const onError = (error: Error): void => end(() => reject(error));
     // Closed in the very tick, it never says that it listens.
     const onClose = (): void => onError(new RuntimeError("Cannot listen: the server is closed"));
-    const settle = (how: () => void): void => {
+    const end = (settle: () => void): void => {
       server.off("listening", onListening).off("error", onError).off("close", onClose);
-      how();
+      settle();
     };
     server.on("listening", onListening).on("error", onError).on("close", onClose);
     listen();

@@ -7,11 +7,11 @@ import { throwIfAborted } from "../abort.ts";
 import { builtin, clearTimeout, setTimeout } from "../platform.ts";
 import {
   type TlsSide,
-  activity,
   afterTls,
   asError,
   checkTlsOptions,
   guarded,
+  handshakeActivity,
   handshakeFailure,
   handshakeTimeoutError,
   isSecureContext,
@@ -43,7 +43,7 @@ export class TlsClient implements TlsSide {
 
   async secure(socket: Duplex, signal: AbortSignal | undefined): Promise<tls.TLSSocket> {
     socket.on("error", ignore);
-    throwIfAborted(signal, activity, socket);
+    throwIfAborted(signal, handshakeActivity, socket);
     const secure = builtin("tls").connect({ ...this.#options, socket });
     let succeeded = false;
     const onSettled = (): void => {
@@ -55,7 +55,7 @@ export class TlsClient implements TlsSide {
       });
     };
     const pending = new Pending<tls.TLSSocket>(signal, {
-      activity,
+      activity: handshakeActivity,
       onSettled,
     });
     const timer = setTimeout(

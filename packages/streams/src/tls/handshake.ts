@@ -8,7 +8,7 @@ const defaultHandshakeTimeout = 60_000;
 const defaultShutdownTimeout = 30_000;
 
 /** What a caller waits for, as cancellations tell it. */
-export const activity = "waiting for the TLS handshake";
+export const handshakeActivity = "waiting for the TLS handshake";
 
 /** How long TLS may take. Only together with `tls`. */
 export interface TlsTimeouts {

@@ -2,7 +2,7 @@ import { Pending } from "@aio/errors";
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 
-import { activity, afterTls, handshakeFailure } from "./handshake.ts";
+import { afterTls, handshakeActivity, handshakeFailure } from "./handshake.ts";
 
 /** What {@link StreamWriter.getExtraInfo} knows about TLS, by name. It stays known after the end. */
 export interface TlsInfo {
@@ -75,7 +75,7 @@ export async function untilSecure(
 ): Promise<void> {
   if (socket.getFinished() === undefined) {
     const pending = new Pending<void>(signal, {
-      activity,
+      activity: handshakeActivity,
       onSettled() {
         if (signal?.aborted) afterTls(() => socket.destroy());
       },

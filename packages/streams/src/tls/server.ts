@@ -6,11 +6,11 @@ import { throwIfAborted } from "../abort.ts";
 import { builtin, clearTimeout, setTimeout } from "../platform.ts";
 import {
   type TlsSide,
-  activity,
   afterTls,
   asError,
   checkTlsOptions,
   guarded,
+  handshakeActivity,
   handshakeFailure,
   handshakeTimeoutError,
   isSecureContext,
@@ -69,11 +69,11 @@ export class TlsAcceptor implements TlsSide {
     }
   }
 
-  secure(socket: Duplex, signal: AbortSignal | undefined): Promise<tls.TLSSocket> {
-    throwIfAborted(signal, activity, socket);
+  async secure(socket: Duplex, signal: AbortSignal | undefined): Promise<tls.TLSSocket> {
+    throwIfAborted(signal, handshakeActivity, socket);
     let succeeded = false;
     const pending = new Pending<tls.TLSSocket>(signal, {
-      activity,
+      activity: handshakeActivity,
       onSettled() {
         if (!succeeded) afterTls(() => socket.destroy());
       },

@@ -14,9 +14,9 @@ import { type ClientTls, TlsClient } from "./client.ts";
 import {
   type TlsSide,
   type TlsTimeouts,
-  activity,
   afterTls,
   checkedTlsTimeouts,
+  handshakeActivity,
 } from "./handshake.ts";
 import { type ServerTls, TlsAcceptor } from "./server.ts";
 
@@ -96,7 +96,7 @@ export async function upgradeToTls(
   { tls, isServer, signal }: TlsUpgrade,
 ): Promise<tls.TLSSocket> {
   try {
-    throwIfAborted(signal, activity);
+    throwIfAborted(signal, handshakeActivity);
     if (buffered.length > 0) {
       if (!isServer) throw sentBefore(buffered.length);
       socket.unshift(buffered);
