@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import type * as net from "node:net";
 import type * as os from "node:os";
 import type * as path from "node:path";
+import type * as stream from "node:stream";
 
 // Loaded at first use. An import of them is not only early: it asks each module for all of its
 // exports, and so loads what those load lazily (promises and streams of files, block lists of
@@ -14,6 +15,7 @@ interface Builtins {
   readonly net: typeof net;
   readonly os: typeof os;
   readonly path: typeof path;
+  readonly stream: typeof stream;
 }
 
 // Builtin modules are found from anywhere, and this is a path on every system.

@@ -1,5 +1,5 @@
-import { closeSync } from "node:fs";
 import { invalidArgumentValue } from "@aio/errors";
+import { builtin } from "./builtin.ts";
 import { hasOsPipes, makeOsPipes } from "./pipes/os-pipe.ts";
 
 /** One end of a pipe of the operating system. */
@@ -56,7 +56,7 @@ class Descriptor implements PipeEnd {
     // The number may be another file's by the time of a second call.
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    closeSync(this.fd);
+    builtin("fs").closeSync(this.fd);
   }
 
   [Symbol.dispose](): void {

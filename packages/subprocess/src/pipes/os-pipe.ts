@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { closeSync, openSync, readFileSync, readlinkSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { builtin } from "../builtin.ts";
 import { pipeError } from "./pipe-error.ts";
 import { Reserve } from "./reserve.ts";
 
@@ -44,6 +44,7 @@ export function hasOsPipes(): boolean {
  * `/proc` or `/bin/sh` is out of reach.
  */
 export function makeOsPipes(count: number): OsPipes {
+  const { closeSync, openSync } = builtin("fs");
   const helper = startShell(count);
   const pipes: OsPipe[] = [];
   try {
@@ -72,6 +73,7 @@ function startShell(count: number): ChildProcess {
   // Its standard input on both sides, and what Node needs while it starts a process.
   new Reserve(5).release();
   const script = `exec 3<&0; ${"read -r _ <&3 | ".repeat(count)}:`;
+  const { spawn, spawnSync } = builtin("child_process");
   const helper = spawn(shell, ["-c", script], {
     stdio: ["pipe", "ignore", "ignore"],
     env: {},
@@ -92,7 +94,9 @@ function startShell(count: number): ChildProcess {
 function holdersIn({ pid = 0 }: ChildProcess, count: number): string[] {
   const pause = new Int32Array(new SharedArrayBuffer(4));
   for (let pauses = 0; pauses < mostPauses; pauses++) {
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ");
+    const children = builtin("fs")
+      .readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1")
+      .split(" ");
     // zsh runs the last part of a pipeline itself: the shell is one of those to look at.
     const holders = [String(pid), ...children]
       .map((holder) => `/proc/${holder}/fd/1`)
@@ -106,7 +110,7 @@ function holdersIn({ pid = 0 }: ChildProcess, count: number): string[] {
 
 function isPipe(path: string): boolean {
   try {
-    return readlinkSync(path).startsWith("pipe:");
+    return builtin("fs").readlinkSync(path).startsWith("pipe:");
   } catch {
     return false;
   }
@@ -114,6 +118,6 @@ function isPipe(path: string): boolean {
 
 // It stays a zombie until this call has returned, so the number is still its own.
 function hasEnded(pid: number): boolean {
-  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  const stat = builtin("fs").readFileSync(`/proc/${pid}/stat`, "latin1");
   return stat.charAt(stat.lastIndexOf(")") + 2) === "Z";
 }

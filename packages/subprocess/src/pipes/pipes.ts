@@ -1,7 +1,7 @@
 import type { ChildProcess, StdioOptions } from "node:child_process";
-import { closeSync } from "node:fs";
-import { Socket } from "node:net";
-import { PassThrough, type Readable, type Writable } from "node:stream";
+import type { Socket } from "node:net";
+import type { Readable, Writable } from "node:stream";
+import { builtin } from "../builtin.ts";
 import type { Stdio, StdioEntry } from "../stdio.ts";
 import { type OsPipe, makeOsPipes } from "./os-pipe.ts";
 import { type SocketPair, socketPair } from "./socket-pair.ts";
@@ -76,6 +76,7 @@ export class Pipes {
 
   /** Close everything: nothing was started. */
   close(): void {
+    const { Socket } = builtin("net");
     this.#closeTheirs();
     this.#pair?.close();
     for (const end of Object.values(this.#ours)) {
@@ -85,7 +86,7 @@ export class Pipes {
   }
 
   #closeTheirs(): void {
-    for (const fd of this.#theirs) closeSync(fd);
+    for (const fd of this.#theirs) builtin("fs").closeSync(fd);
     this.#theirs.length = 0;
     this.#pair?.onHandedOver();
   }
@@ -97,6 +98,7 @@ export class Pipes {
   }
 
   #makeOsPipes(): void {
+    const { Socket } = builtin("net");
     const isPipe = (index: number) => this.#entries[index] === "pipe";
     const wanted = [0, 1, 2].filter((index) => isPipe(index) && !(index === 2 && this.#isMerged));
     if (wanted.length === 0) return;
@@ -117,7 +119,7 @@ export class Pipes {
 // Windows hands nothing over twice. Two pipes are merged as their data come in, which is the order
 // of writing only if the child leaves time in between.
 function inOrderOfArrival(stdout: Readable, stderr: Readable): Readable {
-  const merged = new PassThrough();
+  const merged = new (builtin("stream").PassThrough)();
   let open = 2;
   for (const stream of [stdout, stderr]) {
     stream.pipe(merged, { end: false });

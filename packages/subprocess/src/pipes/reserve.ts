@@ -1,4 +1,4 @@
-import { closeSync, openSync } from "node:fs";
+import { builtin } from "../builtin.ts";
 import { pipeError } from "./pipe-error.ts";
 
 /**
@@ -11,7 +11,8 @@ export class Reserve {
   /** @throws {Error} If there are not as many: `code` is `EMFILE` or `ENFILE`. */
   constructor(count: number) {
     try {
-      while (this.#descriptors.length < count) this.#descriptors.push(openSync("/dev/null", "r"));
+      while (this.#descriptors.length < count)
+        this.#descriptors.push(builtin("fs").openSync("/dev/null", "r"));
     } catch (error) {
       this.release();
       // --permission may refuse the file. Then a shortage shows later.
@@ -23,6 +24,8 @@ export class Reserve {
 
   /** Let some of them be used. */
   release(count: number = this.#descriptors.length): void {
-    for (const descriptor of this.#descriptors.splice(0, count)) closeSync(descriptor);
+    for (const descriptor of this.#descriptors.splice(0, count)) {
+      builtin("fs").closeSync(descriptor);
+    }
   }
 }

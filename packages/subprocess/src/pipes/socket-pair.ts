@@ -1,9 +1,6 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { type Server, type Socket, connect, createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import type { Server, Socket } from "node:net";
 import type { Readable } from "node:stream";
+import { builtin } from "../builtin.ts";
 import { pipeError } from "./pipe-error.ts";
 import { Reserve } from "./reserve.ts";
 
@@ -23,6 +20,7 @@ import { Reserve } from "./reserve.ts";
 // the only one is ours. Where there are two, the start fails. Elsewhere the name is in a directory
 // that no other user may enter, for the time of the call. Where a server is refused (--permission
 // without --allow-net, no directory for temporary files), the pair is the two ends of a `cat`.
+
 // As they are at the import: fake timers that a test installs later must not hold up a pipe.
 const nextTick = process.nextTick.bind(process);
 const { setImmediate } = globalThis;
@@ -60,9 +58,11 @@ function abstractName(): string {
 }
 
 function namedPair(reserve: Reserve): SocketPair {
-  const directory = mkdtempSync(join(tmpdir(), "aio-"));
+  const { mkdtempSync, rmSync } = builtin("fs");
+  const path = builtin("path");
+  const directory = mkdtempSync(path.join(builtin("os").tmpdir(), "aio-"));
   try {
-    return pairAt(join(directory, "socket"), reserve);
+    return pairAt(path.join(directory, "socket"), reserve);
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -70,7 +70,7 @@ function namedPair(reserve: Reserve): SocketPair {
 
 function pairAt(path: string, reserve: Reserve): SocketPair {
   // Nothing is read from our end before it has a reader.
-  const server = createServer({ pauseOnConnect: true });
+  const server = builtin("net").createServer({ pauseOnConnect: true });
   server.on("error", () => {});
   reserve.release(2);
   server.listen({ path, exclusive: true });
@@ -116,7 +116,9 @@ function pairAt(path: string, reserve: Reserve): SocketPair {
 
 function connectedTo(path: string, server: Server): Socket {
   try {
-    return connect({ path }).on("error", () => {});
+    return builtin("net")
+      .connect({ path })
+      .on("error", () => {});
   } catch (error) {
     server.close();
     throw error;
@@ -124,7 +126,10 @@ function connectedTo(path: string, server: Server): Socket {
 }
 
 function catPair(cause: unknown): SocketPair {
-  const cat = spawn("cat", { stdio: ["pipe", "pipe", "ignore"], detached: true });
+  const cat = builtin("child_process").spawn("cat", {
+    stdio: ["pipe", "pipe", "ignore"],
+    detached: true,
+  });
   cat.on("error", () => {});
   if (cat.pid === undefined) {
     for (const stream of (cat.stdio as typeof cat.stdio | undefined) ?? []) stream?.destroy();
