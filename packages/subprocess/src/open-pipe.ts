@@ -1,5 +1,5 @@
 import { invalidArgumentValue } from "@aio/errors";
-import { builtin } from "./builtin.ts";
+import { builtin } from "./platform.ts";
 import { hasOsPipes, makeOsPipes } from "./pipes/os-pipe.ts";
 
 /** One end of a pipe of the operating system. */

@@ -7,7 +7,7 @@ import {
   invalidArgumentValue,
   signalOf,
 } from "@aio/errors";
-import { builtin } from "./builtin.ts";
+import { builtin } from "./platform.ts";
 import {
   Communication,
   type CommunicateOptions,

@@ -73,7 +73,6 @@ describe("createSubprocessExec(), when the process cannot be started", () => {
     const options = [{ env: {} }, { env: { PATH: "/usr/bin:/bin" } }];
     for (const option of options) {
       const missing = createSubprocessExec("deploy", [], { ...option, cwd: directory });
-      // oxlint-disable-next-line no-await-in-loop -- one after the other is as good
       await expect(missing).rejects.toThrow(expect.objectContaining({ message, code: "ENOENT" }));
     }
   });

@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { builtin } from "../builtin.ts";
+import { builtin } from "../platform.ts";
 import { pipeError } from "./pipe-error.ts";
 import { Reserve } from "./reserve.ts";
 

@@ -1,7 +1,7 @@
 import type { ChildProcess, StdioOptions } from "node:child_process";
 import type { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
-import { builtin } from "../builtin.ts";
+import { builtin } from "../platform.ts";
 import type { Stdio, StdioEntry } from "../stdio.ts";
 import { type OsPipe, makeOsPipes } from "./os-pipe.ts";
 import { type SocketPair, socketPair } from "./socket-pair.ts";

@@ -1,4 +1,4 @@
-import { builtin } from "../builtin.ts";
+import { builtin } from "../platform.ts";
 import { pipeError } from "./pipe-error.ts";
 
 /**

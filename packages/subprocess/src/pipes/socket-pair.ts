@@ -1,6 +1,6 @@
 import type { Server, Socket } from "node:net";
 import type { Readable } from "node:stream";
-import { builtin } from "../builtin.ts";
+import { builtin, nextTick, setImmediate } from "../platform.ts";
 import { pipeError } from "./pipe-error.ts";
 import { Reserve } from "./reserve.ts";
 
@@ -20,10 +20,6 @@ import { Reserve } from "./reserve.ts";
 // the only one is ours. Where there are two, the start fails. Elsewhere the name is in a directory
 // that no other user may enter, for the time of the call. Where a server is refused (--permission
 // without --allow-net, no directory for temporary files), the pair is the two ends of a `cat`.
-
-// As they are at the import: fake timers that a test installs later must not hold up a pipe.
-const nextTick = process.nextTick.bind(process);
-const { setImmediate } = globalThis;
 
 /** The two ends of a pipe: one to hand to a child, and one to keep. */
 export interface SocketPair {

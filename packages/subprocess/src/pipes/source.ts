@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { ByteSource } from "../reader/input.ts";
+import { setImmediate } from "../platform.ts";
 import { StreamReader } from "../reader/stream-reader.ts";
 
 // Where the bytes of a pipe go. Ordinarily to its reader, which pauses the pipe when it holds enough.
@@ -10,9 +11,6 @@ import { StreamReader } from "../reader/stream-reader.ts";
 //
 // The 'data' listener is there from the first tick. When a child ends, Node pulls what is left in a
 // pipe through it, paused or not, and throws away what nobody listens for (nodejs/node#7184).
-
-// As it was at the import: fake timers that a test installs later must not hold an end up.
-const { setImmediate } = globalThis;
 
 // More than the system holds in a pipe. Whatever writes more after the end is another process.
 const mostAfterEnd = 1 << 20;

@@ -1,5 +1,5 @@
 import { Pending, type WaitOptions, signalOf } from "@aio/errors";
-import { builtin } from "../builtin.ts";
+import { builtin } from "../platform.ts";
 
 // The end of a process, and everything that waits for it. The end comes once: `returncode` goes from
 // null to a number and stays. A process that its owning signal cancelled ends like any other, but its

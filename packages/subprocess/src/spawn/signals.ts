@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { ProcessLookupError, invalidArgumentType, outOfRange } from "@aio/errors";
-import { builtin } from "../builtin.ts";
+import { builtin } from "../platform.ts";
 
 /** What signals reach: the child alone, its process group, or the tree of processes below it. */
 export type Reach = "child" | "group" | "tree";

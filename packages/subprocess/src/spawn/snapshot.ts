@@ -1,4 +1,4 @@
-import { builtin } from "../builtin.ts";
+import { builtin } from "../platform.ts";
 import type { Command, Surroundings } from "./spawn.ts";
 
 // A start that has to wait first (for pipes, or for a user's id) happens some turns after the call,

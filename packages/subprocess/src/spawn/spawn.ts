@@ -1,5 +1,5 @@
 import type { ChildProcess, SpawnOptions, StdioOptions } from "node:child_process";
-import { builtin } from "../builtin.ts";
+import { builtin } from "../platform.ts";
 import type { Environment } from "./checked-text.ts";
 
 /** What to run. */

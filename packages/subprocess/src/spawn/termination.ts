@@ -1,4 +1,5 @@
 import { AbortListener } from "@aio/errors";
+import { clearTimeout, setTimeout } from "../platform.ts";
 import type { Exit } from "./exit.ts";
 import type { Targets } from "./signals.ts";
 
@@ -11,9 +12,6 @@ import type { Targets } from "./signals.ts";
 // up after graceMs. The same if it has not ended 5 s after SIGKILL (it hangs in the kernel). Giving
 // up is reported, and the process keeps this one alive no longer.
 const killPatience = 5000;
-
-// As they were at the import: fake timers that a test installs later must not stop an end.
-const { clearTimeout, setTimeout } = globalThis;
 
 /** What a process holds of ours. */
 export interface Holdings {

@@ -1,5 +1,5 @@
 import { Pending, invalidArgumentValue } from "@aio/errors";
-import { builtin } from "../builtin.ts";
+import { builtin } from "../platform.ts";
 
 type Database = "passwd" | "group";
 

@@ -6,6 +6,13 @@ import type * as os from "node:os";
 import type * as path from "node:path";
 import type * as stream from "node:stream";
 
+// As they were when this package was loaded. Fake timers that a test installs later must not hold up a
+// process.
+export const setTimeout: typeof globalThis.setTimeout = globalThis.setTimeout;
+export const clearTimeout: typeof globalThis.clearTimeout = globalThis.clearTimeout;
+export const setImmediate: typeof globalThis.setImmediate = globalThis.setImmediate;
+export const nextTick: typeof process.nextTick = process.nextTick.bind(process);
+
 // Loaded at first use. An import of them is not only early: it asks each module for all of its
 // exports, and so loads what those load lazily (promises and streams of files, block lists of
 // addresses). Imported, they are three quarters of the time that importing this package takes.
