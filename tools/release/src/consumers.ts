@@ -1,15 +1,7 @@
 // The second half of `pnpm rehearse`: what was packed, in the projects that users begin with. Each is
 // compiled with the compilers that users have, and what a README shows first is run as pasted.
 import assert from "node:assert/strict";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Files, disposing, erased, generic, mistaken, ordinary } from "./projects.ts";
