@@ -35,12 +35,7 @@ export type { TlsTimeouts } from "./tls/handshake.ts";
 export type { TlsInfo } from "./tls/peer.ts";
 export type { ServerTls } from "./tls/server.ts";
 export type { StartTlsOptions } from "./tls/start-tls.ts";
-export type {
-  Data,
-  ExtraInfo,
-  StreamSocket,
-  StreamWriterConstructor,
-} from "./writer/stream-writer.ts";
+export type { Data, ExtraInfo, StreamSocket } from "./writer/stream-writer.ts";
 
 export {
   CancelledError,

@@ -1,4 +1,4 @@
-import type ts from "typescript";
+import ts from "typescript";
 import type { AsyncioName, Difference } from "./asyncio-names.ts";
 import { asyncioNames, differences as allDifferences } from "./asyncio-names.ts";
 import type { Problem } from "./problem.ts";
@@ -116,7 +116,11 @@ function isThere(api: PublicApi, exported: Exported, flat: FlatName, here: strin
   }
   const callee = member === undefined ? valueTypeOf(api, exported) : typeOf(camelCase(member));
   if (callee === undefined) return false;
-  const signatures = [...callee.getCallSignatures(), ...callee.getConstructSignatures()];
+  const signatures = [...callee.getCallSignatures(), ...callee.getConstructSignatures()].filter(
+    ({ declaration }) =>
+      declaration === undefined ||
+      (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Private) === 0,
+  );
   const [declaration] = exported.declarations;
   return signatures.some((signature) =>
     signature.parameters.some((parameter, index) => {

@@ -7,8 +7,7 @@ import type { StreamReader } from "../stream-reader-from.ts";
 import type { ConnectionSettings } from "./settings.ts";
 import type { Addresses } from "../transport/address.ts";
 import { Transport } from "../transport/transport.ts";
-import { SocketWriter } from "../writer/socket-writer.ts";
-import type { StreamWriter } from "../writer/stream-writer.ts";
+import { type StreamWriter, writerOver } from "../writer/stream-writer.ts";
 
 /**
  * Both ends of a connection: a pair, as asyncio's, and by name. Disposing of it disposes of the
@@ -38,7 +37,7 @@ export async function connectionOver(
   const secured = tls === undefined ? socket : await tls.secure(socket, signal);
   throwIfAborted(signal, "waiting for the connection", secured);
   const transport = new Transport(secured, stream, addresses);
-  return new StreamPair(transport.reader, new SocketWriter(transport)) as unknown as Connection;
+  return new StreamPair(transport.reader, writerOver(transport)) as unknown as Connection;
 }
 
 async function untilConnected(socket: net.Socket, signal: AbortSignal | undefined): Promise<void> {

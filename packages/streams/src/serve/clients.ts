@@ -13,8 +13,7 @@ import {
   remoteAddressOf,
 } from "../transport/address.ts";
 import { Transport, type TransportSettings } from "../transport/transport.ts";
-import { SocketWriter } from "../writer/socket-writer.ts";
-import type { StreamWriter } from "../writer/stream-writer.ts";
+import { type StreamWriter, writerOver } from "../writer/stream-writer.ts";
 import { ClientList, type Listed } from "./client-list.ts";
 
 interface Client extends Listed {
@@ -93,7 +92,7 @@ export class ServerClients {
 
   // Not an async function: it would wait as long as the client stays, at 200 bytes more.
   #serve(transport: Transport): void {
-    const writer = new SocketWriter(transport);
+    const writer = writerOver(transport);
     try {
       const outcome = this.#clientConnected(transport.reader, writer);
       if (!isThenable(outcome)) return;

@@ -2,58 +2,76 @@ import type { Duplex } from "node:stream";
 
 import { type Collector, sendSoon } from "./send-soon.ts";
 
-// Small writes go out together, at the end of the turn of the event loop: when every line of a
-// received chunk has been answered. A reply to each of a million lines runs 8 times as fast as with a
-// write() for each. Each is copied at once, so that the caller may reuse its memory. A large chunk is
-// not copied: it pushes out what is pending, in one system call with it, and order is kept.
+// Small writes go out together at the end of the turn of the event loop, when every line of a
+// received chunk has been answered: a reply to each of a million lines runs 8 times as fast as with a
+// write() for each. Each is copied at once, so its memory is the caller's again. A large chunk is not
+// copied: it pushes out what is pending, in one system call with it, and order is kept. Its memory is
+// in use until the system has taken all of it, which drain() waits for.
 //
-// The first write, mostly the only one, takes just the memory that it needs, so that a message to a
-// thousand connections takes a thousand times its size; what comes on top moves it to four times as
-// much. An idle connection holds none.
+// The first write, mostly the only one, takes just the memory that it needs, so a message to a
+// thousand connections takes a thousand times its size; a second one moves it to four times as much.
+// An idle connection holds none.
 const largestSmall = 4096;
 const largestPending = 65_536;
 const leastGrown = 1024;
 // Up to here a loop takes less time than the 25 ns of Buffer.write().
 const longestByHand = 24;
 
-/** What a writer has taken but not handed to its socket, and the way it goes there. */
+/** What a writer has taken and not handed to its socket, and the way it goes there. */
 export abstract class WriterOutput implements Collector {
-  /** Where it goes. */
+  /** What the output is written to. */
   socket: Duplex;
   readonly #highWaterMark: number;
   #pending: Buffer | undefined = undefined;
   #end = 0;
+  // How many bytes the socket was handed, and where among them the last chunk ends that was not
+  // copied.
+  #handed = 0;
+  #borrowedEnd = 0;
+  #onSent: (() => void) | undefined = undefined;
 
   constructor(socket: Duplex, highWaterMark: number) {
     this.socket = socket;
     this.#highWaterMark = highWaterMark;
   }
 
-  /** Called when {@link WriterOutput.isRelieved} may have become true. */
-  abstract relieve(): void;
+  /** Called when {@link WriterOutput.hasRoom} may have become true. */
+  abstract onDrain(): void;
 
   /** How many bytes wait to be sent. */
   get pendingLength(): number {
     return this.#end + this.socket.writableLength;
   }
 
-  /** Whether more waits to be sent than the high-water mark allows. */
+  /** Whether more waits to be sent than the high-water mark allows, or memory of a caller's does. */
   get isFull(): boolean {
-    return this.pendingLength > this.#highWaterMark;
+    return this.pendingLength > this.#highWaterMark || this.#isBorrowing;
   }
 
-  /** Whether those who waited because it was full can go on, or would not be told any more. */
-  get isRelieved(): boolean {
+  /** Whether callers that wait because it was full can continue, or would not be told again. */
+  get hasRoom(): boolean {
+    if (this.#isBorrowing) return false;
     const length = this.pendingLength;
     if (length <= this.#highWaterMark >> 2) return true;
     if (this.#hasToAsk || length > this.#highWaterMark) return false;
     return !this.socket.writableNeedDrain;
   }
 
+  get #isBorrowing(): boolean {
+    return this.#borrowedEnd > this.#handed - this.socket.writableLength;
+  }
+
+  /** Continue with another socket, which was handed nothing yet. */
+  continueWith(socket: Duplex): void {
+    this.socket = socket;
+    this.#handed = 0;
+    this.#borrowedEnd = 0;
+  }
+
   write(chunk: Uint8Array | string): void {
     if (typeof chunk === "string") this.#writeText(chunk);
     else if (chunk.length <= largestSmall) this.#collect(chunk);
-    else this.#writeLarge(chunk);
+    else this.#writeLarge(chunk, true);
   }
 
   /** Hand what is pending to the socket now. */
@@ -68,7 +86,7 @@ export abstract class WriterOutput implements Collector {
   send(): void {
     if (this.#pending === undefined) return;
     this.flush();
-    this.relieve();
+    this.onDrain();
   }
 
   /** Forget what is pending. */
@@ -86,7 +104,9 @@ export abstract class WriterOutput implements Collector {
   #writeText(text: string): void {
     // A UTF-16 unit becomes at most 3 bytes.
     if (text.length * 3 > largestSmall) {
-      this.write(Buffer.from(text));
+      const bytes = Buffer.from(text);
+      if (bytes.length <= largestSmall) this.#collect(bytes);
+      else this.#writeLarge(bytes, false);
       return;
     }
     const pending = this.#room(text.length * 3);
@@ -96,14 +116,14 @@ export abstract class WriterOutput implements Collector {
         : writeByHand(text, pending, this.#end);
   }
 
-  #writeLarge(chunk: Uint8Array): void {
+  #writeLarge(chunk: Uint8Array, isBorrowed: boolean): void {
     if (this.#pending === undefined) {
-      this.#hand(chunk);
+      this.#hand(chunk, isBorrowed);
       return;
     }
     this.socket.cork();
     this.flush();
-    this.#hand(chunk);
+    this.#hand(chunk, isBorrowed);
     this.socket.uncork();
   }
 
@@ -125,15 +145,17 @@ export abstract class WriterOutput implements Collector {
     return (this.#pending = Buffer.allocUnsafe(size));
   }
 
-  // A socket tells that it is empty only if it was full by its own measure. Where ours is smaller, each
-  // write has to tell.
+  // A socket tells that it is empty only if it was full by its own mark. If ours is lower, each write
+  // has to tell.
   get #hasToAsk(): boolean {
     return this.#highWaterMark < this.socket.writableHighWaterMark;
   }
 
-  #hand(chunk: Uint8Array): void {
-    if (this.#hasToAsk) this.socket.write(chunk, () => this.relieve());
-    else this.socket.write(chunk);
+  #hand(chunk: Uint8Array, isBorrowed = false): void {
+    this.#handed += chunk.length;
+    if (isBorrowed) this.#borrowedEnd = this.#handed;
+    if (!isBorrowed && !this.#hasToAsk) this.socket.write(chunk);
+    else this.socket.write(chunk, (this.#onSent ??= () => this.onDrain()));
   }
 }
 

@@ -1,26 +1,32 @@
-import { Pending, TimeoutError, outOfRange } from "@aio/errors";
+import { Pending, TimeoutError } from "@aio/errors";
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 
-import { type Address, type Addresses, localAddressOf, remoteAddressOf } from "./address.ts";
-import {
-  type SocketOwner,
-  disown,
-  own,
-  ownInput,
-  tellOfFinish,
-  tellOfRoom,
-} from "./socket-events.ts";
 import type { ByteSource } from "../reader/input.ts";
 import { StreamReader } from "../stream-reader-from.ts";
+import {
+  type Address,
+  type Addresses,
+  formatAddress,
+  localAddressOf,
+  remoteAddressOf,
+} from "./address.ts";
 import { WriterOutput } from "./output.ts";
+import {
+  type SocketOwner,
+  attach,
+  detach,
+  listenForDrain,
+  listenForFinish,
+  listenForInput,
+} from "./socket-events.ts";
 
 /** What many connections can have in common. */
 export interface TransportSettings {
   readonly limit?: number | undefined;
   readonly highWaterMark?: number | undefined;
   readonly tlsShutdownTimeout?: number | undefined;
-  /** Which side of a TLS handshake it would be. */
+  /** Which side of a TLS handshake it would be. `undefined`: none, since it has output only. */
   readonly side?: "client" | "server" | undefined;
   /** The host that was connected to, whose certificate a TLS handshake would expect. */
   readonly host?: string | undefined;
@@ -28,14 +34,16 @@ export interface TransportSettings {
   readonly onLost?: ((transport: Transport) => void) | undefined;
 }
 
-// A connection has one state and one end. It lives until the first 'error' or 'close' of its socket:
-// then lose() runs, once, and settles everything that waits, so that nothing can wait for ever. The
-// socket's 'error' has a listener from here on and for good: an error that comes late, or that nobody
-// asks for, is no uncaught exception, and promises are made only for those who wait.
 const defaultHighWaterMark = 65_536;
 const defaultTlsShutdownTimeout = 30_000;
-const lingerTimeout = 1000;
+const lingerTimeout = 500;
 
+// A connection has one state and one end. It lives until the first 'error' or 'close' of its socket:
+// then onLost() runs, once, and settles everything that waits, so nothing can wait forever. The
+// socket's 'error' has a listener from here on and for good, so an error that comes late, or that
+// nobody asks for, is not an uncaught exception. Promises are made only for callers that wait.
+
+/** One connection over one socket: what its reader and its writer have in common. */
 export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   /** Where it stands in its server's list of clients. */
   place = -1;
@@ -48,23 +56,20 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   #isClosing = false;
   #isAborted = false;
   #isDetached = false;
-  #mayHaveUnread = false;
+  #isLingering = false;
   #hasWrittenEof = false;
   #drains: Set<Pending<void>> | undefined = undefined;
-  #closes: Set<Pending<void>> | undefined = undefined;
+  #finishes: Set<Pending<void>> | undefined = undefined;
+  #losses: Set<Pending<void>> | undefined = undefined;
   #tlsShutdownTimeout: number;
   #closeTimer: NodeJS.Timeout | undefined = undefined;
 
   constructor(socket: Duplex, settings: TransportSettings, known?: Addresses) {
-    const { limit, highWaterMark = defaultHighWaterMark } = settings;
-    if (!Number.isSafeInteger(highWaterMark) || highWaterMark < 0) {
-      throw outOfRange("highWaterMark", "0 or more bytes", highWaterMark);
-    }
-    super(socket, highWaterMark);
+    super(socket, settings.highWaterMark ?? defaultHighWaterMark);
     this.settings = settings;
     this.#tlsShutdownTimeout = settings.tlsShutdownTimeout ?? defaultTlsShutdownTimeout;
-    this.reader = new StreamReader({ limit, source: this });
-    // Asked for now: when it is closed the socket knows them no more.
+    this.reader = new StreamReader({ limit: settings.limit, source: this });
+    // Asked for now: a closed socket has forgotten them.
     this.peername = known?.peername ?? remoteAddressOf(socket);
     this.sockname = known?.sockname ?? localAddressOf(socket);
     this.#attach(socket);
@@ -92,12 +97,12 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     return this.#hasWrittenEof;
   }
 
-  /** Whether there is no socket to write to, while TLS is put above the one there was. */
+  /** Whether there is no socket to write to, while TLS is put on top of the one there was. */
   get isDetached(): boolean {
     return this.#isDetached;
   }
 
-  /** Go on over the TLS socket that was put above the one there was. */
+  /** Continue over the TLS socket that was put on top of the one there was. */
   secure(socket: tls.TLSSocket, tlsShutdownTimeout: number | undefined): void {
     if (this.#isLost) {
       socket.destroy();
@@ -108,12 +113,12 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   }
 
   #attach(socket: Duplex): void {
-    this.socket = socket;
+    this.continueWith(socket);
     this.#isDetached = false;
-    own(socket, this);
-    if (this.#drains !== undefined) tellOfRoom(socket);
+    attach(socket, this);
+    if (this.#drains !== undefined) listenForDrain(socket);
     if (socket.destroyed) {
-      this.lose(socket.errored);
+      this.onLost(socket.errored);
       return;
     }
     // The peer's end must not end our side by itself.
@@ -122,15 +127,15 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
       this.reader.feedEof();
       return;
     }
-    ownInput(socket);
+    listenForInput(socket);
   }
 
-  /** Give up the socket, to put another above it. What is pending goes out first. */
+  /** Give up the socket, to put TLS on top of it. What is pending is sent first. */
   detach(): Duplex {
     this.flush();
     this.#isDetached = true;
     const socket = this.socket;
-    disown(socket);
+    detach(socket);
     socket.pause();
     return socket;
   }
@@ -147,7 +152,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     if (this.#hasWrittenEof || this.isClosing) return;
     this.#hasWrittenEof = true;
     this.flush();
-    tellOfFinish(this.socket);
+    listenForFinish(this.socket);
     this.socket.end();
   }
 
@@ -159,44 +164,17 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     }
     this.#isClosing = true;
     const socket = this.socket;
-    const isEncrypted = "encrypted" in socket;
-    // TLS has input of its own at any time, such as session tickets.
-    this.#mayHaveUnread = isEncrypted || socket.isPaused();
     socket.resume();
     this.flush();
-    if (!this.#hasWrittenEof) tellOfFinish(socket);
+    if (!this.#hasWrittenEof) listenForFinish(socket);
     if (!socket.writableEnded) socket.end();
-    if (socket.writableFinished) this.finish();
-    if (!isEncrypted || this.#closeTimer !== undefined) return;
+    if (socket.writableFinished) this.onFinish();
+    if (!("encrypted" in socket) || this.#closeTimer !== undefined) return;
     const timeout = this.#tlsShutdownTimeout;
     this.#closeTimer = setTimeout(() => {
-      const text = `The TLS connection did not end within ${timeout} ms of being closed`;
-      socket.destroy(new TimeoutError(text));
+      const state = `it did not end within ${timeout} ms`;
+      socket.destroy(new TimeoutError(`Cannot close the TLS connection in order: ${state}`));
     }, timeout);
-  }
-
-  finish(): void {
-    // A socket whose end was written does not tell that it is empty.
-    this.relieve();
-    if (!this.#isClosing) return;
-    // From here on it is closed for the reader, to whom nothing more is given.
-    this.reader.feedEof();
-    const socket = this.socket;
-    clearTimeout(this.#closeTimer);
-    if (socket.readableEnded || !this.#mayHaveUnread) {
-      socket.destroy();
-      return;
-    }
-    // A socket that is closed with input unread is reset, and what the peer has not taken yet is lost:
-    // 3 MB of which 114 KB arrived. So the input is read and dropped until the peer ends it too, as
-    // RFC 9112 9.6 has it, but for a second at most: a peer may stay half-open for ever.
-    socket.once("end", destroy);
-    this.#closeTimer = setTimeout(() => socket.destroy(), lingerTimeout);
-  }
-
-  receive(chunk: Buffer | string): void {
-    if (this.#isClosing) this.#mayHaveUnread = true;
-    else this.reader.feedData(chunk);
   }
 
   abort(): void {
@@ -205,53 +183,86 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     this.#isAborted = true;
     this.drop();
     this.socket.destroy();
-    if (this.#isDetached) this.lose(null);
+    if (this.#isDetached) this.onLost(null);
   }
 
   /** Wait until there is room, or until the connection is lost. */
-  waitForRoom(signal: AbortSignal | undefined): Promise<void> {
-    if (this.isFull) return waiterIn((this.#drains ??= this.#beginToRelieve()), signal).promise;
-    // It is closing. One turn at least, so that a loop of write() and drain() lets the loss come.
-    const waiter = new Pending<void>(signal);
+  waitForRoom(signal: AbortSignal | undefined, activity: string): Promise<void> {
+    if (this.isFull) {
+      if (this.#drains === undefined) listenForDrain(this.socket);
+      return waiterIn((this.#drains ??= new Set()), signal, activity);
+    }
+    // It is closing. At least one turn passes, so that a loop of write() and drain() sees the loss.
+    const waiter = new Pending<void>(signal, { activity });
     setImmediate(() => {
       if (this.pendingLength > 0 && !this.#isLost) waiter.resolve();
-      else waiter.reject(this.#error ?? lostError());
+      else waiter.reject(this.#error ?? this.lostError());
     });
     return waiter.promise;
   }
 
-  #beginToRelieve(): Set<Pending<void>> {
-    tellOfRoom(this.socket);
-    return new Set();
+  /** Wait until everything that was written is sent, and the end of the output too. */
+  waitForFinish(): Promise<void> {
+    if (this.socket.writableFinished) return Promise.resolve();
+    if (this.#isLost) return Promise.reject(this.#error ?? this.lostError());
+    return waiterIn((this.#finishes ??= new Set()));
   }
 
   /** Wait until the connection is lost. */
-  waitForLoss(signal: AbortSignal | undefined): Promise<void> {
-    return waiterIn((this.#closes ??= new Set()), signal).promise;
+  waitForLoss(signal: AbortSignal | undefined, activity: string): Promise<void> {
+    return waiterIn((this.#losses ??= new Set()), signal, activity);
   }
 
-  receiveEof(): void {
-    this.reader.feedEof();
+  onData(chunk: Buffer | string): void {
+    if (!this.#isClosing) this.reader.feedData(chunk);
   }
 
-  relieve(): void {
+  onEnd(): void {
+    if (this.#isLingering) this.socket.destroy();
+    else this.reader.feedEof();
+  }
+
+  onDrain(): void {
     if (this.#drains === undefined || this.#drains.size === 0) return;
     // TLS tells that it is empty just before it tells that it was reset.
-    if (this.socket.errored || !this.isRelieved) return;
+    if (this.socket.errored || !this.hasRoom) return;
     for (const waiter of this.#drains) waiter.resolve();
   }
 
-  /** The end of the connection, by its socket or by whoever could not put TLS above it. */
-  lose(error: Error | null): void {
+  onFinish(): void {
+    // A socket whose end was written does not tell that it is empty.
+    this.onDrain();
+    for (const waiter of this.#finishes ?? []) waiter.resolve();
+    if (!this.#isClosing || this.#isLost) return;
+    // From here on the connection is closed for the reader, which gets nothing more.
+    this.reader.feedEof();
+    const socket = this.socket;
+    clearTimeout(this.#closeTimer);
+    if (socket.readableEnded) {
+      socket.destroy();
+      return;
+    }
+    // A socket that is closed with input unread, or gets input later, is reset, and what the peer has
+    // not received yet is lost: of 3 MB 114 KB arrived. So input is read and dropped until the peer
+    // ends it, as in RFC 9112, section 9.6, but not for long: a peer may stay half-open forever.
+    this.#isLingering = true;
+    this.#closeTimer = setTimeout(destroy, lingerTimeout, socket);
+  }
+
+  /** The end of the connection, by its socket or by a failure to put TLS on top of it. */
+  onLost(error: Error | null): void {
     if (this.#isLost) return;
     this.#isLost = true;
     clearTimeout(this.#closeTimer);
     this.drop();
-    const failure = this.#isAborted ? null : error;
+    // After an abort nobody asks why. A peer that resets while this side lingers was sent everything.
+    const failure = this.#isAborted || this.#isLingering ? null : error;
+    if (failure !== null) namePeer(failure, this.peername);
     this.#error = failure;
     if (failure === null) this.reader.feedEof();
     else this.reader.setException(failure);
-    for (const waiters of [this.#drains, this.#closes]) {
+    for (const waiter of this.#finishes ?? []) waiter.reject(failure ?? this.lostError());
+    for (const waiters of [this.#drains, this.#losses]) {
       for (const waiter of waiters ?? []) {
         if (failure === null) waiter.resolve();
         else waiter.reject(failure);
@@ -259,19 +270,44 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     }
     this.settings.onLost?.(this);
   }
+
+  /** What asyncio calls a ConnectionResetError: the connection is gone, for an unknown reason. */
+  lostError(): Error {
+    const to = this.peername === undefined ? "" : ` to ${formatAddress(this.peername)}`;
+    const error = new Error(`Cannot send: the connection${to} is lost`);
+    return Object.assign(error, { code: "ECONNRESET" });
+  }
 }
 
-/** What asyncio calls a ConnectionResetError: the connection is gone, and nobody said why. */
-export function lostError(): Error {
-  return Object.assign(new Error("Cannot send: the connection is lost"), { code: "ECONNRESET" });
+// "read ECONNRESET" becomes "read ECONNRESET 127.0.0.1:80", as Node has it in the errors of connect().
+// A socket that fails no longer knows its peer, so its own errors do not name it.
+function namePeer(error: Error, peername: Address | undefined): void {
+  if (peername === undefined || !("syscall" in error) || "address" in error) return;
+  const { message, stack } = error;
+  const named = `${message} ${formatAddress(peername)}`;
+  const { path, address = path, port } = peername;
+  try {
+    Object.assign(error, { message: named, address, ...(port !== undefined && { port }) });
+    // V8 wrote the message into the stack when the error was made.
+    if (stack?.includes(message)) error.stack = stack.replace(message, () => named);
+  } catch {
+    // It is frozen, and stays as it is.
+  }
 }
 
-function waiterIn(waiters: Set<Pending<void>>, signal: AbortSignal | undefined): Pending<void> {
-  const waiter = new Pending<void>(signal, { onSettled: () => waiters.delete(waiter) });
+function waiterIn(
+  waiters: Set<Pending<void>>,
+  signal?: AbortSignal,
+  activity?: string,
+): Promise<void> {
+  const waiter: Pending<void> = new Pending(signal, {
+    activity,
+    onSettled: () => waiters.delete(waiter),
+  });
   waiters.add(waiter);
-  return waiter;
+  return waiter.promise;
 }
 
-function destroy(this: Duplex): void {
-  this.destroy();
+function destroy(socket: Duplex): void {
+  socket.destroy();
 }

@@ -1,14 +1,25 @@
-import type { WaitOptions } from "@aio/errors";
+import {
+  RuntimeError,
+  type WaitOptions,
+  cancellationError,
+  checkedInteger,
+  checkedOptions,
+  invalidArgumentType,
+  invalidArgumentValue,
+  optionNames,
+  signalOf,
+} from "@aio/errors";
 import type * as net from "node:net";
 import type { Duplex, Writable } from "node:stream";
 import type { WritableStream } from "node:stream/web";
 
 import type { ClientTls } from "../tls/client.ts";
-import type { TlsInfo } from "../tls/peer.ts";
+import { type TlsInfo, tlsInfoOf } from "../tls/peer.ts";
 import type { ServerTls } from "../tls/server.ts";
-import type { StartTlsOptions } from "../tls/start-tls.ts";
-import type { Address } from "../transport/address.ts";
-import { SocketWriter } from "./socket-writer.ts";
+import { type StartTlsOptions, tlsUpgrade, upgradeToTls } from "../tls/start-tls.ts";
+import { type Address, localAddressOf, remoteAddressOf } from "../transport/address.ts";
+import { Transport } from "../transport/transport.ts";
+import { outputTo, socketOf, webStreamOf, writableOf } from "./adapters.ts";
 
 /** What can be written: bytes in any view, or text, which is sent as UTF-8. */
 export type Data = string | ArrayBufferView;
@@ -31,12 +42,34 @@ export type StreamSocket = Duplex &
   Partial<Pick<net.Socket, "ref" | "setKeepAlive" | "setNoDelay" | "unref">>;
 
 /**
+ * What {@link StreamWriter.getExtraInfo} knows, by name.
+ *
+ * @see asyncio.BaseTransport.get_extra_info
+ */
+export interface ExtraInfo extends TlsInfo {
+  /** Where the peer is. It stays known after the connection is lost. */
+  readonly peername: Address;
+  /** Where this end is. It stays known after the connection is lost. */
+  readonly sockname: Address;
+  /** The same as {@link StreamWriter.socket}. */
+  readonly socket: StreamSocket;
+}
+
+const disposeTimeout = 30_000;
+const settled: Promise<void> = Promise.resolve();
+const targetOptions = optionNames(["highWaterMark"]);
+
+let newWriter: (transport: Transport) => StreamWriter;
+
+/**
  * The writing end of a stream of bytes.
  *
- * Writing never waits and never fails for a peer that is gone: chunks of up to 4 KiB are copied and
- * sent together at the end of the turn of the event loop, larger ones are sent at once and must not be changed until
- * then. {@link StreamWriter.drain} is where a writer that is faster than its peer waits, and where
- * the loss of the connection shows.
+ * Writing never waits and never fails because a peer is gone: {@link StreamWriter.drain} is where a
+ * writer that is faster than its peer waits, and where the loss of the connection shows.
+ *
+ * Chunks of up to 4 KiB are copied and sent together at the end of the turn of the event loop; their
+ * memory can be reused at once. Larger ones are sent at once without a copy; their memory can be
+ * reused when a later `drain()` has resolved.
  *
  * @example Send more than the peer takes at a time
  * ```ts
@@ -60,82 +93,163 @@ export type StreamSocket = Duplex &
  *
  * @see asyncio.StreamWriter
  */
-export interface StreamWriter extends AsyncDisposable {
+export class StreamWriter implements AsyncDisposable {
+  readonly #transport: Transport;
+
+  private constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
   /**
-   * Send bytes, some time soon and in order. What is written once the writer is closing, or the
-   * connection lost, is dropped.
+   * A writer over a Node stream or a web stream, which it owns from now on. Of a Duplex it owns the
+   * writable side alone: closing it leaves the readable side open, aborting it destroys both.
+   *
+   * @param options - `highWaterMark` is the same as for a connection.
+   * @throws {TypeError} If `target` is neither.
+   */
+  static from(
+    target: Writable | WritableStream,
+    options?: { readonly highWaterMark?: number | undefined },
+  ): StreamWriter {
+    const { highWaterMark } = checkedOptions(options, targetOptions);
+    if (highWaterMark !== undefined) checkedInteger("highWaterMark", highWaterMark, 0);
+    const output = outputTo(target);
+    const addresses = { peername: remoteAddressOf(target), sockname: localAddressOf(target) };
+    return new StreamWriter(new Transport(output, { highWaterMark }, addresses));
+  }
+
+  /**
+   * Send bytes soon, in order. What is written while the writer is closing, or after the connection
+   * is lost, is dropped.
    *
    * @throws {RuntimeError} After {@link StreamWriter.writeEof}.
    * @throws {TypeError} If `data` is neither text nor a view of bytes.
    */
-  write(data: Data): void;
+  write(data: Data): void {
+    const chunk = typeof data === "string" ? data : bytesOf(data);
+    const transport = this.#transport;
+    if (transport.hasWrittenEof || transport.isDetached) throw refusal("write", transport);
+    if (chunk.length > 0 && !transport.isClosing) transport.write(chunk);
+  }
 
   /**
-   * Send several chunks in one go, in order.
+   * Send several chunks together, in order.
    *
    * @throws {RuntimeError} After {@link StreamWriter.writeEof}.
    * @throws {TypeError} If one of the chunks is neither text nor a view of bytes.
    */
-  writelines(chunks: Iterable<Data>): void;
+  writelines(chunks: Iterable<Data>): void {
+    const { socket } = this.#transport;
+    socket.cork();
+    try {
+      for (const chunk of chunks) this.write(chunk);
+    } finally {
+      socket.uncork();
+    }
+  }
 
   /** Send now what was written, instead of at the end of the turn of the event loop. */
-  flush(): void;
+  flush(): void {
+    this.#transport.flush();
+  }
 
   /**
-   * Wait until there is room for more. It does not wait if there is.
+   * Wait until there is room for more, and until the memory of the chunks that were written can be
+   * reused. It does not wait if that is so already.
    *
-   * It always ends: when the peer has taken enough, or the connection is lost.
+   * It always ends: when the peer has taken enough, or when the connection is lost.
    *
    * @throws {CancelledError} If signal aborts first; what was written is still sent.
-   * @throws {Error} If the connection is lost with an error: that error. If it is lost already,
+   * @throws {Error} If the connection is lost with an error: that error. If it was lost before,
    * without one: an Error whose code is `ECONNRESET`.
    */
-  drain(options?: WaitOptions): Promise<void>;
+  drain(options?: WaitOptions): Promise<void> {
+    const activity = "waiting for room to write";
+    try {
+      const signal = signalOf(options);
+      if (signal?.aborted) throw cancellationError(signal, activity);
+      const transport = this.#transport;
+      const error = transport.reader.exception();
+      if (error !== null) throw error;
+      if (transport.hasEndedInOrder) return settled;
+      if (transport.isLost) throw transport.error ?? transport.lostError();
+      if (!transport.isClosing && !transport.isFull) return settled;
+      return transport.waitForRoom(signal, activity);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
 
   /** Whether {@link StreamWriter.drain} would wait. */
-  readonly needsDrain: boolean;
+  get needsDrain(): boolean {
+    return this.#transport.isFull;
+  }
 
   /**
-   * Send what was written, and then the end of the output. Reading goes on. Doing it twice, or on a
-   * writer that is closing, does nothing more.
+   * Send what was written, and then the end of the output. Reading continues. It has no effect when
+   * it is called again, or while the writer is closing.
    */
-  writeEof(): void;
+  writeEof(): void {
+    this.#transport.writeEof();
+  }
 
   /**
-   * Whether the end of the output can be sent alone: always.
+   * Whether the end of the output can be sent alone: always `true`.
    *
-   * @remarks Unlike asyncio, where TLS cannot.
+   * @remarks Unlike asyncio, where TLS cannot do this.
    */
-  canWriteEof(): boolean;
+  canWriteEof(): boolean {
+    return true;
+  }
 
   /**
-   * Close the connection as soon as all that was written is sent. Reading stops at once: the reader
-   * still has what had come.
+   * Close the connection when everything that was written is sent. Reading stops at once: the reader
+   * keeps what had arrived.
+   *
+   * The connection lingers, so that the peer receives everything: for at most 500 ms after the last
+   * byte is sent, input is read and dropped until the peer ends it too.
    */
-  close(): void;
+  close(): void {
+    this.#transport.close();
+  }
 
   /**
-   * Close the connection now, and forget what was written and not sent yet.
+   * Close the connection now, and drop what was written and not sent yet.
    *
    * @see asyncio.WriteTransport.abort
    */
-  abort(): void;
+  abort(): void {
+    this.#transport.abort();
+  }
 
   /** Whether the writer was closed or the connection is lost. */
-  isClosing(): boolean;
+  isClosing(): boolean {
+    return this.#transport.isClosing;
+  }
 
   /**
-   * Wait until the connection is closed, by whichever side.
+   * Wait until the connection is closed, by either side.
    *
-   * @throws {CancelledError} If signal aborts first; the connection is left as it is.
+   * @throws {CancelledError} If signal aborts first; the connection stays as it is.
    * @throws {Error} If the connection was lost with an error: that error, each time.
    */
-  waitClosed(options?: WaitOptions): Promise<void>;
+  waitClosed(options?: WaitOptions): Promise<void> {
+    const activity = "waiting for the end of the connection";
+    try {
+      const signal = signalOf(options);
+      if (signal?.aborted) throw cancellationError(signal, activity);
+      const { isLost, error } = this.#transport;
+      if (error !== null) throw error;
+      return isLost ? settled : this.#transport.waitForLoss(signal, activity);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
 
   /**
-   * Something about the connection, by name.
+   * Information about the connection, by name.
    *
-   * @param fallback - The answer where there is no such thing, and `undefined` by default.
+   * @param fallback - The answer if there is no such information, `undefined` by default.
    *
    * @example Where the peer is
    * ```ts
@@ -151,63 +265,133 @@ export interface StreamWriter extends AsyncDisposable {
   getExtraInfo<Name extends string, Fallback = undefined>(
     name: Name,
     fallback?: Fallback,
-  ): (Name extends keyof ExtraInfo ? ExtraInfo[Name] : never) | Fallback;
+  ): (Name extends keyof ExtraInfo ? ExtraInfo[Name] : never) | Fallback {
+    return (this.#extraInfo(name) ?? fallback) as never;
+  }
 
   /**
-   * Go on below TLS. The reader and the writer stay the same; nothing may be written meanwhile.
+   * Upgrade the connection to TLS. The reader and the writer stay the same; nothing may be written
+   * meanwhile.
    *
-   * @param settings - As the option `tls` of openConnection(), or of startServer() on its side.
-   * @throws {CancelledError} If signal aborts first; once the handshake has begun the connection is
-   * closed then, as it is when the handshake fails.
+   * @param settings - The same as the option `tls` of openConnection(), or of startServer() on its
+   * side.
+   * @throws {CancelledError} If signal aborts first; once the handshake has begun, this closes the
+   * connection, as every failure of the handshake does.
    * @throws {RuntimeError} If the connection is closing, or the server has sent something already.
+   * @throws {TypeError} If an argument is invalid, or this writer is not a connection's.
    */
-  startTls(settings: ClientTls | ServerTls, options?: StartTlsOptions): Promise<void>;
+  async startTls(settings: ClientTls | ServerTls, options?: StartTlsOptions): Promise<void> {
+    const transport = this.#transport;
+    const { side, host } = transport.settings;
+    if (side === undefined) {
+      throw invalidArgumentValue("Cannot start TLS: this writer is not a connection's");
+    }
+    const upgrade = tlsUpgrade(side, settings, options, host);
+    await this.drain({ signal: upgrade.signal });
+    if (transport.isClosing || transport.hasWrittenEof || transport.isDetached) {
+      throw refusal("startTls", transport);
+    }
+    const { reader } = transport;
+    const socket = transport.detach();
+    const buffered = reader.readNowait(reader.bufferedLength) ?? Buffer.alloc(0);
+    try {
+      const secure = await upgradeToTls(socket, buffered, upgrade);
+      transport.secure(secure, upgrade.tlsShutdownTimeout);
+    } catch (error) {
+      transport.onLost(error as Error);
+      throw error;
+    }
+  }
 
   /**
-   * What is written to: over TLS the TLSSocket. Its events and its data belong to the streams; what it
-   * has to say about keep-alive and about keeping the program running is the caller's.
+   * What is written to: over TLS the TLSSocket. Its events and its data belong to the reader and the
+   * writer; its keep-alive and its `unref()` are the caller's.
    */
-  readonly socket: StreamSocket;
-
-  /** This end as a Node stream: ending it ends the output, an error in it aborts the connection. */
-  toWritable(): Writable;
-
-  /** This end as a web stream: closing it ends the output, aborting it aborts the connection. */
-  toWeb(): WritableStream<Data>;
+  get socket(): StreamSocket {
+    return socketOf(this.#transport.socket);
+  }
 
   /**
-   * Close, and wait until all is sent and the connection closed, for 30 seconds at most: then abort.
-   * It does not tell how the connection was lost: {@link StreamWriter.waitClosed} does.
+   * This end as a Node stream. Ending it ends the output: it finishes when everything is sent. An
+   * error in it aborts the connection, and an error of the connection is its error.
    */
-  [Symbol.asyncDispose](): Promise<void>;
-}
+  toWritable(): Writable {
+    return writableOf(this, () => this.#transport.waitForFinish());
+  }
 
-/**
- * What {@link StreamWriter.getExtraInfo} knows, by name.
- *
- * @see asyncio.BaseTransport.get_extra_info
- */
-export interface ExtraInfo extends TlsInfo {
-  /** Where the peer is. It stays known when the connection is lost. */
-  readonly peername: Address;
-  /** Where this end is. It stays known when the connection is lost. */
-  readonly sockname: Address;
-  /** The same as {@link StreamWriter.socket}. */
-  readonly socket: StreamSocket;
-}
-
-/** Makes writers that are not those of a connection. */
-export interface StreamWriterConstructor {
-  readonly prototype: StreamWriter;
   /**
-   * A writer over a Node stream or a web stream, which it owns from now on.
-   *
-   * @param options - `highWaterMark` is as for a connection.
+   * This end as a web stream. Closing it ends the output, which resolves when everything is sent.
+   * Aborting it aborts the connection, and an error of the connection is its error.
    */
-  from(
-    target: Writable | WritableStream,
-    options?: { readonly highWaterMark?: number | undefined },
-  ): StreamWriter;
+  toWeb(): WritableStream<Data> {
+    return webStreamOf(this, () => this.#transport.waitForFinish());
+  }
+
+  /**
+   * Close, and wait until everything is sent and the connection is closed, for at most 30 seconds;
+   * then abort. It does not throw the error of a connection: {@link StreamWriter.waitClosed} does.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    const timer = setTimeout(() => this.abort(), disposeTimeout);
+    try {
+      await this.waitClosed();
+    } catch {
+      // Reads, drains and waitClosed() tell those that ask.
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #extraInfo(name: string): unknown {
+    const { peername, sockname } = this.#transport;
+    switch (name) {
+      case "peername":
+        return peername;
+      case "sockname":
+        return sockname;
+      case "socket":
+        return this.socket;
+      default: {
+        const info = tlsInfoOf(this.socket);
+        return Object.hasOwn(info, name) ? info[name as keyof typeof info] : undefined;
+      }
+    }
+  }
+
+  #inspect(): string {
+    const { pendingLength, hasWrittenEof, isClosing, isLost } = this.#transport;
+    const state = [`${pendingLength} bytes to send`];
+    if (hasWrittenEof) state.push("eof");
+    if (isLost) state.push("closed");
+    else if (isClosing) state.push("closing");
+    return `StreamWriter <${state.join(", ")}>`;
+  }
+
+  static {
+    newWriter = (transport) => new StreamWriter(transport);
+    const inspect = Symbol.for("nodejs.util.inspect.custom");
+    Reflect.defineProperty(this.prototype, inspect, {
+      value(this: StreamWriter): string {
+        return this.#inspect();
+      },
+    });
+  }
 }
 
-export const StreamWriter: StreamWriterConstructor = SocketWriter;
+/** The writer of a connection. The constructor is private: its parameter is not in the public types. */
+export function writerOver(transport: Transport): StreamWriter {
+  return newWriter(transport);
+}
+
+function refusal(call: string, { hasWrittenEof, isDetached }: Transport): RuntimeError {
+  if (hasWrittenEof) return new RuntimeError(`Cannot call ${call}() after writeEof()`);
+  const state = isDetached ? "a TLS handshake is under way" : "the connection is closing";
+  return new RuntimeError(`Cannot call ${call}(): ${state}`);
+}
+
+function bytesOf(data: ArrayBufferView): Uint8Array {
+  if (data instanceof Uint8Array) return data;
+  if (!ArrayBuffer.isView(data)) throw invalidArgumentType("data", "a string or a view", data);
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
