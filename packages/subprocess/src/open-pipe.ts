@@ -4,8 +4,10 @@ import { hasOsPipes, makeOsPipes } from "./pipes/os-pipe.ts";
 
 /** One end of a pipe of the operating system. */
 export interface PipeEnd extends Disposable {
-  /** Its descriptor. After handing it to a child, close this copy: a reader sees the end of the input
-   * only when all copies of the writing end are closed. */
+  /**
+   * Its descriptor. Close it after handing it to a child: a reader sees the end of the input only when
+   * every copy of the writing end is closed.
+   */
   readonly fd: number;
   /** Close it. Closing it twice does nothing more. */
   close(): void;

@@ -15,15 +15,16 @@ import {
   maxOutputOf,
 } from "./communicate.ts";
 import type { Settings } from "./options.ts";
+import { PipeOutput } from "./pipes/output.ts";
 import type { PipeEnds } from "./pipes/pipes.ts";
 import { PipeSource } from "./pipes/source.ts";
-import { PipeWriter } from "./pipes/writer.ts";
+
 import type { StreamReader } from "./reader/stream-reader.ts";
 import { Exit } from "./spawn/exit.ts";
 import { Targets } from "./spawn/signals.ts";
 import { Termination } from "./spawn/termination.ts";
 import type { PipeOrNull } from "./stdio.ts";
-import type { Data, StreamWriter } from "./stream-writer.ts";
+import { type Data, PipeWriter, type StreamWriter } from "./stream-writer.ts";
 
 /**
  * A child process.
@@ -79,6 +80,7 @@ export class RunningProcess<
   readonly #exit = new Exit();
   readonly #targets: Targets;
   readonly #termination: Termination;
+  readonly #input: PipeOutput | null;
   readonly #stdin: PipeWriter | null;
   readonly #stdout: PipeSource | null;
   readonly #stderr: PipeSource | null;
@@ -97,12 +99,14 @@ export class RunningProcess<
         () => {},
       );
     }
-    this.#stdin = stdin && new PipeWriter(stdin);
+    this.#input = stdin && new PipeOutput(stdin);
+    this.#stdin = this.#input && new PipeWriter(this.#input);
     this.#stdout = stdout && new PipeSource(stdout, limit);
     this.#stderr = stderr && new PipeSource(stderr, limit);
     this.#targets = new Targets(child, !killTree ? "child" : startNewSession ? "group" : "tree");
     this.#termination = new Termination(this.#exit, this.#targets, graceMs, {
-      endOutput: () => {
+      endPipes: () => {
+        this.#input?.abort();
         this.#stdout?.endWhenEmpty();
         this.#stderr?.endWhenEmpty();
       },
@@ -114,7 +118,7 @@ export class RunningProcess<
     if (signal !== undefined) this.#termination.listenTo(signal);
     child.on("exit", (status, killedBy) => {
       this.#termination.stopListening();
-      this.#stdin?.onReaderGone();
+      this.#input?.onExit();
       this.#exit.settle(status, killedBy);
     });
     // A signal that cannot be sent: sendSignal() throws the error.
@@ -264,7 +268,7 @@ export class RunningProcess<
   }
 
   #closePipes(): void {
-    this.#stdin?.destroy();
+    this.#input?.abort();
     this.#stdout?.destroy();
     this.#stderr?.destroy();
   }

@@ -1,14 +1,50 @@
-import type { WaitOptions } from "@aio/errors";
+import {
+  RuntimeError,
+  type WaitOptions,
+  cancellationError,
+  invalidArgumentType,
+  invalidArgumentValue,
+  signalOf,
+} from "@aio/errors";
+import type { Duplex, Writable } from "node:stream";
+import type { WritableStream } from "node:stream/web";
+import type * as tls from "node:tls";
+import type { PipeOutput } from "./pipes/output.ts";
+import { webWritableOver, writableOver } from "./pipes/writable.ts";
 
 /** What can be written: bytes in any view, or text, which is sent as UTF-8. */
 export type Data = string | ArrayBufferView;
 
 /**
- * The standard input of a process.
+ * What {@link StreamWriter.getExtraInfo} knows, by name. Of a process's standard input that is its
+ * `socket` alone. The other names are those of `@aio/streams`, whose writer has the same type.
+ *
+ * @see asyncio.BaseTransport.get_extra_info
+ */
+export interface ExtraInfo {
+  /** Where the peer is: not known of a pipe. */
+  readonly peername: Address;
+  /** Where this end is: not known of a pipe. */
+  readonly sockname: Address;
+  /** The same as {@link StreamWriter.socket}. */
+  readonly socket: Duplex;
+  /** The settings of TLS: not known of a pipe. */
+  readonly sslcontext: tls.SecureContext;
+  /** The peer's certificate: not known of a pipe. */
+  readonly peercert: tls.PeerCertificate;
+  /** What TLS encrypts with: not known of a pipe. */
+  readonly cipher: tls.CipherNameAndProtocol;
+  /** The TLS socket: not known of a pipe. */
+  readonly sslObject: tls.TLSSocket;
+}
+
+/**
+ * The standard input of a process. It has the type of the writers of `@aio/streams`, so a function
+ * over one of them takes the other.
  *
  * {@link StreamWriter.write} never waits, so a loop that writes much awaits
  * {@link StreamWriter.drain} now and then. A process that ends, or closes its end, loses what was
- * not sent: `drain()` and `waitClosed()` tell of it, `write()` does not.
+ * not sent: `drain()` and `waitClosed()` reject then, `write()` does not.
  *
  * @example Feed a sort line by line
  * ```ts
@@ -23,41 +59,141 @@ export type Data = string | ArrayBufferView;
  * console.log(String(await sort.stdout.read()).split("\n", 3)); // [ '1', '2', '3' ]
  * ```
  *
+ * @example Feed a file to a process
+ * ```ts
+ * import { createReadStream } from "node:fs";
+ * import { pipeline } from "node:stream/promises";
+ * import { PIPE, createSubprocessExec } from "@aio/subprocess";
+ *
+ * const wc = await createSubprocessExec("wc", ["-c"], { stdin: PIPE, stdout: PIPE });
+ * await pipeline(createReadStream("/etc/passwd", { end: 99 }), wc.stdin.toWritable());
+ * console.log(Number(await wc.stdout.read())); // 100
+ * ```
+ *
  * @see asyncio.StreamWriter
  */
-export interface StreamWriter extends AsyncDisposable {
+export interface StreamWriter extends Pick<PipeWriter, keyof PipeWriter> {}
+
+interface TcpAddress {
+  readonly address: string;
+  readonly port: number;
+  readonly family: 4 | 6;
+  readonly path?: undefined;
+}
+
+interface UnixAddress {
+  readonly path: string;
+  readonly address?: undefined;
+  readonly port?: undefined;
+  readonly family?: undefined;
+}
+
+type Address = TcpAddress | UnixAddress;
+
+const disposeTimeout = 30_000;
+const settled: Promise<void> = Promise.resolve();
+
+/** The writer of a pipe. Its public type leaves out the `#private` names, and so is structural. */
+export class PipeWriter implements AsyncDisposable {
+  readonly #output: PipeOutput;
+
+  constructor(output: PipeOutput) {
+    this.#output = output;
+  }
+
   /**
    * Write, without waiting. After the end of the pipe, or {@link StreamWriter.close}, it does
-   * nothing. Small pieces are gathered and sent together at the end of the tick; a piece of more
-   * than 4 KiB must not be changed before it is sent.
+   * nothing.
+   *
+   * Chunks of up to 4 KiB are copied, and sent together at the end of the tick. A larger one is not
+   * copied: its memory must not change before {@link StreamWriter.drain} has resolved.
    *
    * @throws {TypeError} If `data` is neither a string nor a view of bytes.
    * @throws {RuntimeError} After {@link StreamWriter.writeEof}.
    */
-  write(data: Data): void;
-  /** Write all of several pieces. */
-  writelines(chunks: Iterable<Data>): void;
+  write(data: Data): void {
+    const chunk = typeof data === "string" ? data : bytesOf(data);
+    const output = this.#output;
+    if (output.state === "open") output.write(chunk);
+    else if (output.hasEnded) throw new RuntimeError("Cannot call write() after writeEof()");
+  }
+
   /**
-   * Wait until it is wise to write more: at once while at most 64 KiB wait to be sent, else until
-   * 16 KiB are left. Any number of callers can wait.
+   * Write several chunks, in order.
    *
-   * @throws {CancelledError} If `signal` aborts first; what was written is sent all the same.
+   * @throws {TypeError} If one of the chunks is neither a string nor a view of bytes.
+   * @throws {RuntimeError} After {@link StreamWriter.writeEof}.
+   */
+  writelines(chunks: Iterable<Data>): void {
+    for (const chunk of chunks) this.write(chunk);
+  }
+
+  /** Send now what was written, instead of at the end of the tick. */
+  flush(): void {
+    this.#output.flush();
+  }
+
+  /**
+   * Wait until there is room for more: at once while at most 64 KiB wait to be sent and no chunk of
+   * more than 4 KiB does, else until 16 KiB are left. Any number of callers can wait.
+   *
+   * @throws {CancelledError} If `signal` aborts first; what was written is still sent.
    * @throws {Error} If the process has closed its end, or we have: `code` is `EPIPE` or `ECONNRESET`.
    */
-  drain(options?: WaitOptions): Promise<void>;
+  drain(options?: WaitOptions): Promise<void> {
+    try {
+      const signal = signalOf(options);
+      if (signal?.aborted) throw cancellationError(signal, "waiting for room in the pipe");
+      const output = this.#output;
+      output.probe();
+      if (output.error !== undefined) throw output.error;
+      if (output.isFull) return output.waitForRoom(signal);
+      if (output.state === "open" || output.hasEnded || output.unsent > 0) return settled;
+      throw Object.assign(new Error("Cannot drain the pipe: it is closed"), { code: "ECONNRESET" });
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Whether {@link StreamWriter.drain} would wait. */
+  get needsDrain(): boolean {
+    return this.#output.isFull && this.#output.error === undefined;
+  }
+
   /**
    * Let the process see the end of its input once everything written is sent. That closes the pipe,
    * which has one direction: it differs from {@link StreamWriter.close} in that a later write throws.
    *
    * @remarks Unlike asyncio, whose pipes ignore what is written after it, as its sockets do not.
    */
-  writeEof(): void;
+  writeEof(): void {
+    this.#output.end();
+  }
+
   /** Always `true`. */
-  canWriteEof(): boolean;
+  canWriteEof(): boolean {
+    return true;
+  }
+
   /** Let the process see the end of its input once everything written is sent. */
-  close(): void;
+  close(): void {
+    this.#output.close();
+  }
+
+  /**
+   * Close the pipe now, and forget what was written and is not sent yet.
+   *
+   * @see asyncio.WriteTransport.abort
+   */
+  abort(): void {
+    this.#output.abort();
+  }
+
   /** Whether the pipe is closed, or about to be. */
-  isClosing(): boolean;
+  isClosing(): boolean {
+    return this.#output.state !== "open";
+  }
+
   /**
    * Wait until the pipe is closed.
    *
@@ -65,10 +201,93 @@ export interface StreamWriter extends AsyncDisposable {
    * @throws {Error} If something that was written could not be sent: `code` is `EPIPE` or
    * `ECONNRESET`.
    */
-  waitClosed(options?: WaitOptions): Promise<void>;
+  waitClosed(options?: WaitOptions): Promise<void> {
+    try {
+      const signal = signalOf(options);
+      if (signal?.aborted) throw cancellationError(signal, "waiting for the pipe to close");
+      if (this.#output.state !== "closed") return this.#output.waitForClose(signal);
+      return this.#output.error === undefined ? settled : Promise.reject(this.#output.error);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
   /**
-   * Close, and wait until everything is sent, for 30 seconds at most. What could not be sent is no
-   * error here: {@link StreamWriter.waitClosed} tells of it.
+   * Something about the pipe, by name: `"socket"` is known, and nothing else.
+   *
+   * @param fallback - The answer for what is not known, `undefined` by default.
    */
-  [Symbol.asyncDispose](): Promise<void>;
+  getExtraInfo<Name extends string, Fallback = undefined>(
+    name: Name,
+    fallback?: Fallback,
+  ): (Name extends keyof ExtraInfo ? ExtraInfo[Name] : never) | Fallback {
+    return (name === "socket" ? this.socket : fallback) as never;
+  }
+
+  /**
+   * Not supported: it rejects. A pipe has no other direction, and so no TLS.
+   *
+   * @throws {TypeError} Always; the pipe is left as it is.
+   */
+  startTls(tls: unknown, options?: unknown): Promise<void>;
+  async startTls(): Promise<void> {
+    throw invalidArgumentValue("Cannot start TLS: standard input is a pipe, not a connection");
+  }
+
+  /** What is written to. Its events and its data belong to the writer. */
+  get socket(): Duplex {
+    return this.#output.stream;
+  }
+
+  /**
+   * This end as a Node stream. When it has finished, everything is sent and the pipe is closed;
+   * destroying it earlier aborts the pipe.
+   */
+  toWritable(): Writable {
+    return writableOver(this);
+  }
+
+  /**
+   * This end as a web stream. When it is closed, everything is sent and so is the pipe; aborting it
+   * aborts the pipe.
+   */
+  toWeb(): WritableStream<Data> {
+    return webWritableOver(this);
+  }
+
+  /**
+   * Close, and wait until everything is sent, for 30 seconds at most: then abort. What could not be
+   * sent is no error here; {@link StreamWriter.waitClosed} rejects with it.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    // A process that never reads must not hold up the end of a block forever.
+    const timer = setTimeout(() => this.abort(), disposeTimeout);
+    try {
+      await this.waitClosed();
+    } catch {
+      // drain() and waitClosed() reject with it for those who ask.
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  static {
+    const inspect = Symbol.for("nodejs.util.inspect.custom");
+    Object.defineProperty(this.prototype, inspect, {
+      value(this: PipeWriter): string {
+        const { state, unsent, hasEnded } = this.#output;
+        const states = [hasEnded ? "eof" : "", state === "open" ? "" : state].filter(Boolean);
+        return `StreamWriter <${[`${unsent} bytes to send`, ...states].join(", ")}>`;
+      },
+    });
+  }
+}
+
+function bytesOf(data: ArrayBufferView): Uint8Array {
+  if (data instanceof Uint8Array) return data;
+  if (!ArrayBuffer.isView(data)) {
+    throw invalidArgumentType("data", "a string or a view of bytes", data);
+  }
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }

@@ -74,6 +74,13 @@ describe("Process.communicate()", () => {
     expect(await process.wait()).toBe(0);
   });
 
+  test("sends all of the input to what the process leaves behind", async () => {
+    const script = "exec 3<&0; (wc -c <&3) & exit 0";
+    const shell = await createSubprocessShell(script, { stdin: PIPE, stdout: PIPE });
+    const [stdout] = await shell.communicate(Buffer.alloc(1_000_000));
+    expect(Number(stdout)).toBe(1_000_000);
+  });
+
   test("ignores input where stdin is no pipe", async () => {
     const process = await createSubprocessExec("true");
     expect(await process.communicate("ignored" as never)).toEqual([null, null]);

@@ -1,7 +1,12 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
+import { inspect } from "node:util";
 import {
   CancelledError,
   PIPE,
   RuntimeError,
+  type StreamWriter,
   createSubprocessExec,
   createSubprocessShell,
 } from "@aio/subprocess";
@@ -96,16 +101,51 @@ describe("StreamWriter.drain()", () => {
     await expect(child.stdin.drain()).rejects.toThrow(pipeError);
   });
 
-  test("rejects when what the process left behind has not taken everything", async () => {
-    const script = "exec 3<&0; sleep 3600 <&3 & echo $!";
+  test("goes on after the end of the process while another one reads its input", async () => {
+    const script = "exec 3<&0; wc -c <&3 &";
     const shell = await createSubprocessShell(script, { stdin: PIPE, stdout: PIPE });
     shell.stdin.write(large);
-    const drain = shell.stdin.drain();
-    const child = Number(await shell.stdout.readline());
-    await expect(drain).rejects.toThrow(pipeError);
+    await shell.wait();
+    expect(shell.stdin.isClosing()).toBe(true);
+    await shell.stdin.drain();
+    await shell.stdin.waitClosed();
+    expect(Number(await shell.stdout.read())).toBe(large.length);
+  });
+
+  test.each([
+    ["a small chunk", 10, {}],
+    ["a large chunk", 500_000, {}],
+    ["a small chunk through a pipe of the operating system", 10, { pipes: "os" }],
+  ] as const)("rejects right after a write that failed: %s", async (_, size, options) => {
+    const script = "exec 0<&-; echo closed; exec sleep 3600";
+    const pipes = { stdin: PIPE, stdout: PIPE, ...options } as const;
+    await using shell = await createSubprocessShell(script, pipes);
+    await shell.stdout.readline();
+    shell.stdin.write(Buffer.alloc(size));
     await expect(shell.stdin.drain()).rejects.toThrow(pipeError);
+    expect(shell.stdin.isClosing()).toBe(true);
     await expect(shell.stdin.waitClosed()).rejects.toThrow(pipeError);
-    process.kill(child);
+  });
+
+  test("lets the memory of a large chunk be used again", async () => {
+    using gate = await closedGate();
+    const options = { stdin: PIPE, stdout: PIPE, passFds: [gate.fd] } as const;
+    const script = `read <&${gate.fd}; exec cat`;
+    const shell = await createSubprocessExec("bash", ["-c", script], options);
+    const buffer = Buffer.alloc(16_384);
+    const writing = (async () => {
+      for (let block = 0; block < 100; block++) {
+        buffer.fill(block);
+        shell.stdin.write(buffer);
+        await shell.stdin.drain();
+      }
+      shell.stdin.close();
+    })();
+    await expect.poll(() => shell.stdin.needsDrain).toBe(true);
+    gate.open();
+    const [received] = await Promise.all([shell.stdout.read(), writing]);
+    const blocks = Array.from({ length: 100 }, (_, block) => Buffer.alloc(16_384, block));
+    expect(received.equals(Buffer.concat(blocks))).toBe(true);
   });
 
   test("rejects when a living process closes its input", async () => {
@@ -187,5 +227,113 @@ describe("StreamWriter.waitClosed()", () => {
       stdin.write(large);
     }
     expect(Number((await wc.communicate())[0])).toBe(large.length);
+  });
+});
+
+describe("StreamWriter.needsDrain", () => {
+  test("tells whether drain() would wait", async () => {
+    const cat = await createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE });
+    expect(cat.stdin.needsDrain).toBe(false);
+    cat.stdin.write(large);
+    expect(cat.stdin.needsDrain).toBe(true);
+    const [stdout] = await cat.communicate();
+    expect(stdout.length).toBe(large.length);
+    expect(cat.stdin.needsDrain).toBe(false);
+  });
+});
+
+describe("StreamWriter.flush()", () => {
+  test("sends at once what would wait for the end of the tick", async () => {
+    const cat = await createSubprocessExec("cat", [], { stdin: PIPE });
+    cat.stdin.write("text");
+    expect(inspect(cat.stdin)).toBe("StreamWriter <4 bytes to send>");
+    cat.stdin.flush();
+    expect(inspect(cat.stdin)).toBe("StreamWriter <0 bytes to send>");
+    cat.stdin.writeEof();
+    expect(inspect(cat.stdin)).toBe("StreamWriter <0 bytes to send, eof, closing>");
+    await cat.wait();
+  });
+});
+
+describe("StreamWriter.abort()", () => {
+  test("closes the pipe, and forgets what is unsent", async () => {
+    using gate = await closedGate();
+    const options = { stdin: PIPE, stdout: PIPE, passFds: [gate.fd] } as const;
+    const script = `read <&${gate.fd}; exec wc -c`;
+    const shell = await createSubprocessExec("bash", ["-c", script], options);
+    shell.stdin.write(large);
+    shell.stdin.abort();
+    expect(shell.stdin.isClosing()).toBe(true);
+    await shell.stdin.waitClosed();
+    await expect(shell.stdin.drain()).rejects.toThrow(pipeError);
+    gate.open();
+    expect(Number((await shell.communicate())[0])).toBeLessThan(large.length);
+  });
+});
+
+describe("StreamWriter.getExtraInfo()", () => {
+  test("knows the socket, and nothing else", async () => {
+    const cat = await createSubprocessExec("cat", [], { stdin: PIPE });
+    expect(cat.stdin.getExtraInfo("socket")).toBe(cat.stdin.socket);
+    expect(cat.stdin.getExtraInfo("peername")).toBe(undefined);
+    expect(cat.stdin.getExtraInfo("pid", 5)).toBe(5);
+    await cat.communicate();
+  });
+});
+
+describe("StreamWriter.startTls()", () => {
+  test("rejects with a TypeError, and leaves the pipe as it is", async () => {
+    const cat = await createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE });
+    await expect(cat.stdin.startTls({})).rejects.toThrow(TypeError);
+    expect(String((await cat.communicate("text"))[0])).toBe("text");
+  });
+});
+
+describe("StreamWriter.toWritable() and .toWeb()", () => {
+  const ways = {
+    toWritable: (source: Readable, { stdin }: { stdin: StreamWriter }) =>
+      pipeline(source, stdin.toWritable()),
+    toWeb: (source: Readable, { stdin }: { stdin: StreamWriter }) =>
+      (Readable.toWeb(source) as ReadableStream<Uint8Array>).pipeTo(stdin.toWeb()),
+  };
+
+  describe.each(Object.entries(ways))("%s()", (_, send) => {
+    test("finishes when everything is sent", async () => {
+      const wc = await createSubprocessExec("wc", ["-c"], { stdin: PIPE, stdout: PIPE });
+      await send(Readable.from([large, Buffer.from("more")]), wc);
+      expect(inspect(wc.stdin)).toBe("StreamWriter <0 bytes to send, eof, closed>");
+      expect(Number(await wc.stdout.read())).toBe(large.length + 4);
+    });
+
+    test("fails if the last chunk cannot be sent", async () => {
+      using gate = await closedGate();
+      const options = { stdin: PIPE, passFds: [gate.fd] } as const;
+      const shell = await createSubprocessExec("bash", ["-c", `read <&${gate.fd}`], options);
+      const sending = send(Readable.from([large]), shell);
+      await expect.poll(() => shell.stdin.needsDrain).toBe(true);
+      gate.open();
+      await expect(sending).rejects.toThrow(pipeError);
+    });
+
+    test("aborts the pipe if the source fails", async () => {
+      const cat = await createSubprocessExec("cat", [], { stdin: PIPE });
+      const source = Readable.from(
+        (function* () {
+          yield Buffer.from("text");
+          throw new Error("no more");
+        })(),
+      );
+      await expect(send(source, cat)).rejects.toThrow("no more");
+      expect(cat.stdin.isClosing()).toBe(true);
+      expect(await cat.wait()).toBe(0);
+    });
+  });
+
+  test("decode text in the encoding that it is written in", async () => {
+    const cat = await createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE });
+    const writable = cat.stdin.toWritable();
+    writable.write("616263", "hex");
+    writable.end("ü");
+    expect(String(await cat.stdout.read())).toBe("abcü");
   });
 });

@@ -1,6 +1,6 @@
 import type { ChildProcess, StdioOptions } from "node:child_process";
 import type { Socket } from "node:net";
-import type { Readable, Writable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import { builtin } from "../platform.ts";
 import type { Stdio, StdioEntry } from "../stdio.ts";
 import { type OsPipe, makeOsPipes } from "./os-pipe.ts";
@@ -8,7 +8,7 @@ import { type SocketPair, socketPair } from "./socket-pair.ts";
 
 /** Our ends of a child's pipes. One may come a turn of the event loop later. */
 export interface PipeEnds {
-  readonly stdin: Writable | null;
+  readonly stdin: Duplex | null;
   readonly stdout: Readable | Promise<Readable> | null;
   readonly stderr: Readable | null;
 }
@@ -64,7 +64,8 @@ export class Pipes {
   /** Our ends. The child has its own by now, so ours of those are closed. */
   endsFor(child: ChildProcess): PipeEnds {
     this.#closeTheirs();
-    const { stdin = child.stdin, stdout = child.stdout, stderr = child.stderr } = this.#ours;
+    const { stdout = child.stdout, stderr = child.stderr } = this.#ours;
+    const stdin = this.#ours.stdin ?? (child.stdin as Socket | null);
     // When a child ends, Node destroys its standard input, though others may still read from there.
     Reflect.set(child, "stdin", null);
     if (!this.#isMerged) return { stdin, stdout, stderr };
@@ -81,7 +82,7 @@ export class Pipes {
     this.#pair?.close();
     for (const end of Object.values(this.#ours)) {
       // The other is a pair's, and closed already.
-      if (end instanceof Socket) end.destroy();
+      if (!(end instanceof Promise)) end.destroy();
     }
   }
 
@@ -98,11 +99,11 @@ export class Pipes {
   }
 
   #makeOsPipes(): void {
-    const { Socket } = builtin("net");
     const isPipe = (index: number) => this.#entries[index] === "pipe";
     const wanted = [0, 1, 2].filter((index) => isPipe(index) && !(index === 2 && this.#isMerged));
     if (wanted.length === 0) return;
     const { pipes, released } = makeOsPipes(wanted.length);
+    const { Socket } = builtin("net");
     this.#ready = released;
     wanted.forEach((index, at) => {
       const { read, write } = pipes[at] as OsPipe;

@@ -15,8 +15,11 @@ const killPatience = 5000;
 
 /** What a process holds of ours. */
 export interface Holdings {
-  /** Its output ends once everything that it wrote is read, even if others hold the pipe. */
-  endOutput(): void;
+  /**
+   * Its input is closed, and its output ends once everything that it wrote is read, even if others
+   * hold the pipes.
+   */
+  endPipes(): void;
   /** Close our ends of the pipes, and stop keeping this program alive. */
   letGo(): void;
 }
@@ -61,7 +64,7 @@ export class Termination extends AbortListener {
       await this.#exit.ended;
     }
     this.#exit.fail(error);
-    this.#holdings.endOutput();
+    this.#holdings.endPipes();
   }
 
   async #run(): Promise<void> {

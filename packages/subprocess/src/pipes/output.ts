@@ -1,0 +1,206 @@
+import { Pending } from "@aio/errors";
+import type { Duplex } from "node:stream";
+import { nextTick } from "../platform.ts";
+
+// Writes gather. A chunk of at most 4 KiB is copied into a slab at once, and at the end of the tick
+// everything in the slab goes to the pipe in one write. A larger chunk pushes out what is gathered and
+// is handed on as it is. So many short lines cost one system call, and a caller may reuse a small
+// buffer right away. A part of the slab that was sent is never written to again.
+//
+// A pipe does not tell that its reader has gone: a write fails, in the call that makes it. So the first
+// drain() of a tick sends what is gathered, and knows. Those after it in the same tick do not, and a
+// loop of write() and drain() still costs one system call for many lines.
+const smallWrite = 4096;
+const slabSize = 16_384;
+const highWater = 65_536;
+const lowWater = 16_384;
+
+// One function for all: a closure each would be made for each flush.
+const endTick = (output: PipeOutput): void => output.onTick();
+
+/** Our end of the pipe that is a child's standard input. */
+export class PipeOutput {
+  /** The pipe itself. */
+  readonly stream: Duplex;
+  #slab: Buffer = Buffer.alloc(0);
+  #slabStart = 0;
+  #slabEnd = 0;
+  #hasTickPlanned = false;
+  #hasProbed = false;
+  /** How many chunks that are the caller's memory the pipe has not taken. */
+  #borrowed = 0;
+  #state: "open" | "closing" | "closed" = "open";
+  #hasEnded = false;
+  #error: Error | undefined = undefined;
+  readonly #draining = new Set<Pending<void>>();
+  readonly #closing = new Set<Pending<void>>();
+
+  constructor(stream: Duplex) {
+    this.stream = stream;
+    // Listened to for good: an EPIPE that nobody looks at must not end this process.
+    stream.on("error", (error) => this.#lose(error));
+    stream.on("close", () => this.#onClose());
+  }
+
+  /** Why data was lost. */
+  get error(): Error | undefined {
+    return this.#error;
+  }
+
+  get state(): "open" | "closing" | "closed" {
+    return this.#state;
+  }
+
+  /** Whether {@link PipeOutput.end} has closed it, and nothing else since. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** How many bytes wait to be sent. */
+  get unsent(): number {
+    return this.stream.writableLength + this.#slabEnd - this.#slabStart;
+  }
+
+  /** Whether a writer should wait: for room, or because its own memory is still being sent. */
+  get isFull(): boolean {
+    return this.unsent > highWater || this.#isBorrowing;
+  }
+
+  write(data: string | Uint8Array): void {
+    const isText = typeof data === "string";
+    const size = isText ? Buffer.byteLength(data) : data.byteLength;
+    if (size === 0) return;
+    if (size > smallWrite) {
+      this.flush();
+      if (isText) this.#send(Buffer.from(data), this.#onSent);
+      else this.#sendBorrowed(data);
+      return;
+    }
+    if (this.#slabEnd + size > this.#slab.length) {
+      this.flush();
+      this.#slab = Buffer.allocUnsafeSlow(slabSize);
+      this.#slabStart = this.#slabEnd = 0;
+    }
+    if (isText) this.#slab.write(data, this.#slabEnd);
+    else this.#slab.set(data, this.#slabEnd);
+    this.#slabEnd += size;
+    this.#planTick();
+  }
+
+  /** Send what is gathered. */
+  flush(): void {
+    const start = this.#slabStart;
+    const end = this.#slabEnd;
+    if (start === end) return;
+    this.#slabStart = end;
+    this.#send(this.#slab.subarray(start, end), this.#onSent);
+  }
+
+  /** See whether the reader is there, unless something has been sent for that in this tick. */
+  probe(): void {
+    if (this.#hasProbed || this.#slabStart === this.#slabEnd) return;
+    this.#hasProbed = true;
+    this.flush();
+    this.#planTick();
+  }
+
+  onTick(): void {
+    this.#hasTickPlanned = this.#hasProbed = false;
+    this.flush();
+  }
+
+  waitForRoom(signal: AbortSignal | undefined): Promise<void> {
+    return waitIn(this.#draining, signal, "waiting for room in the pipe");
+  }
+
+  waitForClose(signal: AbortSignal | undefined): Promise<void> {
+    return waitIn(this.#closing, signal, "waiting for the pipe to close");
+  }
+
+  /** Close the pipe once everything is sent. */
+  close(): void {
+    this.#hasEnded = false;
+    if (this.#state !== "open") return;
+    this.flush();
+    this.#state = "closing";
+    this.stream.end();
+  }
+
+  /** The same, and remember that it was done so. */
+  end(): void {
+    if (this.#state !== "open") return;
+    this.close();
+    this.#hasEnded = this.#error === undefined;
+  }
+
+  /** Close the pipe, and forget what is unsent. */
+  abort(): void {
+    if (this.#state !== "closed") this.#state = "closing";
+    this.stream.destroy();
+  }
+
+  /** The process has ended. What is unsent is sent still, if another process reads it. */
+  onExit(): void {
+    this.flush();
+    if (this.unsent > 0 && this.#error === undefined) this.close();
+    else this.abort();
+  }
+
+  get #isBorrowing(): boolean {
+    return this.#borrowed > 0 && this.stream.writableLength > 0;
+  }
+
+  #planTick(): void {
+    if (this.#hasTickPlanned) return;
+    this.#hasTickPlanned = true;
+    nextTick(endTick, this);
+  }
+
+  #send(bytes: Uint8Array, onSent: (error?: Error | null) => void): void {
+    this.stream.write(bytes, onSent);
+    // The 'error' comes later.
+    if (this.stream.errored) this.#lose(this.stream.errored);
+  }
+
+  #sendBorrowed(bytes: Uint8Array): void {
+    this.#borrowed += 1;
+    this.#send(bytes, this.#onBorrowedSent);
+  }
+
+  readonly #onBorrowedSent = (error?: Error | null): void => {
+    this.#borrowed -= 1;
+    this.#onSent(error);
+  };
+
+  // One function for all writes: how much is unsent is the stream's to know. After a failure too
+  // nothing is unsent any more: the 'error' and the 'close' that follow tell what is true then.
+  readonly #onSent = (error?: Error | null): void => {
+    if (error || this.stream.destroyed || this.#draining.size === 0) return;
+    if (this.unsent > lowWater || this.#isBorrowing) return;
+    for (const drain of this.#draining) drain.resolve();
+  };
+
+  #lose(error: Error): void {
+    this.#error ??= error;
+    this.#hasEnded = false;
+    if (this.#state !== "closed") this.#state = "closing";
+  }
+
+  #onClose(): void {
+    this.#state = "closed";
+    for (const wait of [...this.#draining, ...this.#closing]) {
+      if (this.#error === undefined) wait.resolve();
+      else wait.reject(this.#error);
+    }
+  }
+}
+
+function waitIn(
+  waits: Set<Pending<void>>,
+  signal: AbortSignal | undefined,
+  activity: string,
+): Promise<void> {
+  const wait = new Pending<void>(signal, { activity, onSettled: () => waits.delete(wait) });
+  waits.add(wait);
+  return wait.promise;
+}
