@@ -39,7 +39,8 @@ export interface SocketPair {
  */
 export function socketPair(): SocketPair {
   // Deno connects a turn later, and has no descriptor to hand over in this call.
-  if (process.versions["deno"] !== undefined) return catPair(new Error("Cannot make a pipe: no cat"));
+  if (process.versions["deno"] !== undefined)
+    return catPair(new Error("Cannot make a pipe: no cat"));
   // For the server (two, the first time), for the child's end, and for ours until the event loop turns.
   const reserve = new Reserve(4);
   try {
