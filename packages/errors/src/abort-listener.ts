@@ -1,4 +1,5 @@
 import { CancelledError, type TimeoutError, cancellationWithinAbort } from "./cancellation.ts";
+import { forgetOrigin, isDebug, isTimed, originOf, recordOrigin } from "./debug.ts";
 
 // All that wait on one signal form a ring of listeners, linked through themselves. The signal holds
 // their ring under a symbol, and has one event listener of ours for all of them:
@@ -74,6 +75,7 @@ export abstract class AbortListener {
     this.stopListening();
     const ring = ringOf(signal);
     const head = ring.first;
+    if (isDebug() || (head === undefined && ring.isTimed)) recordOrigin(this);
     if (head === undefined) {
       // First what may fail: a frozen signal of Node's throws here.
       addAbortListener(signal, ring.tellAll);
@@ -95,6 +97,7 @@ export abstract class AbortListener {
     if (signal === undefined) return;
     this.#signal = undefined;
     const ring = ringOf(signal);
+    if (ring.isTimed || isDebug()) forgetOrigin(this);
     const next = this.#next;
     if (next === this) {
       ring.first = undefined;
@@ -117,10 +120,12 @@ export abstract class AbortListener {
 // Written to the signal once: the members are found even if the signal is frozen during the wait.
 class Ring {
   first: AbortListener | undefined = undefined;
+  readonly isTimed: boolean;
   readonly #signal: AbortSignal;
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
+    this.isTimed = isTimed(signal);
   }
 
   /** The event listener. It knows its signal: not every signal calls it with `this`. */
@@ -129,7 +134,8 @@ class Ring {
       const listener = this.first;
       let error: CancelledError | TimeoutError;
       try {
-        error = cancellationWithinAbort(this.#signal, listener.activity);
+        const origin = this.isTimed || isDebug() ? originOf(listener) : undefined;
+        error = cancellationWithinAbort(this.#signal, listener.activity, origin);
       } catch (cause) {
         // A reason or an activity that cannot be read must not keep the abort from those behind it.
         error = new CancelledError(undefined, { cause });

@@ -9,6 +9,7 @@ export {
   outOfRange,
 } from "./arguments.ts";
 export { cancellationError, isCancelled, isTimeout } from "./cancellation.ts";
+export { setDebug } from "./debug.ts";
 export { checkedOptions, optionNames, signalOf } from "./options.ts";
 
 export { AbortListener } from "./abort-listener.ts";

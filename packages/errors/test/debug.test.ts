@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { CancelledError, Pending, TimeoutError, setDebug } from "@aio/errors";
+import { Waiter } from "./waiter.ts";
+
+/** What a stack looks like is the engine's: Bun has JavaScriptCore's. */
+const onV8 = !("Bun" in globalThis);
+const onNode = !("Bun" in globalThis || "Deno" in globalThis);
+
+function placeOrder(signal: AbortSignal): Promise<Error> {
+  return new Pending(signal).promise.then(
+    () => new Error("never"),
+    (error: Error) => error,
+  );
+}
+
+async function debugging(run: () => Promise<void>): Promise<void> {
+  setDebug(true);
+  try {
+    await run();
+  } finally {
+    setDebug(false);
+  }
+}
+
+describe("setDebug()", () => {
+  it("gives the error of each wait the stack of its beginning", () =>
+    debugging(async () => {
+      const controller = new AbortController();
+      const orders = [placeOrder(controller.signal), placeOrder(controller.signal)];
+      controller.abort();
+      for (const error of await Promise.all(orders)) {
+        expect(error.stack).toContain("placeOrder");
+      }
+    }));
+
+  it.runIf(onV8)("begins that stack with the error's own name and message", () =>
+    debugging(async () => {
+      const controller = new AbortController();
+      const order = placeOrder(controller.signal);
+      controller.abort(new DOMException("x", "TimeoutError"));
+      const [first] = (await order).stack?.split("\n") ?? [];
+      expect(first).toBe("TimeoutError: The operation timed out");
+    }),
+  );
+
+  it("lets the stack be replaced, as that of any error", () =>
+    debugging(async () => {
+      const controller = new AbortController();
+      const order = placeOrder(controller.signal);
+      controller.abort();
+      const error = await order;
+      error.stack = "mine";
+      expect(error.stack).toBe("mine");
+      expect(Object.keys(error)).not.toContain("stack");
+    }));
+
+  it("leaves a reason as it is that is an error of ours", () =>
+    debugging(async () => {
+      const controller = new AbortController();
+      const order = placeOrder(controller.signal);
+      const reason = new CancelledError("mine");
+      const { stack } = reason;
+      controller.abort(reason);
+      expect(await order).toBe(reason);
+      expect(reason.stack).toBe(stack);
+    }));
+
+  it("is off again after setDebug(false), for a listener that began before too", () => {
+    const [first, second] = [new AbortController(), new AbortController()];
+    const waiter = new Waiter([], "a");
+    setDebug(true);
+    waiter.listenTo(first.signal);
+    waiter.stopListening();
+    setDebug(false);
+    waiter.listenTo(second.signal);
+    second.abort();
+    expect(waiter.errors[0]?.stack).not.toContain("listenTo");
+  });
+});
+
+describe("the error of a wait on AbortSignal.timeout()", () => {
+  it.runIf(onNode)("leads to the wait, since no caller is in the reason", async () => {
+    const alive = setTimeout(() => {}, 10_000);
+    const error = await placeOrder(AbortSignal.timeout(5));
+    clearTimeout(alive);
+    expect(error).toBeInstanceOf(TimeoutError);
+    expect(error.stack).toMatch(/^TimeoutError: The operation timed out\n(?:.*\n)*.*placeOrder/);
+  });
+
+  it.runIf(onNode)("leads to each of several waits, one after the other", async () => {
+    const signal = AbortSignal.timeout(20);
+    const ended = new Waiter([], "a");
+    ended.listenTo(signal);
+    ended.stopListening();
+    const alive = setTimeout(() => {}, 10_000);
+    const error = await placeOrder(signal);
+    clearTimeout(alive);
+    expect(error.stack).toContain("placeOrder");
+  });
+});
