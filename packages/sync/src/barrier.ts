@@ -1,13 +1,13 @@
-import { BrokenBarrierError, type WaitOptions, invalidArgumentType, outOfRange } from "@aio/errors";
-import { inspectAs } from "./inspect.ts";
-import { admit } from "./options.ts";
+import { BrokenBarrierError, type WaitOptions, checkedInteger } from "@aio/errors";
+import { brand, inspectAs } from "./inspect.ts";
+import { checkedSignal } from "./options.ts";
 import { WaitQueue } from "./wait-queue.ts";
 
 /**
- * A place where a fixed number of callers meet before any of them goes on.
+ * A place where a fixed number of callers meet before any of them continues.
  *
- * The call that completes the number releases all of them, in the order in which they came, and the
- * barrier is empty again for the next round: rounds never mix.
+ * The call that completes the number releases all of them, in FIFO order, and the barrier is empty
+ * again for the next round: rounds never mix.
  *
  * @example Start together
  * ```ts
@@ -22,70 +22,68 @@ import { WaitQueue } from "./wait-queue.ts";
  */
 export class Barrier {
   readonly #parties: number;
-  readonly #waiters = new WaitQueue<number>();
+  readonly #waiters = new WaitQueue<number>(activity);
   #broken = false;
 
   /**
-   * @param parties - How many callers meet: an integer from 1.
+   * @param parties - How many callers meet: an integer of at least 1.
    * @throws {RangeError} If `parties` is below 1, infinite, `NaN` or a fraction.
-   * @throws {TypeError} If `parties` is no number.
+   * @throws {TypeError} If `parties` is not a number.
    */
   constructor(parties: number) {
-    if (typeof parties !== "number") throw invalidArgumentType("parties", "a number", parties);
-    if (!(parties >= 1 && Number.isInteger(parties))) {
-      throw outOfRange("parties", "an integer from 1", parties);
-    }
-    this.#parties = parties;
+    this.#parties = checkedInteger("parties", parties, 1);
   }
 
   /**
    * Wait until as many callers as there are parties wait here.
    *
-   * @returns The caller's place among those of his round, from 0; the one that completes it has the
-   * last place and does not wait.
-   * @throws {CancelledError} If `signal` aborts first; the place is given up and the barrier goes
-   * on filling, unbroken. A `signal` that has aborted already rejects, whatever the barrier's state.
-   * @throws {TimeoutError} In its place, if the signal is one of `AbortSignal.timeout`.
+   * @returns The caller's place in its round, from 0. The caller that completes the round has the last
+   * place and does not wait.
+   * @throws {CancelledError} If `signal` aborts first; the caller has left, and the barrier keeps
+   * filling, unbroken. A `signal` that has aborted already rejects, whatever the barrier's state.
+   * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {BrokenBarrierError} If the barrier is broken, or is reset or aborted during the wait.
-   * @throws {TypeError} If `signal` is no signal; nothing has changed then.
+   * @throws {TypeError} If `signal` is not an AbortSignal, or an option is unknown; nothing changes.
    * @see asyncio.Barrier.wait
    */
   wait(options?: WaitOptions): Promise<number> {
-    const signal = options === undefined ? undefined : admit(options);
+    const signal = options === undefined ? undefined : checkedSignal(options, activity);
     if (signal instanceof Promise) return signal;
-    if (this.#broken) return sentAway("Cannot wait at the barrier: it is broken");
+    if (this.#broken) {
+      return Promise.reject(new BrokenBarrierError("Cannot wait at the barrier: it is broken"));
+    }
     const last = this.#parties - 1;
-    if (this.#waiters.size < last) return this.#waiters.wait(signal);
+    if (this.#waiters.size < last) return this.#waiters.waitBreakably(signal);
     this.#waiters.wakeAll(place);
     return Promise.resolve(last);
   }
 
   /**
-   * Send everyone who waits away with a {@link BrokenBarrierError}, and begin with an empty barrier
-   * that is not broken.
+   * Reject every waiter with a {@link BrokenBarrierError}, and start with an empty barrier that is not
+   * broken.
    *
-   * @remarks Unlike asyncio's it is done when it returns; `await` does no harm. A round that is
-   * complete stays complete: nobody of it is sent away.
+   * @remarks Unlike asyncio, it is done when it returns; `await` does no harm. A round that is complete
+   * stays complete: none of its waiters is rejected.
    *
    * @see asyncio.Barrier.reset
    */
   reset(): void {
     this.#broken = false;
-    this.#waiters.wakeAll(() => sentAway("Stopped waiting at the barrier: it was reset"));
+    this.#waiters.breakAll(wasReset);
   }
 
   /**
-   * Break the barrier: everyone who waits, and everyone who comes before it is reset, is sent away
-   * with a {@link BrokenBarrierError}.
+   * Break the barrier: reject every waiter, and every caller until it is reset, with a
+   * {@link BrokenBarrierError}.
    *
-   * @remarks Unlike asyncio's it is done when it returns; `await` does no harm. A round that is
-   * complete stays complete: nobody of it is sent away.
+   * @remarks Unlike asyncio, it is done when it returns; `await` does no harm. A round that is complete
+   * stays complete: none of its waiters is rejected.
    *
    * @see asyncio.Barrier.abort
    */
   abort(): void {
     this.#broken = true;
-    this.#waiters.wakeAll(() => sentAway("Stopped waiting at the barrier: it was aborted"));
+    this.#waiters.breakAll(wasAborted);
   }
 
   /**
@@ -107,7 +105,7 @@ export class Barrier {
   }
 
   /**
-   * Whether the barrier was aborted and not reset since.
+   * Whether the barrier was aborted and has not been reset since.
    *
    * @see asyncio.Barrier.broken
    */
@@ -115,20 +113,19 @@ export class Barrier {
     return this.#broken;
   }
 
-  get [Symbol.toStringTag](): string {
-    return "Barrier";
-  }
-
   static {
+    brand(this, "Barrier");
     inspectAs(this, ({ broken, nWaiting, parties }) =>
       broken ? "Barrier [broken]" : `Barrier [filling, waiters:${nWaiting}/${parties}]`,
     );
   }
 }
 
+const activity = "waiting at the barrier";
 const place = (index: number): number => index;
 
-// Each caller gets an error of his own. It rejects through the caller's promise, which follows it:
-// so a waiter needs no `reject` for the one case in which somebody else's call sends him away.
-const sentAway = (message: string): Promise<never> =>
-  Promise.reject(new BrokenBarrierError(message));
+// Each waiter gets an error of its own.
+const wasReset = (): Error =>
+  new BrokenBarrierError("Stopped waiting at the barrier: it was reset");
+const wasAborted = (): Error =>
+  new BrokenBarrierError("Stopped waiting at the barrier: it was aborted");

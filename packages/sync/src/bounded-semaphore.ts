@@ -1,9 +1,10 @@
+import { brand } from "./inspect.ts";
 import { Semaphore, freePermits } from "./semaphore.ts";
 
 /**
- * A semaphore that never has more permits than it began with.
+ * A semaphore that never has more permits than at its start.
  *
- * @example Find a release that is one too many
+ * @example Find a release too many
  * ```ts
  * import { BoundedSemaphore } from "@aio/sync";
  *
@@ -21,9 +22,9 @@ export class BoundedSemaphore extends Semaphore {
   readonly #bound: number;
 
   /**
-   * @param value - How many permits there are: an integer from 0, or `Infinity`.
+   * @param value - The number of permits: an integer of at least 0, or `Infinity`.
    * @throws {RangeError} If `value` is negative, `NaN` or a fraction.
-   * @throws {TypeError} If `value` is no number.
+   * @throws {TypeError} If `value` is not a number.
    */
   constructor(value = 1) {
     super(value);
@@ -31,13 +32,13 @@ export class BoundedSemaphore extends Semaphore {
   }
 
   /**
-   * Give one permit back and hand it to the first who waits.
+   * Give one permit back and hand it to the first waiter.
    *
-   * @throws {RangeError} If all permits are free already; nothing has changed then.
+   * @throws {RangeError} If all permits are free; nothing changes.
    * @see asyncio.BoundedSemaphore.release
    */
   override release(): void {
-    // Infinity less one is Infinity: all of them look free, whatever was acquired.
+    // Infinity minus one is Infinity: all permits look free, however many were acquired.
     if (freePermits(this) >= this.#bound && this.#bound !== Infinity) {
       throw new RangeError(
         `Cannot release the semaphore: all of its ${this.#bound} permits are free`,
@@ -46,7 +47,7 @@ export class BoundedSemaphore extends Semaphore {
     super.release();
   }
 
-  override get [Symbol.toStringTag](): string {
-    return "BoundedSemaphore";
+  static {
+    brand(this, "BoundedSemaphore");
   }
 }

@@ -1,19 +1,22 @@
-import { RuntimeError, type WaitOptions, invalidArgumentType } from "@aio/errors";
-import { deferred } from "./deferred.ts";
+import {
+  RuntimeError,
+  type WaitOptions,
+  checkedFunction,
+  invalidArgumentType,
+  invalidArgumentValue,
+} from "@aio/errors";
 import type { Guard } from "./guard.ts";
-import { inspectAs, stateOf } from "./inspect.ts";
-import { Lock, loan } from "./lock.ts";
-import { admit } from "./options.ts";
+import { brand, inspectAs, stateOf } from "./inspect.ts";
+import { Lock, lockInternals } from "./lock.ts";
+import { checkedSignal } from "./options.ts";
 import { AbortableSleeper, Sleeper } from "./sleeper.ts";
-import { WaitQueue } from "./wait-queue.ts";
-
-type Truthy<T> = Exclude<T, false | 0 | "" | null | undefined | 0n>;
+import { WaitQueue, deferred } from "./wait-queue.ts";
 
 /**
- * A lock with a place to sleep until what the lock protects has changed.
+ * A lock with a queue to sleep in until what the lock protects has changed.
  *
- * {@link Condition.wait} gives the lock up, sleeps until {@link Condition.notify}, and holds the
- * lock again whenever it settles. Sleepers are notified in the order in which they came.
+ * {@link Condition.wait} gives the lock up, sleeps until {@link Condition.notify}, and holds the lock
+ * again whenever it settles. Sleepers are notified in FIFO order.
  *
  * @example Hand over items
  * ```ts
@@ -23,7 +26,7 @@ type Truthy<T> = Exclude<T, false | 0 | "" | null | undefined | 0n>;
  * const items: string[] = [];
  *
  * async function take(): Promise<string> {
- *   using guard = await condition.acquire();
+ *   using _guard = await condition.acquire();
  *   await condition.waitFor(() => items.length > 0);
  *   return items.shift() ?? "";
  * }
@@ -41,32 +44,29 @@ type Truthy<T> = Exclude<T, false | 0 | "" | null | undefined | 0n>;
 export class Condition {
   /** The lock that callers hold around their calls; several conditions may share one. */
   readonly lock: Lock;
-  readonly #sleepers = new WaitQueue<void>();
+  readonly #sleepers = new WaitQueue<void>(activity);
 
   /**
    * @param lock - The lock to use.
    * @defaultValue a lock of its own
-   * @throws {TypeError} If `lock` is no {@link Lock}.
+   * @throws {TypeError} If `lock` is not a {@link Lock}, or comes from another copy of this package.
    */
   constructor(lock?: Lock | null) {
-    if (lock !== undefined && lock !== null && !(lock instanceof Lock)) {
-      throw invalidArgumentType("lock", "a Lock", lock);
-    }
-    this.lock = lock ?? new Lock();
+    this.lock = lock === undefined || lock === null ? new Lock() : checkedLock(lock);
   }
 
   /**
    * Acquire the lock: {@link Lock.acquire}.
    *
-   * @throws {CancelledError} If `signal` aborts first; the lock is left as it is and the place in
-   * the queue is given up.
+   * @throws {CancelledError} If `signal` aborts first; the lock is left as it is, and the caller has
+   * left the queue.
    * @see asyncio.Condition.acquire
    */
   acquire(options?: WaitOptions): Promise<Guard> {
     return this.lock.acquire(options);
   }
 
-  /** Take the lock if that needs no waiting: {@link Lock.tryAcquire}. */
+  /** Take the lock if it is free: {@link Lock.tryAcquire}. */
   tryAcquire(): Guard | null {
     return this.lock.tryAcquire();
   }
@@ -82,7 +82,7 @@ export class Condition {
   }
 
   /**
-   * Whether somebody holds the lock.
+   * Whether the lock is held.
    *
    * @see asyncio.Condition.locked
    */
@@ -102,22 +102,22 @@ export class Condition {
   /**
    * Give the lock up, sleep until notified, and take the lock back.
    *
-   * The guard that held the lock holds it again afterwards, whether this resolves or rejects. What
-   * was waited for may have changed again by then: look, in a loop, or use {@link Condition.waitFor}.
+   * The guard that held the lock holds it again afterwards, whether this resolves or rejects. By then
+   * the state may have changed again: check it in a loop, or use {@link Condition.waitFor}.
    *
    * @returns Always `true`.
    * @throws {CancelledError} If `signal` aborts first; the lock is held again by then, and a
-   * notification that had come already has gone to the next sleeper. A `signal` that has aborted
-   * already rejects without giving the lock up.
-   * @throws {TimeoutError} In its place, if the signal is one of `AbortSignal.timeout`.
+   * notification that had arrived has gone to the next sleeper. A `signal` that has aborted already
+   * rejects without giving the lock up.
+   * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {RuntimeError} If the lock is not held.
-   * @throws {TypeError} If `signal` is no signal; nothing has changed then.
+   * @throws {TypeError} If `signal` is not an AbortSignal, or an option is unknown; nothing changes.
    * @see asyncio.Condition.wait
    */
   wait(options?: WaitOptions): Promise<true> {
-    const signal = options === undefined ? undefined : admit(options);
+    const signal = options === undefined ? undefined : checkedSignal(options, activity);
     if (signal instanceof Promise) return signal;
-    const guard = loan.guardOf(this.lock);
+    const guard = lockInternals.holderOf(this.lock);
     if (guard === undefined) {
       return Promise.reject(new RuntimeError("Cannot wait on the condition: its lock is not held"));
     }
@@ -127,7 +127,7 @@ export class Condition {
     } else {
       const sleeper = new AbortableSleeper(this.#sleepers, this.lock, guard, resolve, reject);
       try {
-        // First what may fail: a frozen signal of Node's throws when it is listened to.
+        // First what may fail: a frozen signal of Node's takes no listener and throws.
         sleeper.listenTo(signal);
       } catch (error) {
         return Promise.reject(error);
@@ -139,27 +139,29 @@ export class Condition {
   }
 
   /**
-   * Wait until `predicate` returns something truthy. It is called with the lock held: first at
-   * once, then after each notification.
+   * Wait until `predicate` returns something truthy.
+   *
+   * It is called with the lock held: first at once, then after each notification.
    *
    * @returns What `predicate` returned.
    * @throws What `predicate` throws, with the lock held.
    * @throws {CancelledError} If `signal` aborts first; the lock is held again by then.
-   * @throws {TimeoutError} In its place, if the signal is one of `AbortSignal.timeout`.
+   * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {RuntimeError} If it has to wait and the lock is not held.
-   * @throws {TypeError} If `predicate` is no function or returns a promise, which is always truthy.
+   * @throws {TypeError} If `predicate` is not a function, or returns a promise, which is always truthy.
    * @see asyncio.Condition.wait_for
    */
-  async waitFor<T>(predicate: () => T, options?: WaitOptions): Promise<Truthy<T>> {
-    if (typeof predicate !== "function") {
-      throw invalidArgumentType("predicate", "a function", predicate);
-    }
-    const signal = options === undefined ? undefined : admit(options);
+  async waitFor<T>(
+    predicate: (() => T) & ImmediateAnswer<T>,
+    options?: WaitOptions,
+  ): Promise<Truthy<T>> {
+    checkedFunction("predicate", predicate);
+    const signal = options === undefined ? undefined : checkedSignal(options, activity);
     if (signal instanceof Promise) return signal;
     for (;;) {
-      const value = predicate();
+      const value: T = predicate();
       if (isThenable(value)) {
-        throw new TypeError("Cannot wait for the predicate: it returned a promise");
+        throw invalidArgumentValue("Cannot wait for the predicate: it returned a promise");
       }
       if (value) return value as Truthy<T>;
       await this.wait({ signal });
@@ -167,12 +169,11 @@ export class Condition {
   }
 
   /**
-   * Notify the first `n` of those who sleep. They wake when the lock is released and their turn to
-   * hold it has come.
+   * Notify the first `n` sleepers. They wake when the lock is released and it is their turn to hold it.
    *
    * @param n - How many; none if it is 0 or less.
    * @throws {RuntimeError} If the lock is not held.
-   * @throws {TypeError} If `n` is no number.
+   * @throws {TypeError} If `n` is not a number.
    * @see asyncio.Condition.notify
    */
   notify(n = 1): void {
@@ -184,7 +185,7 @@ export class Condition {
   }
 
   /**
-   * Notify everyone who sleeps now.
+   * Notify all that sleep now.
    *
    * @throws {RuntimeError} If the lock is not held.
    * @see asyncio.Condition.notify_all
@@ -193,15 +194,33 @@ export class Condition {
     this.notify(Infinity);
   }
 
-  get [Symbol.toStringTag](): string {
-    return "Condition";
-  }
-
   static {
+    brand(this, "Condition");
     inspectAs(this, (condition) =>
-      stateOf("Condition", condition.locked() ? "locked" : "unlocked", condition.#sleepers.size),
+      stateOf(condition, condition.locked() ? "locked" : "unlocked", condition.#sleepers.size),
     );
   }
+}
+
+type Truthy<T> = Exclude<T, false | 0 | "" | null | undefined | 0n>;
+
+// A promise is always truthy, so a predicate that returns one is a mistake: `never` refuses it. `any`
+// can be anything and passes.
+type ImmediateAnswer<T> = 0 extends 1 & T
+  ? unknown
+  : [Extract<T, PromiseLike<unknown>>] extends [never]
+    ? unknown
+    : never;
+
+const activity = "waiting on the condition";
+
+// A lock of another copy is a Lock, but has private fields that this copy cannot reach.
+function checkedLock(lock: unknown): Lock {
+  if (!(lock instanceof Lock)) throw invalidArgumentType("lock", "a Lock", lock);
+  if (lockInternals.isOfThisCopy(lock)) return lock;
+  throw invalidArgumentValue(
+    "Cannot use the lock: it comes from another copy of @aio/sync (ESM and CommonJS, or two versions)",
+  );
 }
 
 function isThenable(value: unknown): boolean {

@@ -1,9 +1,7 @@
 import type { WaitOptions } from "@aio/errors";
-import { inspectAs, stateOf } from "./inspect.ts";
-import { admit } from "./options.ts";
+import { brand, inspectAs, stateOf } from "./inspect.ts";
+import { checkedSignal } from "./options.ts";
 import { WaitQueue } from "./wait-queue.ts";
-
-const raised = Promise.resolve<true>(true);
 
 /**
  * A flag that any number of callers can wait for.
@@ -30,7 +28,7 @@ const raised = Promise.resolve<true>(true);
  */
 export class Event {
   #isSet = false;
-  readonly #waiters = new WaitQueue<true>();
+  readonly #waiters = new WaitQueue<true>(activity);
   #shared: Promise<true> | undefined = undefined;
   #sharing = 0;
 
@@ -44,8 +42,7 @@ export class Event {
   }
 
   /**
-   * Raise the flag and wake everyone who waits, in the order in which they came. Raising it twice
-   * does nothing more.
+   * Raise the flag and wake all waiters, in FIFO order. Raising it twice does nothing more.
    *
    * @see asyncio.Event.set
    */
@@ -57,7 +54,7 @@ export class Event {
   }
 
   /**
-   * Lower the flag: who waits from now on sleeps until the next {@link Event.set}.
+   * Lower the flag: later waits sleep until the next {@link Event.set}.
    *
    * @see asyncio.Event.clear
    */
@@ -69,36 +66,35 @@ export class Event {
    * Wait until the flag is up.
    *
    * @returns Always `true`. By the time the caller runs, the flag may be down again.
-   * @throws {CancelledError} If `signal` aborts first; the flag is left as it is. A `signal` that
-   * has aborted already rejects even if the flag is up.
-   * @throws {TimeoutError} In its place, if the signal is one of `AbortSignal.timeout`.
-   * @throws {TypeError} If `signal` is no signal.
+   * @throws {CancelledError} If `signal` aborts first; the flag is left as it is. A `signal` that has
+   * aborted already rejects even if the flag is up.
+   * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
+   * @throws {TypeError} If `signal` is not an AbortSignal, or an option is unknown.
    * @see asyncio.Event.wait
    */
   wait(options?: WaitOptions): Promise<true> {
-    const signal = options === undefined ? undefined : admit(options);
+    const signal = options === undefined ? undefined : checkedSignal(options, activity);
     if (signal instanceof Promise) return signal;
     if (this.#isSet) return raised;
     if (signal === undefined) {
-      // Nothing can tell apart callers that come one after another and cannot be aborted, so they
-      // share one promise, and set() costs one hop for all of them.
+      // Callers that come one after another and cannot be aborted are indistinguishable, so they share
+      // one promise, and set() costs one hop for all of them.
       if (this.#shared !== undefined) this.#sharing += 1;
       return (this.#shared ??= this.#waiters.wait(signal));
     }
-    // Whoever comes behind this one has to wake behind it.
+    // Whatever comes behind this waiter has to wake behind it.
     this.#shared = undefined;
     return this.#waiters.wait(signal);
   }
 
-  get [Symbol.toStringTag](): string {
-    return "Event";
-  }
-
   static {
+    brand(this, "Event");
     inspectAs(this, (event) =>
-      stateOf("Event", event.#isSet ? "set" : "unset", event.#waiters.size + event.#sharing),
+      stateOf(event, event.#isSet ? "set" : "unset", event.#waiters.size + event.#sharing),
     );
   }
 }
 
+const activity = "waiting for the event";
+const raised = Promise.resolve<true>(true);
 const up = (): true => true;

@@ -1,8 +1,25 @@
+// A program can hold this package twice: as ESM and as CommonJS, or in two versions. `instanceof`
+// holds between the copies, by a name under a symbol from the global registry on each prototype.
+const brandKey: unique symbol = Symbol.for("@aio/sync");
+
+interface Primitive<T> {
+  readonly prototype: T;
+}
+
+/** Give a class its name in every copy of this package, for `instanceof` and for `toString()`. */
+export function brand(type: Primitive<object>, name: string): void {
+  Object.defineProperties(type.prototype, {
+    [brandKey]: { value: name },
+    [Symbol.toStringTag]: { value: name, configurable: true },
+  });
+  Object.defineProperty(type, Symbol.hasInstance, { value: hasInstance, configurable: true });
+}
+
 /**
- * Let console.log and util.inspect show an object's state. The hook is Node's, found under a symbol
- * from the global registry, so that Node itself need not be there.
+ * Let console.log() and util.inspect() show an object's state. The hook is Node's, under a symbol from
+ * the global registry, so Node itself need not be there.
  */
-export function inspectAs<T>(type: { readonly prototype: T }, show: (self: T) => string): void {
+export function inspectAs<T>(type: Primitive<T>, show: (self: T) => string): void {
   Object.defineProperty(type.prototype, Symbol.for("nodejs.util.inspect.custom"), {
     value(this: T): string {
       return show(this);
@@ -12,7 +29,24 @@ export function inspectAs<T>(type: { readonly prototype: T }, show: (self: T) =>
   });
 }
 
-/** What a primitive shows of itself: `Lock [locked, waiters:3]`, in asyncio's form. */
-export function stateOf(name: string, state: string, waiters: number): string {
+/** What a primitive shows of itself, in asyncio's form: `Lock [locked, waiters:3]`. */
+export function stateOf(self: object, state: string, waiters: number): string {
+  const name: string = Reflect.get(self, Symbol.toStringTag);
   return waiters === 0 ? `${name} [${state}]` : `${name} [${state}, waiters:${waiters}]`;
+}
+
+function hasInstance(this: Primitive<object>, value: unknown): boolean {
+  const name: unknown = Object.getOwnPropertyDescriptor(this.prototype, brandKey)?.value;
+  // A user's subclass has no name of its own: the ordinary rule is right for it.
+  if (name === undefined) return Function.prototype[Symbol.hasInstance].call(this, value);
+  if (typeof value !== "object" || value === null) return false;
+  try {
+    let link: unknown = Object.getPrototypeOf(value);
+    for (; link !== null; link = Object.getPrototypeOf(link)) {
+      if (Object.getOwnPropertyDescriptor(link, brandKey)?.value === name) return true;
+    }
+  } catch {
+    // A proxy whose traps throw is none of ours.
+  }
+  return false;
 }

@@ -1,27 +1,15 @@
-import { RuntimeError, type WaitOptions, invalidArgumentType } from "@aio/errors";
-import { type Guard, dispose } from "./guard.ts";
-import { inspectAs, stateOf } from "./inspect.ts";
-import { admit } from "./options.ts";
+import { RuntimeError, type WaitOptions, checkedFunction } from "@aio/errors";
+import { type Guard, asGuard, findDispose, hasDispose } from "./guard.ts";
+import { brand, inspectAs, stateOf } from "./inspect.ts";
+import { checkedSignal } from "./options.ts";
 import { WaitQueue, type Waiter } from "./wait-queue.ts";
 
-let releaseHeldBy: (lock: Lock, guard: Guard) => void;
-
-/** What a condition does to have its lock back, after it gave it up, as it was. */
-export let loan: {
-  /** The guard that holds the lock, or `undefined` if the lock is free. */
-  guardOf(lock: Lock): Guard | undefined;
-  /** Queue for the lock behind all who do already; `waiter` is settled when it has the lock. */
-  takeBack(lock: Lock, waiter: Waiter<Guard>): void;
-  /** Make `guard`, which held the lock before, the one that holds it again. */
-  restore(lock: Lock, guard: Guard): void;
-};
-
 /**
- * A lock that one caller holds at a time.
+ * A lock (a mutex) that one caller holds at a time.
  *
- * It goes to those who wait in the order in which they came: {@link Lock.release} hands it to the
- * first of them at once, and nobody can come in between. It belongs to nobody in particular (anyone
- * may release it), and it is not reentrant: who holds it and acquires it again waits for himself.
+ * Waiters get it in FIFO order: {@link Lock.release} hands it to the first of them at once, and
+ * newcomers never overtake. It has no owner, so any caller may release it, and it is not reentrant:
+ * acquiring a lock that you hold deadlocks.
  *
  * @example One writer at a time
  * ```ts
@@ -31,7 +19,7 @@ export let loan: {
  * let balance = 100;
  *
  * async function withdraw(amount: number): Promise<void> {
- *   using guard = await lock.acquire();
+ *   using _guard = await lock.acquire();
  *   const before = balance;
  *   await Promise.resolve(); // a database, say
  *   balance = before - amount;
@@ -45,41 +33,41 @@ export let loan: {
  */
 export class Lock {
   #holder: Guard | undefined = undefined;
-  readonly #waiters = new WaitQueue<Guard>();
+  readonly #waiters = new WaitQueue<Guard>(activity);
 
   /**
    * Wait until the lock is free, and take it.
    *
    * A free lock is taken before this call returns.
    *
-   * @returns The guard to release it with, once: `using guard = await lock.acquire()`.
-   * @throws {CancelledError} If `signal` aborts first; the lock is left as it is and the place in
-   * the queue is given up. A `signal` that has aborted already rejects even if the lock is free.
-   * @throws {TimeoutError} In its place, if the signal is one of `AbortSignal.timeout`.
-   * @throws {TypeError} If `signal` is no signal; nothing has changed then.
+   * @returns The guard that releases it, once: `using guard = await lock.acquire()`.
+   * @throws {CancelledError} If `signal` aborts first; the lock is left as it is, and the caller has
+   * left the queue. A `signal` that has aborted already rejects even if the lock is free.
+   * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
+   * @throws {TypeError} If `signal` is not an AbortSignal, or an option is unknown; nothing changes.
    * @see asyncio.Lock.acquire
    */
   acquire(options?: WaitOptions): Promise<Guard> {
-    const signal = options === undefined ? undefined : admit(options);
+    const signal = options === undefined ? undefined : checkedSignal(options, activity);
     if (signal instanceof Promise) return signal;
     if (this.#holder !== undefined) return this.#waiters.wait(signal);
     return Promise.resolve((this.#holder = new LockGuard(this)));
   }
 
   /**
-   * Take the lock if that needs no waiting.
+   * Take the lock if it is free.
    *
-   * @returns The guard to release it with; `null` if the lock is held.
+   * @returns The guard that releases it; `null` if the lock is held.
    */
   tryAcquire(): Guard | null {
     return this.#holder === undefined ? (this.#holder = new LockGuard(this)) : null;
   }
 
   /**
-   * Release the lock, whoever holds it, and hand it to the first who waits.
+   * Release the lock, whoever holds it, and hand it to the first waiter.
    *
-   * The guard of who held it does nothing from now on. Prefer that guard's own `release()`: it can
-   * never release the acquisition of somebody else.
+   * The holder's guard does nothing from now on. Prefer the guard's own `release()`: it never releases
+   * the acquisition of another caller.
    *
    * @throws {RuntimeError} If the lock is not held.
    * @see asyncio.Lock.release
@@ -92,7 +80,7 @@ export class Lock {
   }
 
   /**
-   * Whether somebody holds the lock.
+   * Whether the lock is held.
    *
    * @see asyncio.Lock.locked
    */
@@ -101,14 +89,16 @@ export class Lock {
   }
 
   /**
-   * Call `fn` while holding the lock, and release it when `fn` has settled, however it has.
+   * Call `fn` while holding the lock, and release it when `fn` has settled, however it settles.
    *
-   * @returns What `fn` returns or resolves with; what it throws or rejects with passes through.
+   * @returns What `fn` returns or resolves with. What it throws or rejects with passes through.
    * @throws {CancelledError} If `signal` aborts first; `fn` is not called and the lock is left as it is.
-   * @throws {TypeError} If `fn` is no function, or `signal` no signal; nothing has changed then.
+   * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
+   * @throws {TypeError} If `fn` is not a function, `signal` is not an AbortSignal, or an option is
+   * unknown; nothing changes.
    */
   async run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
-    if (typeof fn !== "function") throw invalidArgumentType("fn", "a function", fn);
+    checkedFunction("fn", fn);
     const guard = await this.acquire(options);
     try {
       return await fn();
@@ -117,26 +107,22 @@ export class Lock {
     }
   }
 
-  get [Symbol.toStringTag](): string {
-    return "Lock";
-  }
-
   #passOn(): void {
     if (this.#waiters.size === 0) this.#holder = undefined;
     else this.#waiters.wake((this.#holder = new LockGuard(this)));
   }
 
   static {
+    brand(this, "Lock");
     inspectAs(this, (lock) =>
-      stateOf("Lock", lock.locked() ? "locked" : "unlocked", lock.#waiters.size),
+      stateOf(lock, lock.locked() ? "locked" : "unlocked", lock.#waiters.size),
     );
     releaseHeldBy = (lock, guard) => {
       if (lock.#holder === guard) lock.#passOn();
     };
-    loan = {
-      guardOf(lock) {
-        return lock.#holder;
-      },
+    lockInternals = {
+      isOfThisCopy: (lock) => #holder in lock,
+      holderOf: (lock) => lock.#holder,
       takeBack(lock, waiter) {
         if (lock.#holder === undefined) waiter.settle((lock.#holder = new LockGuard(lock)));
         else lock.#waiters.add(waiter);
@@ -144,22 +130,44 @@ export class Lock {
       restore(lock, guard) {
         lock.#holder = guard;
       },
+      isHeldBy: (lock, guard) => lock.#holder === guard,
     };
   }
 }
 
+const activity = "waiting for the lock";
+
+// `var`, since the class above sets both before these lines are reached.
+
+/** What a condition does to get its lock back as it was. */
+export var lockInternals: {
+  /** Whether the lock was made by this copy of the package: the rest works with no other. */
+  isOfThisCopy(lock: object): boolean;
+  /** The guard that holds the lock, or `undefined` if the lock is free. */
+  holderOf(lock: Lock): Guard | undefined;
+  /** Queue for the lock behind all waiters; `waiter` is settled when it has the lock. */
+  takeBack(lock: Lock, waiter: Waiter<Guard>): void;
+  /** Make `guard`, which held the lock before, its holder again. */
+  restore(lock: Lock, guard: Guard): void;
+  isHeldBy(lock: Lock, guard: Guard): boolean;
+};
+
+var releaseHeldBy: (lock: Lock, guard: Guard) => void;
+
 class LockGuard implements Guard {
+  declare [Symbol.dispose]: () => void;
   readonly #lock: Lock;
 
   constructor(lock: Lock) {
     this.#lock = lock;
+    if (!hasDispose) findDispose();
   }
 
-  release(): void {
-    releaseHeldBy(this.#lock, this);
+  get release(): () => void {
+    return () => releaseHeldBy(this.#lock, this);
   }
 
-  [dispose](): void {
-    releaseHeldBy(this.#lock, this);
+  static {
+    asGuard(this, (guard) => lockInternals.isHeldBy(guard.#lock, guard));
   }
 }

@@ -1,18 +1,15 @@
-import { type WaitOptions, invalidArgumentType, outOfRange } from "@aio/errors";
-import { type Guard, dispose } from "./guard.ts";
-import { inspectAs, stateOf } from "./inspect.ts";
-import { admit } from "./options.ts";
+import { type WaitOptions, checkedFunction, invalidArgumentType, outOfRange } from "@aio/errors";
+import { type Guard, asGuard, findDispose, hasDispose } from "./guard.ts";
+import { brand, inspectAs, stateOf } from "./inspect.ts";
+import { checkedSignal } from "./options.ts";
 import { WaitQueue } from "./wait-queue.ts";
-
-/** How many permits of a semaphore are free: what its subclass has to know. */
-export let freePermits: (semaphore: Semaphore) => number;
 
 /**
  * A number of permits that callers take and give back.
  *
- * Who finds none waits, and is served in the order in which he came: {@link Semaphore.release} hands
- * its permit straight to the first who waits. Permits belong to nobody in particular: anybody may
- * release, and more often than was acquired (see {@link BoundedSemaphore}).
+ * Callers that find none wait and are served in FIFO order: {@link Semaphore.release} hands its permit
+ * straight to the first waiter. Permits have no owner: any caller may release, and more often than it
+ * acquired (see {@link BoundedSemaphore}).
  *
  * @example At most two downloads at a time
  * ```ts
@@ -23,7 +20,7 @@ export let freePermits: (semaphore: Semaphore) => number;
  * let most = 0;
  *
  * async function download(): Promise<void> {
- *   using slot = await slots.acquire();
+ *   using _slot = await slots.acquire();
  *   most = Math.max(most, ++running);
  *   await new Promise(setImmediate);
  *   running -= 1;
@@ -37,35 +34,35 @@ export let freePermits: (semaphore: Semaphore) => number;
  */
 export class Semaphore {
   #value: number;
-  readonly #waiters = new WaitQueue<Guard>();
+  readonly #waiters = new WaitQueue<Guard>(activity);
 
   /**
-   * @param value - How many permits there are at first: an integer from 0, or `Infinity`.
+   * @param value - The number of permits at the start: an integer of at least 0, or `Infinity`.
    * @throws {RangeError} If `value` is negative, `NaN` or a fraction.
-   * @throws {TypeError} If `value` is no number.
+   * @throws {TypeError} If `value` is not a number.
    */
   constructor(value = 1) {
-    if (typeof value !== "number") throw invalidArgumentType("value", "a number", value);
-    if (!(value >= 0 && (Number.isInteger(value) || value === Infinity))) {
-      throw outOfRange("value", "an integer from 0, or Infinity", value);
+    if (!(Number.isSafeInteger(value) || value === Infinity) || value < 0) {
+      const refuse = typeof value === "number" ? outOfRange : invalidArgumentType;
+      throw refuse("value", "an integer of at least 0, or Infinity", value);
     }
     this.#value = value;
   }
 
   /**
-   * Wait until there is a permit, and take it.
+   * Wait until a permit is free, and take it.
    *
-   * If one is free it is taken before this call returns.
+   * A free permit is taken before this call returns.
    *
-   * @returns The guard to give it back with, once: `using permit = await semaphore.acquire()`.
-   * @throws {CancelledError} If `signal` aborts first; no permit is taken and the place in the
-   * queue is given up. A `signal` that has aborted already rejects even if there are permits.
-   * @throws {TimeoutError} In its place, if the signal is one of `AbortSignal.timeout`.
-   * @throws {TypeError} If `signal` is no signal; nothing has changed then.
+   * @returns The guard that gives the permit back, once: `using permit = await semaphore.acquire()`.
+   * @throws {CancelledError} If `signal` aborts first; no permit is taken, and the caller has left the
+   * queue. A `signal` that has aborted already rejects even if a permit is free.
+   * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
+   * @throws {TypeError} If `signal` is not an AbortSignal, or an option is unknown; nothing changes.
    * @see asyncio.Semaphore.acquire
    */
   acquire(options?: WaitOptions): Promise<Guard> {
-    const signal = options === undefined ? undefined : admit(options);
+    const signal = options === undefined ? undefined : checkedSignal(options, activity);
     if (signal instanceof Promise) return signal;
     if (this.#value === 0) return this.#waiters.wait(signal);
     this.#value -= 1;
@@ -73,9 +70,9 @@ export class Semaphore {
   }
 
   /**
-   * Take a permit if that needs no waiting.
+   * Take a permit if one is free.
    *
-   * @returns The guard to give it back with; `null` if no permit is free.
+   * @returns The guard that gives it back; `null` if no permit is free.
    */
   tryAcquire(): Guard | null {
     if (this.#value === 0) return null;
@@ -84,20 +81,21 @@ export class Semaphore {
   }
 
   /**
-   * Give one permit back, or add one, and hand it to the first who waits.
+   * Give one permit back, or add one, and hand it to the first waiter.
    *
-   * It cannot know whose permit it is: what was acquired with a guard is best released by it.
+   * It cannot know which acquisition the permit belongs to: what was acquired with a guard is best
+   * released by that guard.
    *
    * @see asyncio.Semaphore.release
    */
   release(): void {
-    // Nobody waits while there are permits, so a permit that finds a waiter has come from none.
+    // Nothing waits while permits are free, so a permit that finds a waiter was not free before.
     if (this.#waiters.size === 0) this.#value += 1;
     else this.#waiters.wake(new Permit(this));
   }
 
   /**
-   * Whether an acquire would have to wait.
+   * Whether no permit is free, so that an acquire would wait.
    *
    * @see asyncio.Semaphore.locked
    */
@@ -106,14 +104,16 @@ export class Semaphore {
   }
 
   /**
-   * Call `fn` while holding a permit, and give it back when `fn` has settled, however it has.
+   * Call `fn` while holding a permit, and give it back when `fn` has settled, however it settles.
    *
-   * @returns What `fn` returns or resolves with; what it throws or rejects with passes through.
+   * @returns What `fn` returns or resolves with. What it throws or rejects with passes through.
    * @throws {CancelledError} If `signal` aborts first; `fn` is not called and no permit is taken.
-   * @throws {TypeError} If `fn` is no function, or `signal` no signal; nothing has changed then.
+   * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
+   * @throws {TypeError} If `fn` is not a function, `signal` is not an AbortSignal, or an option is
+   * unknown; nothing changes.
    */
   async run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
-    if (typeof fn !== "function") throw invalidArgumentType("fn", "a function", fn);
+    checkedFunction("fn", fn);
     const permit = await this.acquire(options);
     try {
       return await fn();
@@ -122,33 +122,40 @@ export class Semaphore {
     }
   }
 
-  get [Symbol.toStringTag](): string {
-    return "Semaphore";
-  }
-
   static {
+    brand(this, "Semaphore");
     inspectAs(this, (semaphore) => {
       const state = semaphore.locked() ? "locked" : `unlocked, value:${semaphore.#value}`;
-      return stateOf(semaphore[Symbol.toStringTag], state, semaphore.#waiters.size);
+      return stateOf(semaphore, state, semaphore.#waiters.size);
     });
     freePermits = (semaphore) => semaphore.#value;
   }
 }
 
+const activity = "waiting for a permit of the semaphore";
+
+/** How many permits of a semaphore are free: what its subclass has to know. */
+// `var`, since the class above sets it before this line is reached.
+export var freePermits: (semaphore: Semaphore) => number;
+
 class Permit implements Guard {
+  declare [Symbol.dispose]: () => void;
   #semaphore: Semaphore | undefined;
 
   constructor(semaphore: Semaphore) {
     this.#semaphore = semaphore;
+    if (!hasDispose) findDispose();
   }
 
-  release(): void {
-    const semaphore = this.#semaphore;
-    this.#semaphore = undefined;
-    semaphore?.release();
+  get release(): () => void {
+    return () => {
+      const semaphore = this.#semaphore;
+      this.#semaphore = undefined;
+      semaphore?.release();
+    };
   }
 
-  [dispose](): void {
-    this.release();
+  static {
+    asGuard(this, (permit) => permit.#semaphore !== undefined);
   }
 }

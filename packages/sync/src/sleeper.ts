@@ -1,20 +1,20 @@
 import { AbortListener, type CancelledError, type TimeoutError } from "@aio/errors";
 import type { Guard } from "./guard.ts";
-import { type Lock, loan } from "./lock.ts";
+import { type Lock, lockInternals } from "./lock.ts";
 import type { WaitQueue, Waiter } from "./wait-queue.ts";
 
-// Somebody who waits on a condition waits twice: asleep in the condition's queue, then awake in the
-// lock's. A notification or an abort moves him from the one straight to the end of the other, and
-// there he stays whatever happens next, so the lock is held again whenever wait() settles. What it
-// settles with is decided by what came first:
+// A caller that waits on a condition waits twice: asleep in the condition's queue, then awake in the
+// lock's. A notification or an abort moves it from the one straight to the end of the other, and there
+// it stays whatever happens next, so the lock is held again whenever wait() settles. What it settles
+// with is decided by what came first:
 //
 //     asleep ──notified──▶ queued for the lock ──has the lock──▶ resolves with true
 //        │                    │ abort: the notification goes to the next sleeper
 //        └─────abort──────────┴▶ queued for the lock ──has the lock──▶ rejects
 //
-// So no notification is lost on somebody who does not take it, and none wakes two.
+// So no notification is lost on a sleeper that does not take it, and none wakes two.
 
-/** One `wait()` on a condition that nothing can abort: half the size of one that can be. */
+/** One `wait()` on a condition that nothing can abort: half the size of one that can be aborted. */
 export class Sleeper implements Waiter<unknown> {
   place = 0;
   readonly #lock: Lock;
@@ -31,12 +31,12 @@ export class Sleeper implements Waiter<unknown> {
   /** The end of the first wait, a notification; then of the second, the lock. */
   settle(): void {
     if (this.#awake) {
-      // Not the guard that the lock made for this turn: the one that the caller has in his hands.
-      loan.restore(this.#lock, this.#guard);
+      // Not the guard that the lock made for this turn: the one that the caller holds.
+      lockInternals.restore(this.#lock, this.#guard);
       this.#resolve(true);
     } else {
       this.#awake = true;
-      loan.takeBack(this.#lock, this);
+      lockInternals.takeBack(this.#lock, this);
     }
   }
 }
@@ -67,6 +67,10 @@ export class AbortableSleeper extends AbortListener implements Waiter<unknown> {
     this.#reject = reject;
   }
 
+  override get activity(): string {
+    return this.#sleepers.activity;
+  }
+
   /** The end of the first wait, a notification; then of the second, the lock. */
   settle(): void {
     if (!this.#awake) {
@@ -74,8 +78,8 @@ export class AbortableSleeper extends AbortListener implements Waiter<unknown> {
       return;
     }
     this.stopListening();
-    // Not the guard that the lock made for this turn: the one that the caller has in his hands.
-    loan.restore(this.#lock, this.#guard);
+    // Not the guard that the lock made for this turn: the one that the caller holds.
+    lockInternals.restore(this.#lock, this.#guard);
     if (this.#cancellation === undefined) this.#resolve(true);
     else this.#reject(this.#cancellation);
   }
@@ -92,6 +96,6 @@ export class AbortableSleeper extends AbortListener implements Waiter<unknown> {
 
   #queueForLock(): void {
     this.#awake = true;
-    loan.takeBack(this.#lock, this);
+    lockInternals.takeBack(this.#lock, this);
   }
 }

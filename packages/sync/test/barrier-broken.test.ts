@@ -8,6 +8,10 @@ function all(count: number, task: () => Promise<void>): Promise<void[]> {
   return Promise.all(Array.from({ length: count }, task));
 }
 
+function fail(error: unknown): never {
+  throw error;
+}
+
 describe("Barrier.reset()", () => {
   // test_locks.BarrierTests.test_reset_barrier
   it("changes nothing at a barrier where nobody waits", async () => {
@@ -35,6 +39,22 @@ describe("Barrier.reset()", () => {
       expect(error).toMatchObject({ message: "Stopped waiting at the barrier: it was reset" });
     }
     expect(shown(barrier)).toBe("Barrier [filling, waiters:0/5]");
+  });
+
+  it("rejects before it returns, so that those of the next round hear later", async () => {
+    for (const stop of ["reset", "abort"] as const) {
+      const barrier = new Barrier(2);
+      const log: unknown[] = [];
+      for (const options of [undefined, new AbortController()]) {
+        barrier.wait(options).catch(() => log.push("broken"));
+        barrier[stop]();
+        barrier.reset();
+        barrier.wait().then((place) => log.push(place), fail);
+        barrier.wait().then((place) => log.push(place), fail);
+      }
+      await settle();
+      expect(log).toEqual(["broken", 0, 1, "broken", 0, 1]);
+    }
   });
 
   it("leaves no listener on the signal, and a later abort without effect", async () => {

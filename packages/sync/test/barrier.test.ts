@@ -36,7 +36,7 @@ describe("Barrier", () => {
   it.each([0, -4, 1.5, NaN, Infinity])("throws RangeError for %d parties", (parties) => {
     expect(() => new Barrier(parties)).toThrow(RangeError);
     expect(() => new Barrier(parties)).toThrow(
-      `Invalid parties: expected an integer from 1, got ${parties}`,
+      `Invalid parties: expected an integer of at least 1, got ${parties}`,
     );
     expect(new Barrier(5)).toBeInstanceOf(Barrier);
   });

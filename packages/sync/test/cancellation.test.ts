@@ -1,7 +1,7 @@
-import { CancelledError, type WaitOptions, TimeoutError } from "@aio/sync";
+import { CancelledError, type WaitOptions, TimeoutError, isTimeout, setDebug } from "@aio/sync";
 import { describe, expect, it } from "vitest";
 import { places } from "./places.ts";
-import { CountingController, notSignals } from "./signals.ts";
+import { CountingController, PlainSignal, notSignals } from "./signals.ts";
 import { errorOf, settle, watch } from "./watched.ts";
 
 const revoked = Proxy.revocable({}, {});
@@ -26,7 +26,7 @@ const reasons: readonly { readonly name: string; readonly reason: unknown }[] = 
 ];
 
 // What holds of every call that waits, whatever it waits for.
-describe.each(places)("$name", ({ blocked, free }) => {
+describe.each(places)("$name", ({ blocked, free, waited }) => {
   it("rejects with CancelledError, caused by the reason, when the signal aborts", async () => {
     const place = blocked();
     const controller = new AbortController();
@@ -47,6 +47,75 @@ describe.each(places)("$name", ({ blocked, free }) => {
     const error = await waiting;
     expect(error).toBeInstanceOf(TimeoutError);
     expect(error).toMatchObject({ cause: reason });
+  });
+
+  it("says in the message what it waited for", async () => {
+    const place = blocked();
+    const [stop, late] = [new AbortController(), new AbortController()];
+    const waits = [errorOf(place.wait(stop)), errorOf(place.wait(late))];
+    await settle();
+    stop.abort();
+    late.abort(new DOMException("The time is over", "TimeoutError"));
+    waits.push(errorOf(place.wait(stop)));
+    place.open();
+    const messages = (await Promise.all(waits)).map((error) => (error as Error).message);
+    const activity = `Stopped waiting ${waited}`;
+    expect(messages).toEqual([
+      `${activity}: the operation was aborted`,
+      `${activity}: the operation timed out`,
+      `${activity}: the operation was aborted`,
+    ]);
+  });
+
+  it("tells whose time-out it was, when one is nested in another", async () => {
+    const place = blocked();
+    const [whole, step] = [new AbortController(), new AbortController()];
+    const signal = AbortSignal.any([whole.signal, step.signal]);
+    const waiting = errorOf(place.wait({ signal }));
+    await settle();
+    step.abort(new DOMException("x", "TimeoutError"));
+    whole.abort(new DOMException("x", "TimeoutError"));
+    place.open();
+    const error = await waiting;
+    expect([isTimeout(error, step.signal), isTimeout(error, whole.signal)]).toEqual([true, false]);
+  });
+
+  it("leads to the caller in the error's stack if the signal has aborted already", async () => {
+    const place = blocked();
+    const signal = AbortSignal.abort();
+    const placeOrder = async (): Promise<unknown> => place.wait({ signal });
+    expect(await errorOf(placeOrder())).toMatchObject({
+      stack: expect.stringContaining("placeOrder"),
+    });
+  });
+
+  it("leads to the caller in the error's stack in debug mode", async () => {
+    setDebug(true);
+    try {
+      const place = blocked();
+      const controller = new AbortController();
+      const placeOrder = async (): Promise<unknown> => place.wait(controller);
+      const waits = [errorOf(placeOrder()), errorOf(placeOrder())];
+      await settle();
+      controller.abort();
+      place.open();
+      for (const error of await Promise.all(waits)) {
+        expect(error).toMatchObject({ stack: expect.stringContaining("placeOrder") });
+      }
+    } finally {
+      setDebug(false);
+    }
+  });
+
+  it("rejects when the signal calls its listeners without this", async () => {
+    const place = blocked();
+    const signal = new PlainSignal();
+    const waiting = errorOf(place.wait({ signal: signal as unknown as AbortSignal }));
+    await settle();
+    signal.abort();
+    place.open();
+    expect(await waiting).toMatchObject({ name: "AbortError", cause: "enough" });
+    expect(signal.listeners.size).toBe(0);
   });
 
   it.each([new CancelledError("mine"), new TimeoutError("mine")])(
@@ -188,7 +257,24 @@ describe.each(places)("$name", ({ blocked, free }) => {
     },
   );
 
-  it.each([1, "x", true, null, new AbortController().signal])(
+  it.each([
+    ["timeout", "; use signal: AbortSignal.timeout(milliseconds)"],
+    ["singal", "; use signal"],
+    ["blocking", ""],
+  ])("rejects with TypeError, and changes nothing, for an option %s", async (name, hint) => {
+    for (const place of [blocked(), free()]) {
+      const before = place.shown();
+      const error = await errorOf(place.wait({ [name]: 100 }));
+      expect(error).toMatchObject({
+        name: "TypeError",
+        code: "ERR_INVALID_ARG_VALUE",
+        message: `Unknown option: ${name}${hint}`,
+      });
+      expect(place.shown()).toBe(before);
+    }
+  });
+
+  it.each([1, "x", true, null, [], new AbortController().signal])(
     "rejects with TypeError, and changes nothing, for options %o",
     async (options) => {
       const place = blocked();

@@ -272,8 +272,10 @@ describe("Condition.waitFor()", () => {
   it("rejects with TypeError if the predicate returns a promise", async () => {
     const condition = new Condition();
     await condition.acquire();
+    // @ts-expect-error -- a promise is always truthy: the compiler refuses it too
     const error = await errorOf(condition.waitFor(async () => false));
     expect(error).toBeInstanceOf(TypeError);
+    expect(error).toMatchObject({ code: "ERR_INVALID_ARG_VALUE" });
     expect(condition.locked()).toBe(true);
   });
 

@@ -17,6 +17,18 @@ const owners = [
   { name: "BoundedSemaphore", make: () => new BoundedSemaphore(1) },
 ];
 
+/** As Vue wraps state: what calls itself something else than Object or Array is left alone. */
+function reactive<T extends object>(target: T): T {
+  const isPlain = /^\[object (?:Object|Array)\]$/.test(Object.prototype.toString.call(target));
+  if (!isPlain || !Object.isExtensible(target)) return target;
+  return new Proxy(target, {
+    get(object, name, proxy) {
+      const value: unknown = Reflect.get(object, name, proxy);
+      return typeof value === "object" && value !== null ? reactive(value) : value;
+    },
+  });
+}
+
 describe.each(owners)("Guard of a $name", ({ make }) => {
   // test_locks.LockTests.test_context_manager
   // test_locks.ConditionTests.test_context_manager
@@ -77,6 +89,42 @@ describe.each(owners)("Guard of a $name", ({ make }) => {
     guard?.release();
     await settle();
     expect(second.state).toBe("pending");
+  });
+
+  it("releases when its methods are passed on as callbacks", async () => {
+    for (const method of ["release", Symbol.dispose] as const) {
+      const owner = make();
+      const guard = await owner.acquire();
+      await Promise.resolve("work").finally(guard[method]);
+      expect(owner.locked()).toBe(false);
+      await owner.acquire();
+      guard[method]();
+      expect(owner.locked()).toBe(true);
+    }
+  });
+
+  it("is left alone by reactive state, and releases when kept there", async () => {
+    for (const method of ["release", Symbol.dispose] as const) {
+      const owner = make();
+      const state = reactive({ guard: await owner.acquire() });
+      state.guard[method]();
+      expect(owner.locked()).toBe(false);
+    }
+  });
+
+  it("shows whether it is held", async () => {
+    const owner = make();
+    const guard = await owner.acquire();
+    expect(shown(guard)).toBe("Guard [held]");
+    guard.release();
+    await owner.acquire();
+    expect(shown(guard)).toBe("Guard [released]");
+  });
+
+  it("has no keys that a logger or a comparison would list", async () => {
+    const guard = await make().acquire();
+    expect(Reflect.ownKeys(guard)).toEqual([]);
+    expect(JSON.stringify(guard)).toBe("{}");
   });
 
   it("is not shared by those to whom the turn is handed", async () => {

@@ -14,23 +14,66 @@ export interface Place {
 /** Each waiting call of the package: where it has to wait, and where it has not. */
 export const places: readonly {
   readonly name: string;
+  /** What its errors say about the wait. */
+  readonly waited: string;
   readonly blocked: () => Place;
   readonly free: () => Place;
 }[] = [
-  { name: "Lock.acquire()", blocked: () => atLock(true), free: () => atLock(false) },
-  { name: "Lock.run()", blocked: () => atLockRun(true), free: () => atLockRun(false) },
-  { name: "Semaphore.acquire()", blocked: () => atSemaphore(0), free: () => atSemaphore(1) },
-  { name: "Semaphore.run()", blocked: () => atSemaphoreRun(0), free: () => atSemaphoreRun(1) },
-  { name: "Event.wait()", blocked: () => atEvent(false), free: () => atEvent(true) },
-  { name: "Condition.acquire()", blocked: () => atAcquire(true), free: () => atAcquire(false) },
+  {
+    name: "Lock.acquire()",
+    waited: "for the lock",
+    blocked: () => atLock(true),
+    free: () => atLock(false),
+  },
+  {
+    name: "Lock.run()",
+    waited: "for the lock",
+    blocked: () => atLockRun(true),
+    free: () => atLockRun(false),
+  },
+  {
+    name: "Semaphore.acquire()",
+    waited: "for a permit of the semaphore",
+    blocked: () => atSemaphore(0),
+    free: () => atSemaphore(1),
+  },
+  {
+    name: "Semaphore.run()",
+    waited: "for a permit of the semaphore",
+    blocked: () => atSemaphoreRun(0),
+    free: () => atSemaphoreRun(1),
+  },
+  {
+    name: "Event.wait()",
+    waited: "for the event",
+    blocked: () => atEvent(false),
+    free: () => atEvent(true),
+  },
+  {
+    name: "Condition.acquire()",
+    waited: "for the lock",
+    blocked: () => atAcquire(true),
+    free: () => atAcquire(false),
+  },
   {
     name: "Condition.run()",
+    waited: "for the lock",
     blocked: () => atConditionRun(true),
     free: () => atConditionRun(false),
   },
-  { name: "Condition.wait()", blocked: atCondition, free: atCondition },
-  { name: "Condition.waitFor()", blocked: () => atPredicate(false), free: () => atPredicate(true) },
-  { name: "Barrier.wait()", blocked: () => atBarrier(4), free: () => atBarrier(1) },
+  { name: "Condition.wait()", waited: "on the condition", blocked: atCondition, free: atCondition },
+  {
+    name: "Condition.waitFor()",
+    waited: "on the condition",
+    blocked: () => atPredicate(false),
+    free: () => atPredicate(true),
+  },
+  {
+    name: "Barrier.wait()",
+    waited: "at the barrier",
+    blocked: () => atBarrier(4),
+    free: () => atBarrier(1),
+  },
 ];
 
 function atLock(held: boolean): Place {

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore } from "@aio/sync";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { places } from "./places.ts";
 import { settle, shown, watch } from "./watched.ts";
 
@@ -38,6 +38,29 @@ describe.each(places)("$name, on Node", ({ blocked }) => {
       }
       expect(getEventListeners(controller.signal, "abort")).toEqual([mine]);
     }
+  });
+
+  it("is told of the abort though an earlier listener stops the event", async () => {
+    const place = blocked();
+    const controller = new AbortController();
+    controller.signal.addEventListener("abort", (event) => event.stopImmediatePropagation());
+    const waits = [watch(place.wait(controller)), watch(place.wait(controller))];
+    await settle();
+    controller.abort();
+    place.open();
+    await settle();
+    expect(waits.map(({ state }) => state)).toEqual(["rejected", "rejected"]);
+  });
+
+  it("leads to the caller in the error's stack when AbortSignal.timeout() ends the wait", async () => {
+    const place = blocked();
+    const signal = AbortSignal.timeout(5);
+    const placeOrder = async (): Promise<unknown> => place.wait({ signal });
+    const waiting = watch(placeOrder());
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    place.open();
+    await vi.waitUntil(() => waiting.state === "rejected");
+    expect(waiting.error).toMatchObject({ stack: expect.stringContaining("placeOrder") });
   });
 
   it("can be collected with all who wait, their promises and itself", async () => {

@@ -35,7 +35,7 @@ describe("Semaphore", () => {
   it.each([-1, -Infinity, NaN, 1.5])("throws RangeError for a value of %d", (value) => {
     expect(() => new Semaphore(value)).toThrow(RangeError);
     expect(() => new Semaphore(value)).toThrow(
-      `Invalid value: expected an integer from 0, or Infinity, got ${value}`,
+      `Invalid value: expected an integer of at least 0, or Infinity, got ${value}`,
     );
   });
 

@@ -23,7 +23,24 @@ export class CountingController extends AbortController {
   }
 }
 
-/** Values that are no signal. */
+/** A signal that is not the platform's: it calls its listeners as plain functions, without `this`. */
+export class PlainSignal {
+  aborted = false;
+  readonly reason: unknown = "enough";
+  readonly listeners = new Set<() => void>();
+  addEventListener(_type: string, listener: () => void): void {
+    this.listeners.add(listener);
+  }
+  removeEventListener(_type: string, listener: () => void): void {
+    this.listeners.delete(listener);
+  }
+  abort(): void {
+    this.aborted = true;
+    for (const listener of this.listeners) listener();
+  }
+}
+
+/** Values that are not signals. One that cannot forget a listener is none either. */
 export const notSignals: readonly unknown[] = [
   1,
   "signal",
@@ -33,6 +50,7 @@ export const notSignals: readonly unknown[] = [
   { aborted: false },
   { addEventListener(): void {} },
   { aborted: false, addEventListener: 1 },
+  { aborted: false, addEventListener(): void {} },
   new AbortController(),
   () => {},
 ];

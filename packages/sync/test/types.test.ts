@@ -29,6 +29,21 @@ describe("Types", () => {
     expectTypeOf(condition.waitFor(() => items)).toEqualTypeOf<Promise<string[]>>();
   });
 
+  it("refuse a predicate that returns a promise, and take any other", () => {
+    const condition = new Condition();
+    const mayBePromise = (): boolean | Promise<boolean> => true;
+    const anything = (): any => true; // oxlint-disable-line typescript/no-explicit-any
+    const unknown = (): unknown => true;
+    void (() => {
+      // @ts-expect-error -- a promise is always truthy
+      void condition.waitFor(async () => true);
+      // @ts-expect-error -- it may be one
+      void condition.waitFor(mayBePromise);
+      void condition.waitFor(anything);
+      void condition.waitFor(unknown);
+    });
+  });
+
   it("say that a wait which resolves resolves with true", () => {
     expectTypeOf(new Event().wait()).toEqualTypeOf<Promise<true>>();
     expectTypeOf<Condition["wait"]>().returns.toEqualTypeOf<Promise<true>>();
