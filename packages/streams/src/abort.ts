@@ -1,9 +1,9 @@
 import { cancellationError } from "@aio/errors";
 
 /**
- * Throw if `signal` has aborted: each step of a call that takes several looks at it first.
+ * Throw if `signal` has aborted. A call of several steps checks it before each step.
  *
- * @param activity - What the call is doing, for the message: `"waiting for the connection"`.
+ * @param activity - What the call does, for the message: `"waiting for the connection"`.
  * @param opened - What was opened so far; destroyed if the signal has aborted.
  */
 export function throwIfAborted(

@@ -6,23 +6,23 @@ import { throwIfAborted } from "./abort.ts";
 import { raceAddresses } from "./connect/address-race.ts";
 import { type Connection, connectionOver } from "./connect/connection.ts";
 import { type HostAddress, interleaveFamilies, resolveHost } from "./connect/resolve-host.ts";
-import type { AdoptOptions, ConnectOptions } from "./options.ts";
 import { adoptSettings, tcpSettings } from "./connect/settings.ts";
+import type { AdoptOptions, ConnectOptions } from "./options.ts";
 import { isTlsSocket, untilSecure } from "./tls/peer.ts";
 
 /**
  * Connect to a TCP port, or lay a reader and a writer over a socket that exists already.
  *
- * A host can have several addresses. They are tried in turn, alternating between IPv6 and IPv4: each
- * gets a head start of `happyEyeballsDelay`, none is given up while the others are tried, and the
- * first that answers wins (RFC 8305).
+ * A host can have several addresses. They are tried in turn, alternating between IPv6 and IPv4. Each
+ * has a head start of `happyEyeballsDelay` over the next, attempts continue while others start, and the
+ * first to connect wins (RFC 8305).
  *
- * @throws {CancelledError} If `signal` aborts first; whatever was opened is closed then.
- * @throws {TypeError} If an argument is missing, of the wrong kind or contradicts another, or an
- * option is unknown.
+ * @throws {CancelledError} If `signal` aborts first; everything that was opened is closed.
+ * @throws {TypeError} If an argument is missing, of the wrong kind or contradicts another, an option is
+ * unknown, or the socket is destroyed or has ended its output.
  * @throws {RangeError} If a number is out of range.
- * @throws Node's error, with its `code`: `ENOTFOUND` for a name that nobody knows, `ECONNREFUSED`
- * where nobody listens; an `AggregateError` of them if several addresses failed.
+ * @throws Node's error, with its `code`: `ENOTFOUND` for an unknown name, `ECONNREFUSED` for a port
+ * without a listener; an `AggregateError` of such errors if several addresses failed.
  *
  * @example Ask a server for one line
  * ```ts
@@ -88,7 +88,7 @@ async function adopt(options: AdoptOptions): Promise<Connection> {
   checkAdoptable(socket);
   throwIfAborted(settings.signal, "waiting for the connection");
   socket.on("error", ignore);
-  // Node reads this when the input ends, so that it can still be set on a socket that exists.
+  // Node reads this when the input ends, so it still counts on a socket that exists.
   socket.allowHalfOpen = true;
   if (socket instanceof net.Socket) adjust(socket);
   if (isTlsSocket(socket)) await untilSecure(socket, settings.signal);
@@ -102,14 +102,14 @@ function checkAdoptable(socket: Duplex): void {
   throw socket.errored === null ? error : Object.assign(error, { cause: socket.errored });
 }
 
-// Streams over nothing would swallow what is written, and call the missing input its end.
+// Over a dead socket, writes would vanish and reads would report the end of the input.
 function whyUnfit(socket: Duplex): string | undefined {
   if (socket.destroyed) return "is destroyed";
   if (socket.writableEnded) return "has ended its output";
   if (socket instanceof net.Socket && socket.pending && !socket.connecting) {
     return "is not connected";
   }
-  // Text has lost the bytes that it came from, and ends the process if TLS is given it to read
+  // Decoded text has lost its bytes, and ends the process if TLS reads it
   // (https://github.com/nodejs/node/issues/58756).
   return socket.readableEncoding === null ? undefined : "decodes what it reads (setEncoding)";
 }

@@ -9,14 +9,13 @@ import { socketPath } from "./settings.ts";
 /**
  * Connect to a Unix socket.
  *
- * @param path - Its file, or a name that begins with a NUL (`"\0name"`), which Linux knows without
- * a file.
- * @throws {CancelledError} If `signal` aborts first; whatever was opened is closed then.
+ * @param path - The path of its file, or an abstract name that begins with a NUL (`"\0name"`, Linux).
+ * @throws {CancelledError} If `signal` aborts first; everything that was opened is closed.
  * @throws {TypeError} If an argument is missing, of the wrong kind or contradicts another, or an
  * option is unknown.
- * @throws {RangeError} If a number is out of range, or the path longer than the system's 107 bytes.
- * @throws Node's error, with its `code`: `ENOENT` where there is no such file, `ECONNREFUSED` where
- * nobody listens any more.
+ * @throws {RangeError} If a number is out of range, or the path is longer than 107 bytes.
+ * @throws Node's error, with its `code`: `ENOENT` if the file does not exist, `ECONNREFUSED` if its
+ * server is gone.
  *
  * @example Say hello to a server on this machine
  * ```ts

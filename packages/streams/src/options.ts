@@ -9,11 +9,11 @@ import type { ServerTls } from "./tls/server.ts";
 import type { Address } from "./transport/address.ts";
 import type { StreamWriter } from "./writer/stream-writer.ts";
 
-/** How much a stream holds back. */
+/** How much a stream buffers. */
 export interface StreamOptions {
   /**
-   * The longest line that the reader accepts, in bytes, and half of what it buffers before it stops
-   * the peer.
+   * The longest line that the reader accepts, in bytes. It stops the peer once it buffers more than
+   * twice as much.
    *
    * @defaultValue 65536
    */
@@ -29,14 +29,13 @@ export interface StreamOptions {
 /** How the system treats a TCP connection. */
 export interface TcpOptions {
   /**
-   * Let the system probe an idle connection; a number is how long it is idle before the first probe,
-   * in milliseconds.
+   * Probe an idle connection. A number is the idle time before the first probe, in milliseconds.
    *
    * @defaultValue false
    */
   readonly keepAlive?: boolean | number | undefined;
   /**
-   * Send at once what is flushed, however little it is.
+   * Send small packets at once (TCP_NODELAY).
    *
    * @defaultValue true
    */
@@ -46,14 +45,14 @@ export interface TcpOptions {
 /** TLS, as a client speaks it. */
 export interface TlsOptions extends TlsTimeouts {
   /**
-   * Speak TLS, with these settings.
+   * Speak TLS with these settings.
    *
    * @defaultValue false
    */
   readonly tls?: ClientTls | undefined;
   /**
-   * The name that the server's certificate must be for. With `""` the certificate is still checked,
-   * its name is not; a `checkServerIdentity` among the settings of `tls` is called either way.
+   * The name that the server's certificate must be for. With `""` the certificate is checked, but not
+   * its name; a `checkServerIdentity` in `tls` is called either way.
    *
    * @defaultValue the host
    */
@@ -66,13 +65,13 @@ export interface UnixConnectOptions extends StreamOptions, TlsOptions, WaitOptio
 /** Options of {@link openConnection}. */
 export interface ConnectOptions extends UnixConnectOptions, TcpOptions {
   /**
-   * Connect to addresses of this family only; 0 is either.
+   * Connect to addresses of this family only; 0 means both.
    *
    * @defaultValue 0
    */
   readonly family?: 0 | 4 | 6 | undefined;
   /**
-   * The address to connect from. Only the host's addresses of the same family are tried.
+   * The IP address to connect from. Only the host's addresses of the same family are tried.
    *
    * @defaultValue the system's choice
    */
@@ -90,8 +89,8 @@ export interface ConnectOptions extends UnixConnectOptions, TcpOptions {
    */
   readonly lookup?: net.LookupFunction | undefined;
   /**
-   * How long to wait for one address before the next is tried as well, in milliseconds. With `null`
-   * each address is tried only when the one before it has failed.
+   * The head start of each address over the next, in milliseconds. With `null` each address is tried
+   * only when the one before it has failed.
    *
    * @defaultValue 250
    */
@@ -101,26 +100,26 @@ export interface ConnectOptions extends UnixConnectOptions, TcpOptions {
 /** Options of {@link openConnection} for a connection that exists already. */
 export interface AdoptOptions extends StreamOptions, TcpOptions, TlsTimeouts, WaitOptions {
   /**
-   * The connected socket, or any other Duplex. The streams own it from now on; `keepAlive` and
-   * `noDelay` are for a `net.Socket`.
+   * The connected socket, or any other Duplex. The streams own it from then on. `keepAlive` and
+   * `noDelay` work with a `net.Socket` only.
    */
   readonly socket: net.Socket | Duplex;
   /**
-   * Whether this is the server side of the connection, as on a socket that a server has accepted. It
-   * decides which side of TLS this is, now and in {@link StreamWriter.startTls}.
+   * Whether this is the server side of the connection, as for a socket that a server accepted. This is
+   * the side of TLS, now and in {@link StreamWriter.startTls}.
    *
    * @defaultValue false
    */
   readonly serverSide?: boolean | undefined;
   /**
-   * Speak TLS, with these settings: a client's, or a server's with `serverSide`.
+   * Speak TLS with these settings: a client's, or a server's with `serverSide`.
    *
    * @defaultValue false
    */
   readonly tls?: ClientTls | ServerTls | undefined;
   /**
-   * The name that the server's certificate must be for. With `""` the certificate is still checked,
-   * its name is not. A client that speaks TLS has to give it, since there is no host.
+   * The name that the server's certificate must be for. With `""` the certificate is checked, but not
+   * its name. Required for a client that speaks TLS, since there is no host.
    *
    * @defaultValue undefined
    */
@@ -130,19 +129,19 @@ export interface AdoptOptions extends StreamOptions, TcpOptions, TlsTimeouts, Wa
 /**
  * Called with the streams of each new client.
  *
- * What it returns decides about the connection: it is closed when the promise of an async function
- * settles, and stays open when a plain function returns.
+ * When the promise of an async function settles, the connection is closed. When a plain function
+ * returns, it stays open.
  */
 export type ClientConnected = (
   reader: StreamReader,
   writer: StreamWriter,
 ) => void | PromiseLike<void>;
 
-/** What went wrong on a server, and with whom. */
+/** The context of an error on a server. */
 export interface ServerErrorInfo {
   /**
-   * `"handler"`: the client handler threw; its client has been closed. `"tls"`: the TLS handshake
-   * with a client failed. `"accept"`: the system did not accept a connection.
+   * `"handler"`: the client handler threw, and its connection is being closed. `"tls"`: a TLS handshake
+   * failed. `"accept"`: the system did not accept a connection.
    */
   readonly kind: "handler" | "tls" | "accept";
   /** The client's writer, if the error is its handler's. */
@@ -151,10 +150,10 @@ export interface ServerErrorInfo {
   readonly peername?: Address | undefined;
 }
 
-/** What the options of both kinds of server have in common. */
+/** Options that both kinds of server take. */
 export interface CommonServerOptions extends StreamOptions, TlsTimeouts, WaitOptions {
   /**
-   * Speak TLS, with these settings. {@link Server.setSecureContext} replaces its certificate later.
+   * Speak TLS with these settings. {@link Server.setSecureContext} can replace the certificate later.
    *
    * @defaultValue undefined
    */
@@ -173,10 +172,9 @@ export interface CommonServerOptions extends StreamOptions, TlsTimeouts, WaitOpt
    */
   readonly startServing?: boolean | undefined;
   /**
-   * Called with what goes wrong with one client; the server goes on.
+   * Called with an error that concerns one client; the server runs on.
    *
-   * @defaultValue errors are printed, except for those of TLS handshakes, which any port scanner can
-   * cause
+   * @defaultValue prints errors, except those of TLS handshakes, which any port scanner causes
    */
   readonly onError?: ((error: unknown, info: ServerErrorInfo) => void) | undefined;
   /**
@@ -187,19 +185,18 @@ export interface CommonServerOptions extends StreamOptions, TlsTimeouts, WaitOpt
   readonly signal?: AbortSignal | null | undefined;
 }
 
-/** Options of {@link startServer}. `keepAlive` and `noDelay` are those of its clients' connections. */
+/** Options of {@link startServer}. `keepAlive` and `noDelay` apply to the clients' connections. */
 export interface ServerOptions extends CommonServerOptions, TcpOptions {
   /**
-   * Let several sockets listen on one port, and the system share the clients out among them. Needs
-   * Node 22.12.
+   * Let several sockets listen on one port; the system distributes the clients. Needs Node 22.12.
    *
    * @defaultValue false
    */
   readonly reusePort?: boolean | undefined;
   /**
-   * Whether an IPv6 socket leaves IPv4 alone.
+   * Whether an IPv6 socket does not accept IPv4 clients.
    *
-   * @defaultValue false for all interfaces, true for addresses that were named
+   * @defaultValue false for all interfaces, true for named addresses
    */
   readonly ipv6Only?: boolean | undefined;
 }
@@ -207,15 +204,15 @@ export interface ServerOptions extends CommonServerOptions, TcpOptions {
 /** Options of {@link startUnixServer}. */
 export interface UnixServerOptions extends CommonServerOptions {
   /**
-   * Whether closing the server removes its socket file, if it is still this server's.
+   * Whether closing the server removes its socket file, if the file is still its own.
    *
    * @defaultValue true
    */
   readonly cleanupSocket?: boolean | undefined;
 }
 
-/** Options of {@link startServer} and {@link startUnixServer} for a socket that listens already. */
+/** Options of {@link startServer} and {@link startUnixServer} for an inherited listening socket. */
 export interface InheritedServerOptions extends Omit<CommonServerOptions, "startServing"> {
-  /** The descriptor of the listening socket, such as 3, the first that systemd hands down. */
+  /** The descriptor of the listening socket. The first that systemd passes is 3. */
   readonly fd: number;
 }

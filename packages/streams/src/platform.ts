@@ -5,15 +5,14 @@ import type * as fs from "node:fs";
 import { createRequire } from "node:module";
 import type * as tls from "node:tls";
 
-// As they are when this package is loaded. A program's tests may put a clock of their own in their
-// place, for which no socket waits.
+// As they are when this package is loaded. Tests of a program may replace them with fake timers, and
+// sockets do not wait for those.
 export const setTimeout: typeof globalThis.setTimeout = globalThis.setTimeout;
 export const clearTimeout: typeof globalThis.clearTimeout = globalThis.clearTimeout;
 export const setImmediate: typeof globalThis.setImmediate = globalThis.setImmediate;
 
-// Loaded when they are first used: together they are 1 MB of heap and nine tenths of the time that it
-// takes to import this package. The heap costs more than its size: each 64 MB that sockets receive
-// make V8 mark all of it.
+// Loaded at first use: together they are 1 MB of heap and nine tenths of the time to import this
+// package. The heap costs more than its size: V8 marks all of it for each 64 MB that sockets receive.
 interface Builtins {
   readonly cluster: typeof cluster.default;
   readonly crypto: typeof crypto;
@@ -25,12 +24,12 @@ interface Builtins {
 // Builtins are found from anywhere; this is a path on every system.
 const require = createRequire(process.execPath);
 
-/** One of Node's modules that most programs can do without. */
+/** A module of Node's that most programs do without. */
 export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] {
   return require(`node:${name}`) as Builtins[Name];
 }
 
-/** The error for an option that this version of Node has no means for. */
+/** The error for an option that this version of Node cannot support. */
 export function unavailable(option: string, needed: string): Error {
   const error = new Error(
     `Cannot use ${option} on Node ${process.versions.node}: it needs ${needed}`,
@@ -39,8 +38,8 @@ export function unavailable(option: string, needed: string): Error {
 }
 
 /**
- * Throw if Node's permission model forbids the network: `net.Server.listen()` throws where nothing
- * can catch it. Versions of Node without `--allow-net` restrict nothing.
+ * Throw if Node's permission model forbids the network: `net.Server.listen()` throws from a tick of its
+ * own, where nothing can catch it. Versions of Node without `--allow-net` do not restrict the network.
  */
 export function checkNetworkAllowed(): void {
   const { permission } = process as { permission?: { has(scope: string): boolean } };

@@ -15,17 +15,17 @@ import type { ServerSettings } from "./serve/settings.ts";
 import type { ServerTls, TlsAcceptor } from "./tls/server.ts";
 import { type Address, formatAddress } from "./transport/address.ts";
 
-// How long disposing of a server waits for its clients to take what was written to them.
+// How long disposing of a server waits for its clients to receive what was written to them.
 const disposeTimeout = 30_000;
 
 /**
  * A server: the sockets it listens on, and its clients.
  *
- * {@link startServer} and {@link startUnixServer} make one. Closing it ends only the listening; the
+ * {@link startServer} and {@link startUnixServer} return one. Closing it only ends the listening:
  * clients stay until they leave, or until {@link Server.closeClients} or {@link Server.abortClients}
- * closes them. `await using` does all of it.
+ * closes them. `await using` closes both.
  *
- * @example Shut down in an orderly way
+ * @example Shut down in order
  * ```ts
  * import { startServer } from "@aio/streams";
  *
@@ -35,7 +35,7 @@ const disposeTimeout = 30_000;
  * console.log(server.isServing()); // true
  *
  * server.close(); // new clients cannot connect
- * server.closeClients(); // those that are connected still get what was written to them
+ * server.closeClients(); // connected clients still receive what was written to them
  * await server.waitClosed();
  * console.log(server.connections, server.addresses.length); // 0 0
  * ```
@@ -54,7 +54,7 @@ export class ListeningServer<A extends Address = Address> implements AsyncDispos
   readonly #closeWaiters = new Set<Pending<void>>();
   readonly #stopSignal: StopSignal | undefined;
   #isClosed = false;
-  /** Settles the call of serveForever() that waits, if there is one. */
+  /** Settles the pending call of serveForever(), if there is one. */
   #endForever: (() => void) | undefined;
 
   constructor(
@@ -76,7 +76,7 @@ export class ListeningServer<A extends Address = Address> implements AsyncDispos
     return this.#listeners.map(({ address }) => address);
   }
 
-  /** How many clients are connected now, those in their TLS handshake included. */
+  /** How many clients are connected, including those in their TLS handshake. */
   get connections(): number {
     return this.#clients.size;
   }
@@ -87,8 +87,8 @@ export class ListeningServer<A extends Address = Address> implements AsyncDispos
   }
 
   /**
-   * Let clients connect to a server that was started with `startServing: false`. Does nothing if
-   * they can already.
+   * Let clients connect to a server that was started with `startServing: false`. Does nothing if they
+   * already can.
    *
    * @throws {RuntimeError} If the server is closed.
    */
@@ -100,10 +100,9 @@ export class ListeningServer<A extends Address = Address> implements AsyncDispos
   /**
    * Let clients connect, and wait until the server is closed.
    *
-   * @remarks Unlike asyncio, which raises CancelledError also when the server is closed, this
-   * resolves then.
+   * @remarks Unlike asyncio, which raises CancelledError when the server is closed, this resolves.
    *
-   * @throws {RuntimeError} If the server is closed, or another call of this is waiting.
+   * @throws {RuntimeError} If the server is closed, or another call of this method is waiting.
    * @throws {CancelledError} If `signal` aborts first; the server is closed and its clients are being
    * closed.
    */
@@ -124,7 +123,7 @@ export class ListeningServer<A extends Address = Address> implements AsyncDispos
     if (forever.settled) {
       closeIfAborted();
     } else {
-      // If the server was given the same signal, it is closed first, and this is cancelled still.
+      // A server that was given the same signal hears of the abort first: this is still a cancellation.
       this.#endForever = () => {
         if (signal?.aborted) forever.reject(cancellationError(signal, activity));
         else forever.resolve();
@@ -135,15 +134,15 @@ export class ListeningServer<A extends Address = Address> implements AsyncDispos
   }
 
   /**
-   * Use another key and certificate for the handshakes to come, as when a certificate is renewed.
-   * Connections that exist keep theirs.
+   * Use another key and certificate for new connections, such as a renewed certificate. Existing
+   * connections keep theirs.
    *
-   * @param tls - What `tls.createSecureContext()` takes: `key` and `cert`, and `ca` if client
-   * certificates are checked. What else the server was given for `tls` stays in force. A server that
-   * was given a `SecureContext` takes another one.
+   * @param tls - The options of `tls.createSecureContext()`: `key` and `cert`, and `ca` if client
+   * certificates are checked. Other options that the server was started with, such as `requestCert`,
+   * stay in force. A server that was started with a `SecureContext` takes another one.
    * @throws {RuntimeError} If the server does not speak TLS.
    * @throws {TypeError} If `tls` is of the wrong kind.
-   * @throws Node's error for a key or a certificate that is none; the server keeps its own.
+   * @throws Node's error if a key or a certificate is invalid; the server keeps its own.
    *
    * @example Renew a certificate without a restart
    * ```ts no-run
@@ -164,19 +163,19 @@ export class ListeningServer<A extends Address = Address> implements AsyncDispos
     this.#tls.setSecureContext(tls);
   }
 
-  /** Let the program end although the server listens. Its clients keep the program running. */
+  /** Let the program end while the server listens. Connected clients still keep it running. */
   unref(): this {
     for (const listener of this.#listeners) listener.setRef(false);
     return this;
   }
 
-  /** Keep the program running while the server listens, as it does from the start. */
+  /** Keep the program running while the server listens. This is the default. */
   ref(): this {
     for (const listener of this.#listeners) listener.setRef(true);
     return this;
   }
 
-  /** Stop listening. The clients stay. Closing twice does nothing more. */
+  /** Stop listening. Clients stay connected. Closing twice does nothing more. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -188,12 +187,12 @@ export class ListeningServer<A extends Address = Address> implements AsyncDispos
     this.#wakeIfGone();
   }
 
-  /** Close the connection of each client as soon as what was written to it is sent. */
+  /** Close the connection of each client once everything that was written to it is sent. */
   closeClients(): void {
     this.#clients.closeAll();
   }
 
-  /** Close the connection of each client at once, and forget what was not sent yet. */
+  /** Close the connection of each client at once, and drop what is not sent yet. */
   abortClients(): void {
     this.#clients.abortAll();
   }
@@ -201,7 +200,7 @@ export class ListeningServer<A extends Address = Address> implements AsyncDispos
   /**
    * Wait until the server is closed and the last client has gone, whichever is later.
    *
-   * @throws {CancelledError} If `signal` aborts first; only the wait has ended.
+   * @throws {CancelledError} If `signal` aborts first; the server and its clients stay as they are.
    */
   waitClosed(options?: WaitOptions): Promise<void> {
     try {
@@ -211,7 +210,7 @@ export class ListeningServer<A extends Address = Address> implements AsyncDispos
     }
   }
 
-  /** Close the server and its clients, and wait for 30 s at most until they are gone: then abort them. */
+  /** Close the server and its clients, wait until they are gone, and abort those left after 30 s. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
     this.closeClients();
@@ -265,14 +264,14 @@ class StopSignal extends AbortListener {
   }
 }
 
-/** What a caller waits for, as cancellations tell it. */
+/** What the call does, for the message of a cancellation. */
 export const startActivity = "waiting for the server to listen";
 
 /**
  * Start a server.
  *
- * @param open - Opens its sockets, and adds each to the list as soon as it is open. If it fails, or
- * the signal aborts first, those in the list are closed.
+ * @param open - Opens the sockets and adds each to the list once it is open. If it fails, or the signal
+ * aborts first, the sockets in the list are closed.
  */
 export async function serverOver<A extends Address>(
   settings: ServerSettings,

@@ -12,15 +12,14 @@ import type { StreamOptions, TcpOptions } from "./options.ts";
 import { type TlsTimeouts, type TlsTimes, checkedTlsTimeouts } from "./tls/handshake.ts";
 import type { TransportSettings } from "./transport/transport.ts";
 
-// What the options of several calls have in common. The settings of each call are made in one place,
-// connect/settings or serve/settings: every option is checked there, and has its default, and what
-// they return has no option left to check.
+// What the options of several calls have in common. connect/settings and serve/settings check the
+// options of each call once and apply the defaults: nothing behind them checks an option again.
 
 export const streamNames = ["limit", "highWaterMark", "signal"] as const;
 export const tlsNames = ["tls", "tlsHandshakeTimeout", "tlsShutdownTimeout"] as const;
 export const tcpNames = ["keepAlive", "noDelay"] as const;
 
-/** The names that asyncio and Node have for options, and ours. */
+/** By the name that asyncio or Node has for an option: what to use instead. */
 export const foreignNames: Readonly<Record<string, string>> = {
   ssl: "tls",
   sslcontext: "tls",
@@ -41,14 +40,16 @@ export const foreignNames: Readonly<Record<string, string>> = {
   loop: "no option: there is one event loop",
 };
 
+/** Check the options of a stream, and that timeouts of TLS come with TLS. */
 export function streamSettings(
   options: StreamOptions & TlsTimeouts,
   hasTls: boolean,
 ): { stream: TransportSettings; timeouts: TlsTimes | undefined } {
   const { limit = 65_536, highWaterMark = 65_536 } = options;
   const { tlsHandshakeTimeout, tlsShutdownTimeout } = options;
-  if (!hasTls)
+  if (!hasTls) {
     checkNotGiven({ tlsHandshakeTimeout, tlsShutdownTimeout }, "it needs the option tls");
+  }
   const timeouts = checkedTlsTimeouts(options);
   return {
     stream: {
@@ -60,7 +61,7 @@ export function streamSettings(
   };
 }
 
-/** What Node wants to be told for `keepAlive`, which is a time as well as a switch here. */
+/** Check the options of TCP, and split `keepAlive`, which can be a time, as Node wants it. */
 export function tcpOptions({ keepAlive = false, noDelay = true }: TcpOptions): {
   keepAlive: boolean;
   keepAliveInitialDelay: number;
@@ -74,7 +75,7 @@ export function tcpOptions({ keepAlive = false, noDelay = true }: TcpOptions): {
   };
 }
 
-/** Refuse options that contradict what else was given. */
+/** Refuse options that contradict the rest. */
 export function checkNotGiven(options: Record<string, unknown>, reason: string): void {
   for (const [name, value] of Object.entries(options)) {
     if (value !== undefined) throw invalidArgumentValue(`Cannot use ${name}: ${reason}`);
@@ -85,10 +86,10 @@ export function checkedPort(name: string, port: unknown): number {
   return checkedInteger(name, port, 0, 65_535);
 }
 
-// One less than sun_path holds, for the NUL. Node 20 and 22 cut longer names off without a word.
+// One less than sun_path holds, for the NUL. Node 20 and 22 cut longer names off silently.
 export const longestSocketPath: number = process.platform === "linux" ? 107 : 103;
 
-/** The path of a Unix socket, or an abstract name. */
+/** Check the path of a Unix socket, or its abstract name. */
 export function socketPath(path: unknown): string {
   const name = path instanceof URL ? fileURLToPath(path) : path;
   if (typeof name !== "string" || name === "") {

@@ -17,7 +17,7 @@ import { checkedPort } from "./settings.ts";
 import { type TcpAddress, tcpAddress } from "./transport/address.ts";
 
 /**
- * Serve with a TCP socket that listens already: one that was inherited, as from systemd.
+ * Serve with an inherited TCP socket that listens already, such as one from systemd.
  *
  * @throws {TypeError} If an option is invalid or unknown, or `fd` is a Unix socket.
  * @throws Node's error, with its `code`, if `fd` is not a socket that can listen.
@@ -39,20 +39,20 @@ export function startServer(
 /**
  * Listen on a TCP port, and call `clientConnected` with the streams of each client.
  *
- * One client never stops the server: what its handler throws goes to `onError`, and its connection is
- * closed. The promise of an async handler also closes the connection when it fulfils; a plain
- * function that returns has kept the streams elsewhere.
+ * One client never stops the server: an error of its handler goes to `onError`, and its connection is
+ * closed. When an async handler fulfills, its connection is closed too. A plain function that returns
+ * has kept the streams elsewhere, and the connection stays open.
  *
- * @param host - A name, an address or several: each address of each name gets a socket of its own.
- * `null` and `""` are all interfaces, IPv6 and IPv4 on one port.
- * @param port - With 0 the system chooses a free one, for each address on its own.
- * @throws {CancelledError} If `signal` aborts first; nothing listens then. When it aborts later, it
- * closes the server and its clients.
+ * @param host - A name or an address, or several: each address of each name gets its own socket. `null`
+ * and `""` mean all interfaces, IPv6 and IPv4 on one port.
+ * @param port - With 0 the system chooses a free port for each address.
+ * @throws {CancelledError} If `signal` aborts first; nothing listens. If it aborts later, it closes the
+ * server and its clients.
  * @throws {TypeError} If an argument is missing, of the wrong kind or contradicts another, or an
  * option is unknown.
  * @throws {RangeError} If a number is out of range.
  * @throws Node's error, with its `code`, if an address cannot be bound. An address that this machine
- * does not have is passed over as long as there is another one.
+ * does not have is skipped if there is another.
  *
  * @example Send each line back
  * ```ts
@@ -125,7 +125,7 @@ async function listenOnEach(
   const missing: Error[] = [];
   for (const host of addresses) {
     try {
-      // In turn and not at once, so that the addresses are those of the hosts, in their order.
+      // One after the other, so that the server's addresses are in the order of the hosts.
       listeners.push(await Listener.open({ ...shared, host }, settings, clients, tcpBinding));
     } catch (error) {
       if (codeOf(error) !== "EADDRNOTAVAIL") throw error;
@@ -147,7 +147,7 @@ async function listenEverywhere(
   try {
     return await Listener.open({ ...shared, host: "::" }, settings, clients, tcpBinding);
   } catch (error) {
-    // A kernel without IPv6 says the one, one that has it switched off the other.
+    // The first comes from a kernel without IPv6, the second from one that has it switched off.
     if (codeOf(error) !== "EAFNOSUPPORT" && codeOf(error) !== "EADDRNOTAVAIL") throw error;
     if (shared.ipv6Only) throw error;
     return Listener.open({ ...shared, host: "0.0.0.0" }, settings, clients, tcpBinding);

@@ -11,9 +11,9 @@ import { socketPath } from "./settings.ts";
 import type { UnixAddress } from "./transport/address.ts";
 
 /**
- * Serve with a Unix socket that listens already: one that was inherited, as from systemd.
+ * Serve with an inherited Unix socket that listens already, such as one from systemd.
  *
- * Its file belongs to the program that opened it, and stays.
+ * The socket file belongs to the program that made it: closing the server leaves it.
  *
  * @throws {TypeError} If an option is invalid or unknown, or `fd` is a TCP socket.
  * @throws Node's error, with its `code`, if `fd` is not a socket that can listen.
@@ -35,21 +35,20 @@ export function startUnixServer(
 /**
  * Listen on a Unix socket, and call `clientConnected` with the streams of each client.
  *
- * A socket file that is at `path` already is replaced, whether a server still listens on it or not,
- * in one step: at no time is there nothing to connect to. Closing the server removes the file if it
- * is still its own, except in a worker of a cluster, where others may listen with the same socket.
+ * A socket file at `path` is replaced in one step, whether a server still listens on it or not: a
+ * client can connect at any time. Closing the server removes the file if it is still the server's own,
+ * except in a worker of a cluster, since other workers may listen with the same socket.
  *
- * @param path - A path, or a name that begins with a NUL (`"\0name"`), which Linux knows without a
- * file.
- * @throws {CancelledError} If `signal` aborts first; nothing listens then. When it aborts later, it
- * closes the server and its clients.
+ * @param path - The path of the file, or an abstract name that begins with a NUL (`"\0name"`, Linux).
+ * @throws {CancelledError} If `signal` aborts first; nothing listens. If it aborts later, it closes the
+ * server and its clients.
  * @throws {TypeError} If an argument is missing, of the wrong kind or contradicts another, or an
  * option is unknown.
- * @throws {RangeError} If a number is out of range, or the path longer than the system's 107 bytes.
- * @throws Node's error, with its `code`, if the path cannot be bound: `EADDRINUSE` if there is
- * a file that is not a socket.
+ * @throws {RangeError} If a number is out of range, or the path is longer than 107 bytes.
+ * @throws Node's error, with its `code`, if the path cannot be bound: `EADDRINUSE` if it is a file that
+ * is not a socket.
  *
- * @example Send back what comes
+ * @example Send everything back
  * ```ts
  * import { openUnixConnection, startUnixServer } from "@aio/streams";
  *
@@ -98,7 +97,7 @@ export async function startUnixServer(
     try {
       listeners.push(await Listener.open({ path: temporary }, settings, clients, unixBinding));
     } catch (error) {
-      throw told(error, temporary, name);
+      throw inCallersTerms(error, temporary, name);
     }
   });
 }
@@ -108,9 +107,9 @@ function inheritedBinding(bound: BoundAddress): { address: UnixAddress } {
   throw invalidArgumentType("fd", "a Unix socket (startServer() takes a TCP socket)", bound);
 }
 
-// Node's error names the temporary path, which the caller has never heard of, and libuv says EACCES
-// where the directory is missing: https://github.com/libuv/libuv/blob/v1.x/src/unix/pipe.c.
-function told(error: unknown, temporary: string, path: string): unknown {
+// Node's error names the temporary path, which the caller does not know, and libuv reports EACCES if
+// the directory is missing (https://github.com/libuv/libuv/blob/v1.x/src/unix/pipe.c).
+function inCallersTerms(error: unknown, temporary: string, path: string): unknown {
   if (!(error instanceof Error)) return error;
   const failure: NodeJS.ErrnoException & { address?: string } = error;
   if (failure.code === "EACCES" && !builtin("fs").existsSync(dirname(path))) {

@@ -300,7 +300,7 @@ describe("startServer()", () => {
 
   test.each([
     ["handshakeTimeout", "use the option tlsHandshakeTimeout"],
-    ["pauseOnConnect", "reading is paused by itself"],
+    ["pauseOnConnect", "a peer that is not read is held back anyway"],
   ])("refuses %s among the options of TLS, where it would be ignored", async (name, cure) => {
     const error = await refused({ tls: { [name]: 5 } });
     expect(error.message).toBe(`Cannot use tls.${name}: ${cure}`);

@@ -7,14 +7,14 @@ import type { HostAddress } from "./resolve-host.ts";
 
 // Connecting to a host of many addresses (RFC 8305, section 5; asyncio's staggered_race):
 //
-//     address 0   ├──────────────────────╳ refused: no reason to wait, 2 begins
+//     address 0   ├──────────────────────╳ refused: 2 starts at once
 //     address 1   │    delay ├───────────────────✓ connected: the others are destroyed
 //     address 2   │          │          ├────────╳
 //
-// An attempt runs until it ends by itself or another one wins. Node's own `autoSelectFamily` ends each
-// attempt after its delay, so that a peer farther away than 250 ms is never reached
-// (https://github.com/nodejs/node/issues/54359). At most one timer runs, for the next attempt, and
-// none once the race is over.
+// An attempt runs until it fails or another one wins. Node's own `autoSelectFamily` ends each attempt
+// after its delay, so a peer that is more than 250 ms away is never reached
+// (https://github.com/nodejs/node/issues/54359). At most one timer runs, for the next attempt, and none
+// once the race is over.
 
 const activity = "waiting for the connection";
 
@@ -24,8 +24,8 @@ export type Dial = (address: HostAddress) => net.Socket;
 /**
  * Connect to whichever of `addresses` answers first.
  *
- * @param delay - The head start of each address over the next one, in milliseconds; with `null` the
- * next one begins only when the one before has failed.
+ * @param delay - The head start of each address over the next, in milliseconds; with `null` the next
+ * attempt starts only when the one before has failed.
  * @throws The error of the only address, or an `AggregateError` of the errors of all, in the order of
  * the addresses.
  */
@@ -80,7 +80,7 @@ class AddressRace {
       return;
     }
     this.#running.add(socket);
-    // Also after the race: a loser, or the winner before its streams are there, can still fail.
+    // Also after the race: a loser, or the winner before its streams exist, can still fail.
     socket.on("error", ignore);
     const onError = (error: Error): void => {
       if (this.#running.delete(socket)) this.#onFailure(index, error);
@@ -111,7 +111,7 @@ class AddressRace {
   }
 }
 
-// As in Node's own AggregateError of a connect, the first error's code stands for all.
+// The code is that of the first error, as in the AggregateError of Node's own connect.
 function allFailed(errors: Error[]): AggregateError {
   const reasons = errors.map(({ message }) => message).join(", ");
   const message = `Cannot connect: all ${errors.length} addresses failed (${reasons})`;

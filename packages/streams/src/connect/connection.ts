@@ -4,14 +4,14 @@ import type { Duplex } from "node:stream";
 
 import { throwIfAborted } from "../abort.ts";
 import type { StreamReader } from "../stream-reader-from.ts";
-import type { ConnectionSettings } from "./settings.ts";
 import type { Addresses } from "../transport/address.ts";
 import { Transport } from "../transport/transport.ts";
 import { type StreamWriter, writerOver } from "../writer/stream-writer.ts";
+import type { ConnectionSettings } from "./settings.ts";
 
 /**
- * Both ends of a connection: a pair, as asyncio's, and by name. Disposing of it disposes of the
- * writer, which closes the connection.
+ * Both ends of a connection: a pair, as in asyncio, and by name. Disposing of it closes the connection,
+ * as disposing of its writer does.
  */
 export type Connection = readonly [reader: StreamReader, writer: StreamWriter] & {
   readonly reader: StreamReader;
@@ -19,18 +19,18 @@ export type Connection = readonly [reader: StreamReader, writer: StreamWriter] &
 } & AsyncDisposable;
 
 /**
- * Wait until a socket is connected, and secured if that is asked for, and lay a reader and a writer
- * over it. They own it from now on, its events included.
+ * Wait until a socket is connected, secure it if `tls` is given, and lay a reader and a writer over it.
+ * They own it from then on, its events included.
  *
  * @throws Node's error if the socket cannot be connected or secured, or the cancellation if the signal
- * aborts first: the socket is destroyed.
+ * aborts first; the socket is destroyed.
  */
 export async function connectionOver(
   socket: Duplex,
   { tls, stream, signal }: ConnectionSettings,
   addresses?: Addresses,
 ): Promise<Connection> {
-  // One that cannot even begin to connect is destroyed, and tells why later.
+  // A socket that cannot even start to connect is destroyed, and emits its error later.
   if (socket instanceof net.Socket && (socket.connecting || socket.destroyed)) {
     await untilConnected(socket, signal);
   }
@@ -52,7 +52,7 @@ async function untilConnected(socket: net.Socket, signal: AbortSignal | undefine
     connected = true;
     pending.resolve();
   });
-  // This one stays, so that no error meets a socket without a listener before its streams are there.
+  // This listener stays: an error before the streams exist would be an uncaught exception.
   socket.on("error", (error) => pending.reject(error));
   socket.once("close", () => {
     const error = new Error("Cannot connect: the socket was closed");
@@ -61,8 +61,8 @@ async function untilConnected(socket: net.Socket, signal: AbortSignal | undefine
   await pending.promise;
 }
 
-// Getters of a class: properties of its own would be listed among its elements, and hidden ones take
-// 366 ns to define where this takes 111.
+// Getters of a class: own properties would be listed among the elements, and hidden ones take 366 ns to
+// define instead of 111.
 class StreamPair extends Array<StreamReader | StreamWriter> {
   get reader(): StreamReader {
     return this[0] as StreamReader;

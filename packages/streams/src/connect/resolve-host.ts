@@ -3,17 +3,17 @@ import { type LookupFunction, isIP } from "node:net";
 
 import { builtin } from "../platform.ts";
 
-/** An address that a host's name stands for. */
+/** An address of a host. */
 export interface HostAddress {
   readonly address: string;
   readonly family: 4 | 6;
 }
 
 /**
- * All addresses of `host`, in the order in which its owner and the system would have them tried.
+ * Find all addresses of `host`, in the order in which the resolver wants them tried.
  *
- * @param family - 4 or 6 to ask for these only, 0 for both.
- * @throws {CancelledError} If `signal` aborts first; the answer is dropped when it comes.
+ * @param family - 4 or 6 for addresses of that family, 0 for both.
+ * @throws {CancelledError} If `signal` aborts first; the answer is dropped when it arrives.
  */
 export async function resolveHost(
   host: string,
@@ -35,7 +35,7 @@ export async function resolveHost(
     else pending.resolve(answer);
   });
   const found = await pending.promise;
-  // A lookup function of the caller's may answer with one address although it was asked for all.
+  // The caller's lookup function may answer with one address although it was asked for all.
   const list: unknown[] = Array.isArray(found) ? found : [found ?? []].flat();
   if (list.length > 0) return list.map((each) => hostAddress(each));
   const error = new Error(`lookup ENOTFOUND ${host}`);
@@ -50,7 +50,7 @@ function hostAddress(found: unknown): HostAddress {
   throw invalidArgumentType("lookup", "a function that finds IP addresses", address);
 }
 
-/** The families in turn, beginning with that of the first address (RFC 8305, section 4). */
+/** Alternate between the families, starting with that of the first address (RFC 8305, section 4). */
 export function interleaveFamilies(addresses: readonly HostAddress[]): HostAddress[] {
   const first = addresses.filter(({ family }) => family === addresses[0]?.family);
   const second = addresses.filter(({ family }) => family !== addresses[0]?.family);

@@ -81,7 +81,7 @@ const adoptNames = optionNames(
   },
 );
 
-/** What becomes of a client's socket once it is connected. */
+/** What to lay over a client's socket once it is connected. */
 export interface ConnectionSettings {
   readonly stream: TransportSettings;
   readonly tls: TlsSide | undefined;

@@ -1,13 +1,13 @@
-/** Something that can be in one list at a time. */
+/** An element of a {@link ClientList}; it can be in one list at a time. */
 export interface Listed {
-  /** Where it stands, as long as it is in the list. */
+  /** Its index while it is in the list. */
   place: number;
 }
 
-// Not a Set or a Map: when one of these has had as many deleted as it holds, V8 moves to a new table
-// and leaves the old one pointing to it, entries and all. As soon as one such table has grown old,
-// all that came after it, and everything that was in them, outlives the collections of the young
-// generation: thousands of closed connections, in a server where they come and go.
+// Not a Set or a Map. After as many deletions as it has entries, V8 moves a Set to a new table, and the
+// old table points to the new one. Once one old table is in the old generation, all later tables and
+// everything that was in them survive the collections of the young generation: thousands of closed
+// connections, on a server where they come and go.
 
 /** The clients that are connected, in no order. Each is added and removed in constant time. */
 export class ClientList<C extends Listed> {
@@ -29,7 +29,7 @@ export class ClientList<C extends Listed> {
     this.#clients[client.place] = last;
   }
 
-  /** All that are in the list now, whichever leaves while they are told. */
+  /** A copy of the list, for loops in which clients leave. */
   all(): readonly C[] {
     return [...this.#clients];
   }

@@ -3,7 +3,6 @@ import type * as net from "node:net";
 import type { Duplex } from "node:stream";
 
 import type { ClientConnected, ServerErrorInfo } from "../options.ts";
-import type { ServerSettings } from "./settings.ts";
 import { afterTls } from "../tls/handshake.ts";
 import type { HandshakeOwner, TlsAcceptor } from "../tls/server.ts";
 import {
@@ -15,16 +14,14 @@ import {
 import { Transport, type TransportSettings } from "../transport/transport.ts";
 import { type StreamWriter, writerOver } from "../writer/stream-writer.ts";
 import { ClientList, type Listed } from "./client-list.ts";
+import type { ServerSettings } from "./settings.ts";
 
 interface Client extends Listed {
   close(): void;
   abort(): void;
 }
 
-/**
- * The clients of a server: each one from the moment it is accepted, its TLS handshake included, to
- * the loss of its connection.
- */
+/** The clients of a server, each from its acceptance, before any TLS handshake, to its loss. */
 export class ServerClients {
   readonly #clientConnected: ClientConnected;
   readonly #tls: TlsAcceptor | undefined;
@@ -46,7 +43,7 @@ export class ServerClients {
     return this.#clients.size;
   }
 
-  /** @param known - What the server knows of the addresses, as all its clients came one way. */
+  /** @param known - The addresses that all clients of the listener have in common. */
   accept(socket: net.Socket, known: Addresses): void {
     if (this.#tls === undefined) {
       const transport = new Transport(socket, this.#settings, known);
@@ -54,7 +51,7 @@ export class ServerClients {
       this.#serve(transport);
       return;
     }
-    // With TLS the accepted socket counts: it is there before the handshake, and is closed last.
+    // With TLS the accepted socket counts: it exists before the handshake, and closes last.
     const client = new SecuredClient(this, socket, known);
     this.#clients.add(client);
     socket.on("close", () => this.#forget(client));
@@ -76,7 +73,7 @@ export class ServerClients {
     for (const client of this.#clients.all()) client.abort();
   }
 
-  /** Tell `onError`, whose own failure must not stop the server either. */
+  /** Call `onError`. If that fails, the server runs on too. */
   async report(error: unknown, info: ServerErrorInfo): Promise<void> {
     try {
       await this.#onError(error, info);
@@ -90,7 +87,7 @@ export class ServerClients {
     if (this.#clients.size === 0) this.onEmpty();
   }
 
-  // Not an async function: it would wait as long as the client stays, at 200 bytes more.
+  // Not an async function: it would last as long as the client, and hold 200 bytes more.
   #serve(transport: Transport): void {
     const writer = writerOver(transport);
     try {
@@ -126,7 +123,7 @@ class SecuredClient implements Client, HandshakeOwner {
   readonly #clients: ServerClients;
   readonly #socket: net.Socket;
   readonly #known: Addresses;
-  // Asked for now: when the handshake has failed the socket knows it no more.
+  // Asked for now: after a failed handshake the socket no longer knows it.
   readonly #peername: Address | undefined;
   #transport: Transport | undefined = undefined;
   #isAborted = false;
@@ -150,6 +147,11 @@ class SecuredClient implements Client, HandshakeOwner {
   }
 
   onSecure(stream: Duplex): void {
+    if (this.#isAborted) {
+      // The socket beneath is about to be destroyed.
+      stream.on("error", ignore);
+      return;
+    }
     this.#transport = this.#clients.secured(stream, this.#known);
   }
 

@@ -2,11 +2,11 @@ import { RuntimeError } from "@aio/errors";
 import * as net from "node:net";
 
 import { checkNetworkAllowed, unavailable } from "../platform.ts";
-import type { ServerSettings } from "./settings.ts";
 import { type Address, type Addresses, knownFrom } from "../transport/address.ts";
 import type { ServerClients } from "./clients.ts";
+import type { ServerSettings } from "./settings.ts";
 
-/** Where to listen, as `net.Server.listen` and `net.BoundSocket` both understand it. */
+/** Where to listen, for `net.Server.listen` and `net.BoundSocket` alike. */
 export interface Endpoint {
   /** A socket that listens already. */
   readonly fd?: number;
@@ -20,7 +20,7 @@ export interface Endpoint {
 /** Where the system says that a socket is bound. */
 export type BoundAddress = net.AddressInfo | string | null;
 
-/** One socket that accepts clients, or is bound and does not accept them yet. */
+/** A socket that accepts clients, or is bound and does not accept them yet. */
 export class Listener<A extends Address> {
   readonly address: A;
   readonly #server: net.Server;
@@ -44,11 +44,10 @@ export class Listener<A extends Address> {
   }
 
   /**
-   * Bind to `endpoint`, and listen unless that is for later.
+   * Bind to `endpoint`, and listen unless `startServing` is false.
    *
-   * @param onBound - Called once the socket is bound, with where that is according to the system.
-   * Returns the listener's address, and what is left to do when it closes. If it throws, the socket is
-   * closed.
+   * @param onBound - Called once the socket is bound, with its address according to the system. Returns
+   * the listener's address, and what to do when it closes. If it throws, the socket is closed.
    */
   static async open<A extends Address>(
     endpoint: Endpoint,
@@ -80,7 +79,7 @@ export class Listener<A extends Address> {
     return this.#server.listening;
   }
 
-  /** Let clients connect. Does nothing if they can. */
+  /** Let clients connect. Does nothing if they already can. */
   listen(): Promise<void> {
     const bound = this.#bound;
     if (bound !== undefined) {
@@ -91,7 +90,7 @@ export class Listener<A extends Address> {
     return this.#starting ?? Promise.resolve();
   }
 
-  /** Let the program end, or not, while only this socket is left. */
+  /** Whether this socket keeps the program running. */
   setRef(isKept: boolean): void {
     if (isKept) this.#server.ref();
     else this.#server.unref();
@@ -110,7 +109,7 @@ function bind(endpoint: Endpoint): net.BoundSocket {
   const bound = new net.BoundSocket(endpoint);
   const { path } = endpoint;
   if (path === undefined || (bound.address() as BoundAddress) === path) return bound;
-  // The first releases of this class know nothing of paths, and have bound a port instead.
+  // The first releases of this class ignore the path, and bind a port.
   bound.close();
   throw cannotBind();
 }
@@ -123,7 +122,7 @@ function listening(server: net.Server, listen: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const onListening = (): void => end(resolve);
     const onError = (error: Error): void => end(() => reject(error));
-    // Closed in the very tick, it never says that it listens.
+    // A server that is closed in the same tick never emits "listening".
     const onClose = (): void => onError(new RuntimeError("Cannot listen: the server is closed"));
     const end = (settle: () => void): void => {
       server.off("listening", onListening).off("error", onError).off("close", onClose);

@@ -3,35 +3,34 @@ import { resolve } from "node:path";
 import { builtin } from "../platform.ts";
 import { longestSocketPath } from "../settings.ts";
 
-// A server's socket file appears and disappears in three steps:
+// The life of a server's socket file:
 //
-// Binding. An old socket file at the path is replaced, and no client finds the path empty meanwhile:
-// the server binds to a temporary name in the same directory, and moves it into place.
-// Closing. libuv unlinks the name that it bound to, whoever's file that is by now
-// (https://github.com/nodejs/node/issues/19729). Since the temporary name has moved on, it finds
-// nothing, and this file removes the path if it still is the file that was put there.
-// Abstract names (Linux) begin with a NUL and have no file at all.
+// Binding. The server binds to a temporary name in the same directory and moves the file into place, so
+// an old file at the path is replaced and a client finds a socket there at any time.
+// Closing. libuv unlinks the name that it bound to, even if another file has that name by then
+// (https://github.com/nodejs/node/issues/19729). It does not find the temporary name, and SocketFile
+// removes the path if it is still the file that was put there.
+// Abstract names (Linux) begin with a NUL and do not have a file.
 //
-// The workers of a cluster share one listening socket, which their primary opens for the first who
-// asks for a name. So they all ask for the same temporary name; one of them moves it into place, and
+// The workers of a cluster share one listening socket: their primary opens it for the first worker that
+// asks for a name. So they ask for the same temporary name, one of them moves the file into place, and
 // none removes it, since the others may still serve.
 
 export function isAbstract(path: string): boolean {
   return path.startsWith("\0");
 }
 
-/** Whether other processes listen with this one's socket. */
+/** Whether other processes share this one's listening sockets. */
 export function isShared(): boolean {
   return builtin("cluster").isWorker;
 }
 
-/** A name that no other server uses, in the directory of `path`, and no longer than a socket's may be. */
+/** An unused name in the directory of `path`, short enough for a socket. */
 export function temporaryPath(path: string): string {
   const directory = path.slice(0, path.lastIndexOf("/") + 1);
   const room = longestSocketPath - Buffer.byteLength(directory);
   const { createHash, randomBytes } = builtin("crypto");
-  // Where `path` itself leaves no more, a few characters have to do; one that is taken already fails
-  // as EADDRINUSE.
+  // A long directory leaves room for a few characters only. A name that is taken fails with EADDRINUSE.
   const unique = isShared()
     ? createHash("sha256")
         .update(`${process.ppid} ${resolve(path)}`)
@@ -41,17 +40,17 @@ export function temporaryPath(path: string): string {
   return directory + (room < 4 ? unique : `.${unique}`).slice(0, room);
 }
 
-/** The file that makes a listening socket known, and how to remove it. */
+/** The file of a listening socket, in place. */
 export class SocketFile {
   readonly #path: string;
   readonly #inode: bigint;
   readonly #device: bigint;
 
   /**
-   * Move the socket that is bound to `temporary` to `path`, where a socket may be already.
+   * Move the socket file `temporary` to `path`, replacing a socket file there.
    *
-   * @throws An error with the code `EADDRINUSE` if another kind of file is there; `temporary` is gone
-   * then.
+   * @throws An error with the code `EADDRINUSE` if another kind of file is there; `temporary` is
+   * removed.
    */
   constructor(temporary: string, path: string) {
     // The process may change its directory before it closes the server.
@@ -73,7 +72,7 @@ export class SocketFile {
       const found = builtin("fs").lstatSync(this.#path, { bigint: true });
       if (found.ino === this.#inode && found.dev === this.#device) remove(this.#path);
     } catch {
-      // It is gone, or cannot be seen: a socket file without its server does no harm.
+      // It is gone or not visible. A socket file without its server does no harm.
     }
   }
 }
@@ -115,7 +114,7 @@ function remove(path: string): void {
   try {
     builtin("fs").unlinkSync(path);
   } catch {
-    // It is gone, or may not be removed.
+    // It is gone, or removing it is not allowed.
   }
 }
 

@@ -10,7 +10,7 @@ import {
   afterTls,
   asError,
   checkTlsOptions,
-  guarded,
+  guardedCallbacks,
   handshakeActivity,
   handshakeFailure,
   handshakeTimeoutError,
@@ -18,7 +18,7 @@ import {
 } from "./handshake.ts";
 import { rememberTls } from "./peer.ts";
 
-/** What a client can say about TLS: `true` for Node's defaults, or more. */
+/** How a client speaks TLS: `true` for Node's defaults, or its settings. */
 export type ClientTls = boolean | tls.SecureContext | tls.ConnectionOptions;
 
 /** The client's side of TLS, for any number of connections with the same settings. */
@@ -28,10 +28,10 @@ export class TlsClient implements TlsSide {
   readonly #handshakeTimeout: number;
 
   /**
-   * @param settings - The option `tls`, of any kind yet.
-   * @param serverHostname - The name that the certificate is checked against; with `""` only its
-   * chain is.
-   * @throws Node's error for a certificate or a key that is none.
+   * @param settings - The option `tls`, not checked yet.
+   * @param serverHostname - The name that the certificate must be for; with `""` only its chain is
+   * checked.
+   * @throws Node's error if a key or a certificate is invalid.
    */
   constructor(settings: unknown, serverHostname: string, handshakeTimeout: number) {
     const given = checkedClientTls(settings);
@@ -67,7 +67,7 @@ export class TlsClient implements TlsSide {
       if (!pending.settled) rememberTls(secure, this.#secureContext);
       pending.resolve(secure);
     });
-    // It stays, so that no error meets a socket without a listener before its streams are there.
+    // This listener stays: an error before the streams exist would be an uncaught exception.
     secure.on("error", (error) =>
       afterTls(() => pending.reject(asError(error, "checkServerIdentity"))),
     );
@@ -88,18 +88,18 @@ function checkedClientTls(settings: unknown): tls.ConnectionOptions {
 
 function withName(options: tls.ConnectionOptions, serverHostname: string): tls.ConnectionOptions {
   const { checkServerIdentity } = options;
-  const named = { ...guarded(options), host: serverHostname };
-  // RFC 6066 knows names only, and Node warns about an address.
+  const named = { ...guardedCallbacks(options), host: serverHostname };
+  // RFC 6066 allows names only, and Node warns about an address.
   named.servername ??= isIP(serverHostname) === 0 ? serverHostname : "";
   if (checkServerIdentity !== undefined) {
     named.checkServerIdentity = (host, certificate) => {
       try {
-        // Where there is no name to check Node falls back to "localhost".
+        // Without a name to check, Node passes "localhost".
         const verdict: unknown = checkServerIdentity(serverHostname && host, certificate);
         if (verdict instanceof Promise) verdict.then(undefined, ignore);
         return verdict === undefined ? undefined : asError(verdict, "checkServerIdentity");
       } catch (error) {
-        // Thrown on, it would be an uncaught exception.
+        // Node does not catch it.
         return asError(error, "checkServerIdentity");
       }
     };

@@ -7,7 +7,7 @@ import { setImmediate } from "../platform.ts";
 const defaultHandshakeTimeout = 60_000;
 const defaultShutdownTimeout = 30_000;
 
-/** What a caller waits for, as cancellations tell it. */
+/** What the call does, for the message of a cancellation. */
 export const handshakeActivity = "waiting for the TLS handshake";
 
 /** How long TLS may take. Only together with `tls`. */
@@ -19,7 +19,7 @@ export interface TlsTimeouts {
    */
   readonly tlsHandshakeTimeout?: number | undefined;
   /**
-   * How long a closed TLS connection may take to flush and to end, in milliseconds.
+   * How long a TLS connection may take to flush and end once it is closed, in milliseconds.
    *
    * @defaultValue 30_000
    */
@@ -43,7 +43,7 @@ export function checkedTlsTimeouts(options: TlsTimeouts): TlsTimes {
   };
 }
 
-/** One side of TLS, with its settings: it secures any number of connections. */
+/** One side of TLS with its settings, for any number of connections. */
 export interface TlsSide {
   /**
    * Perform the handshake over `socket`.
@@ -55,17 +55,17 @@ export interface TlsSide {
 }
 
 /**
- * Do something once OpenSSL is off the stack.
+ * Call `act` once OpenSSL is off the stack.
  *
- * TLS emits its events, and calls the user's callbacks, amid the handshake. A socket that is destroyed
- * there, be it in a microtask, takes the memory from under OpenSSL: the process ends with a
- * segmentation fault. So failures are told, and sockets destroyed, a turn of the event loop later.
+ * TLS emits its events and calls the caller's callbacks from inside OpenSSL. Destroying the socket
+ * there, even in a microtask, frees memory that OpenSSL still uses: the process ends with a segmentation
+ * fault. So failures are reported, and sockets destroyed, a turn of the event loop later.
  */
 export function afterTls(act: () => void): void {
   setImmediate(act);
 }
 
-/** As Node's own error for a server, which has no twin for a client. */
+/** The error that Node has for a server, and lacks for a client. */
 export function handshakeTimeoutError(milliseconds: number): Error & { code: string } {
   const error = new Error(
     `Cannot complete the TLS handshake: it took longer than ${milliseconds} ms`,
@@ -73,13 +73,13 @@ export function handshakeTimeoutError(milliseconds: number): Error & { code: str
   return Object.assign(error, { code: "ERR_TLS_HANDSHAKE_TIMEOUT" });
 }
 
-/** For a handshake that ended without an error of its own. */
+/** The error for a handshake that ended without one. */
 export function handshakeFailure(): Error & { code: string } {
   const error = new Error("Cannot complete the TLS handshake: the peer closed the connection");
   return Object.assign(error, { code: "ECONNRESET" });
 }
 
-/** What a user's callback threw or passed on: not always an error, which all others rely on. */
+/** An error for what a callback threw or answered, which need not be one. */
 export function asError(thrown: unknown, what: string): Error {
   if (thrown instanceof Error) return thrown;
   return new Error(`Cannot complete the TLS handshake: ${what} failed`, { cause: thrown });
@@ -88,10 +88,10 @@ export function asError(thrown: unknown, what: string): Error {
 type Callback = (this: unknown, ...args: unknown[]) => unknown;
 
 /**
- * The options of TLS, with callbacks that may be async functions. That is a slip, but one whose
- * rejection would end the process, and leave the handshake without an answer.
+ * The options of TLS, with callbacks that may be async functions. Async is a mistake here, but its
+ * rejection must not end the process, nor leave the handshake waiting.
  */
-export function guarded<O extends object>(options: O): O {
+export function guardedCallbacks<O extends object>(options: O): O {
   const result = { ...options };
   for (const name of ["ALPNCallback", "SNICallback", "pskCallback"] as const) {
     const callback: unknown = Reflect.get(options, name);
@@ -108,13 +108,13 @@ export function guarded<O extends object>(options: O): O {
   return result;
 }
 
-// Node documents what makes a SecureContext, not a class to compare with. Options have no `context`.
+// Node documents how to make a SecureContext, but not its class. Options do not have a `context`.
 export function isSecureContext(settings: object): settings is tls.SecureContext {
   return "context" in settings;
 }
 
-// Options of net.connect() and net.createServer() that node:tls takes beside its own. Here TLS begins
-// on a socket that is there, so they would be ignored, or take the input away from the reader.
+// Options of net.connect() and net.createServer() that node:tls takes besides its own. Here TLS starts
+// on a socket that exists, so they would be ignored or would take input away from the reader.
 const elsewhere: Readonly<Record<string, string>> = {
   allowHalfOpen: "connections are always half-open",
   autoSelectFamily: "use the option happyEyeballsDelay",
@@ -129,14 +129,14 @@ const elsewhere: Readonly<Record<string, string>> = {
   lookup: "use the option lookup",
   noDelay: "use the option noDelay",
   path: "use openUnixConnection()",
-  pauseOnConnect: "reading is paused by itself",
+  pauseOnConnect: "a peer that is not read is held back anyway",
   port: "use the argument port",
   signal: "use the option signal",
   socket: "use openConnection({ socket })",
   timeout: "use the option signal, with AbortSignal.timeout()",
 };
 
-/** Refuse what node:tls would take for a socket of its own. */
+/** Refuse options that node:tls takes for its own sockets. */
 export function checkTlsOptions(settings: object): void {
   for (const [name, cure] of Object.entries(elsewhere)) {
     if ((settings as Record<string, unknown>)[name] === undefined) continue;

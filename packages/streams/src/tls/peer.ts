@@ -4,37 +4,36 @@ import type * as tls from "node:tls";
 
 import { afterTls, handshakeActivity, handshakeFailure } from "./handshake.ts";
 
-/** What {@link StreamWriter.getExtraInfo} knows about TLS, by name. It stays known after the end. */
+/** What {@link StreamWriter.getExtraInfo} knows about TLS, by name, also after the connection ended. */
 export interface TlsInfo {
-  /** The settings of TLS, if they were given as a context. */
+  /** The context: a client's, or the one that a server was given. */
   readonly sslcontext: tls.SecureContext;
   /**
-   * The peer's certificate, if it has shown one. It may be anybody's: only if `authorized` is true
-   * has it been verified.
+   * The peer's certificate, if it presented one. It was verified only if `authorized` is true.
    */
   readonly peercert: tls.PeerCertificate;
   /**
-   * Whether the peer has shown a certificate that is signed by an authority that this side trusts.
-   * False with `rejectUnauthorized: false` for a certificate that is not, and on a server that asks
-   * for no certificate.
+   * Whether the peer presented a certificate that a trusted authority has signed. `false` for any
+   * other certificate, which only `rejectUnauthorized: false` lets through, and on a server that does not
+   * ask for certificates.
    */
   readonly authorized: boolean;
-  /** Why the peer's certificate was not accepted, such as `"DEPTH_ZERO_SELF_SIGNED_CERT"`. */
+  /** Why the peer's certificate is not trusted, such as `"DEPTH_ZERO_SELF_SIGNED_CERT"`. */
   readonly authorizationError: string;
-  /** What TLS encrypts with. */
+  /** The cipher of the connection. */
   readonly cipher: tls.CipherNameAndProtocol;
   /** The TLS socket. */
   readonly sslObject: tls.TLSSocket;
 }
 
-// Node forgets the peer as soon as the socket is closed. A certificate is taken apart at the handshake,
-// in 40 µs where the handshake takes a millisecond, and only where there is one.
+// Node forgets the peer when the socket closes, so it is asked at the handshake. Parsing a certificate
+// takes 40 µs of the handshake's millisecond, and only if the peer presented one.
 const infos = new WeakMap<Duplex, Partial<TlsInfo>>();
 
 /**
- * Keep what is known about a TLS socket now that its handshake is over.
+ * Keep what is known about a TLS socket after its handshake.
  *
- * @param context - Nobody can ask a TLS socket for its context.
+ * @param context - The context of the socket, which Node does not tell.
  */
 export function rememberTls(socket: tls.TLSSocket, context?: tls.SecureContext): void {
   const certificate = socket.getPeerCertificate();
@@ -48,23 +47,23 @@ export function rememberTls(socket: tls.TLSSocket, context?: tls.SecureContext):
   } as Partial<TlsInfo>);
 }
 
-/** What is known about a socket that speaks TLS; nothing about any other. */
+/** What is known about a TLS socket; nothing about any other socket. */
 export function tlsInfoOf(socket: Duplex): Partial<TlsInfo> {
   return infos.get(socket) ?? {};
 }
 
-/** The code of what is wrong with a peer's certificate: text, where Node's types have an Error. */
+/** Why the peer's certificate is not trusted: a code, although Node's types say Error. */
 export function verifyError(socket: tls.TLSSocket): string | undefined {
   return (socket.authorizationError as unknown as string | null) ?? undefined;
 }
 
-// Not by its class: that would load node:tls.
+// Looks at members and not at the class, which would load node:tls.
 export function isTlsSocket(socket: Duplex): socket is tls.TLSSocket {
   return "encrypted" in socket && "getPeerCertificate" in socket;
 }
 
 /**
- * Wait until a TLS socket that the caller has made has completed its handshake.
+ * Wait until a TLS socket that the caller made has completed its handshake.
  *
  * @throws {CancelledError} If `signal` aborts first; the socket is destroyed, as it is after any other
  * failure.
@@ -80,7 +79,7 @@ export async function untilSecure(
         if (signal?.aborted) afterTls(() => socket.destroy());
       },
     });
-    // A client's own listener comes first: it destroys a socket whose peer it does not trust.
+    // Node's own listener ran first: it destroys a client's socket if it does not trust the peer.
     socket.once("secure", () => {
       if (!socket.destroyed) pending.resolve();
     });

@@ -9,7 +9,7 @@ import {
   afterTls,
   asError,
   checkTlsOptions,
-  guarded,
+  guardedCallbacks,
   handshakeActivity,
   handshakeFailure,
   handshakeTimeoutError,
@@ -17,18 +17,18 @@ import {
 } from "./handshake.ts";
 import { rememberTls, verifyError } from "./peer.ts";
 
-// Only a tls.Server checks client certificates, chooses among its contexts by name and shares its
-// tickets, so the server's side of a handshake is left to one, into which connections are injected,
-// as Node's documentation allows. It listens nowhere.
+// Only a tls.Server checks client certificates, chooses among contexts by name and shares session
+// tickets. So a tls.Server, which does not listen, performs the handshakes, and connections are injected
+// into it, as Node's documentation allows.
 //
-// Such a server does not say which connection a TLS socket came from. Each connection is therefore
-// injected into an emitter of its own that inherits all else from the server: what is emitted there
-// for this connection tells its listeners, as every emitter does, which one it was by `this`.
+// Its events do not say which connection a TLS socket came from. So each connection is injected into its
+// own emitter, an object that inherits everything else from the server: `this` of the listeners is that
+// object.
 
-/** What a server has to say about TLS: its key and its certificate at least. */
+/** How a server speaks TLS: its key and certificate, at least. */
 export type ServerTls = tls.SecureContext | tls.TlsOptions;
 
-/** Told of the end of a handshake. Exactly one of the two is called, once. */
+/** Hears how a handshake ended: exactly one of the two is called, once. */
 export interface HandshakeOwner {
   onSecure(socket: tls.TLSSocket): void;
   /** The socket is destroyed. */
@@ -45,24 +45,24 @@ export class TlsAcceptor implements TlsSide {
   readonly #handshakeTimeout: number;
 
   /**
-   * @param settings - The option `tls`, of any kind yet.
-   * @throws Node's error for a certificate or a key that is none.
+   * @param settings - The option `tls`, not checked yet.
+   * @throws Node's error if a key or a certificate is invalid.
    */
   constructor(settings: unknown, handshakeTimeout: number) {
     this.#handshakeTimeout = handshakeTimeout;
     const given = checkedServerTls(settings);
     this.#settings = isSecureContext(given)
       ? given
-      : injectable(builtin("tls").createServer({ ...guarded(given), handshakeTimeout }));
+      : injectable(builtin("tls").createServer({ ...guardedCallbacks(given), handshakeTimeout }));
   }
 
-  /** Use another key and certificate for the handshakes to come. */
+  /** Use another key and certificate for new handshakes. */
   setSecureContext(settings: unknown): void {
     const given = checkedServerTls(settings);
     if (isSecureContext(this.#settings)) {
       this.#settings = isSecureContext(given) ? given : builtin("tls").createSecureContext(given);
     } else if (isSecureContext(given)) {
-      // What asks for client certificates or chooses by name could not go on with it.
+      // A finished context would silently end requestCert and SNICallback.
       throw invalidArgumentType("tls", "an object of options, as the server was given", given);
     } else {
       this.#settings.setSecureContext(given);
@@ -80,6 +80,8 @@ export class TlsAcceptor implements TlsSide {
     });
     this.accept(socket, {
       onSecure(secure) {
+        // After an abort during the handshake the socket is about to be destroyed.
+        if (pending.settled) secure.on("error", ignore);
         succeeded = true;
         pending.resolve(secure);
       },
@@ -91,7 +93,7 @@ export class TlsAcceptor implements TlsSide {
   /** Perform the handshake over `socket`, and tell `owner` how it ended. */
   accept(socket: Duplex, owner: HandshakeOwner): void {
     socket.on("error", ignore);
-    // A client that leaves amid the handshake has failed: half open it would wait for the timeout.
+    // A client that leaves during the handshake has failed: half-open, it would take the timeout.
     socket.allowHalfOpen = false;
     if (isSecureContext(this.#settings)) {
       this.#acceptAlone(socket, owner, this.#settings);
@@ -102,8 +104,8 @@ export class TlsAcceptor implements TlsSide {
     gate.emit("connection", socket as never);
   }
 
-  // No tls.Server takes a finished context. There is no client certificate to check here, since a
-  // context cannot ask for one; nor does Node say why a handshake of this kind has failed.
+  // A tls.Server does not take a finished context. There is no client certificate to check, since a
+  // context cannot ask for one, and Node does not say why such a handshake failed.
   #acceptAlone(socket: Duplex, owner: HandshakeOwner, secureContext: tls.SecureContext): void {
     const { TLSSocket } = builtin("tls");
     const secure = new TLSSocket(socket, { isServer: true, secureContext });
@@ -155,7 +157,7 @@ function fail(socket: Duplex, owner: HandshakeOwner, error: Error): void {
   });
 }
 
-// Node destroys a connection whose certificate it does not accept without a reason, and calls it reset.
+// Node destroys a connection without an error if it does not accept its certificate, and reports a reset.
 function reasonOf(error: unknown, secure: tls.TLSSocket): Error {
   const code = verifyError(secure);
   if (code === undefined) return asError(error, "a callback of the option tls");
@@ -164,7 +166,7 @@ function reasonOf(error: unknown, secure: tls.TLSSocket): Error {
 }
 
 function checkedServerTls(settings: unknown): ServerTls {
-  // `true` has no certificate.
+  // `true` would lack a certificate.
   if (typeof settings !== "object" || settings === null || Array.isArray(settings)) {
     throw invalidArgumentType("tls", "a SecureContext or an object of options", settings);
   }

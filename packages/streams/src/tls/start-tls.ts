@@ -39,7 +39,7 @@ const names = optionNames(
   },
 );
 
-/** What an upgrade to TLS takes, checked before anything is touched. */
+/** The arguments of startTls(), checked. */
 export interface TlsUpgrade {
   readonly tls: TlsSide;
   readonly isServer: boolean;
@@ -48,9 +48,9 @@ export interface TlsUpgrade {
 }
 
 /**
- * Check the arguments of startTls(): if one is wrong the stream goes on as it was.
+ * Check the arguments of startTls(), before the stream is touched.
  *
- * @param host - The host that a client has connected to.
+ * @param host - The host that a client is connected to.
  */
 export function tlsUpgrade(
   side: "client" | "server",
@@ -81,11 +81,11 @@ export function tlsUpgrade(
 /**
  * Upgrade a connection that began without TLS.
  *
- * What a client has sent in one go with its request for TLS belongs to the handshake. The other way
- * round there is nothing that a server may say before the handshake: it would be taken for part of
- * the secure conversation although anybody could have injected it, and is an error.
+ * Bytes that a client sent together with its request for TLS belong to the handshake. Bytes that a
+ * server sent before the handshake are an error: they would count as part of the secure conversation
+ * although anyone on the way could have injected them.
  *
- * @param buffered - What the peer has sent already and nobody has read: the stream no longer holds it.
+ * @param buffered - What the peer sent and the stream has not read. The stream no longer holds it.
  * @throws {CancelledError} If the signal aborts first; the socket is destroyed, as it is after any
  * other failure.
  * @throws {RuntimeError} If the server has sent something already.
@@ -103,7 +103,7 @@ export async function upgradeToTls(
     }
     return await tls.secure(socket, signal);
   } catch (error) {
-    // An abort may come amid the handshake.
+    // The handshake may be on the stack.
     afterTls(() => socket.destroy());
     throw error;
   }

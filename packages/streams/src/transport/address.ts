@@ -14,7 +14,7 @@ export interface TcpAddress {
 
 /** One end of a Unix socket connection. */
 export interface UnixAddress {
-  /** Empty for the end that has no name, as a client's; begins with a NUL if it is abstract. */
+  /** The path. Empty for an end without a name, such as a client's; an abstract name begins with NUL. */
   readonly path: string;
   readonly address?: undefined;
   readonly port?: undefined;
@@ -28,13 +28,13 @@ export interface UnixAddress {
  */
 export type Address = TcpAddress | UnixAddress;
 
-/** Where the ends of a connection are, as far as that is known. */
+/** The addresses of both ends of a connection, as far as they are known. */
 export interface Addresses {
   readonly peername?: Address | undefined;
   readonly sockname?: Address | undefined;
 }
 
-/** An address as messages show it: `127.0.0.1:80`, `[::1]:80`, `/run/app.sock`. */
+/** An address for messages: `127.0.0.1:80`, `[::1]:80`, `/run/app.sock`. */
 export function formatAddress(address: Address): string {
   if (address.path === undefined) {
     const host = address.family === 6 ? `[${address.address}]` : address.address;
@@ -44,30 +44,30 @@ export function formatAddress(address: Address): string {
   return address.path.replace("\0", "@");
 }
 
-/** Where a socket's own end is; `undefined` if it has no address, or is closed. It takes 1.4 µs. */
+/** The address of a socket's own end; `undefined` if it is closed or has none. Takes 1.4 µs. */
 export function localAddressOf(socket: object): TcpAddress | undefined {
   const { localAddress, localPort, localFamily } = socket as Partial<net.Socket>;
   return tcpAddress(localAddress, localPort, localFamily);
 }
 
-/** The same for the peer's end. */
+/** The address of the peer's end, likewise. */
 export function remoteAddressOf(socket: object): TcpAddress | undefined {
   const { remoteAddress, remotePort, remoteFamily } = socket as Partial<net.Socket>;
   return tcpAddress(remoteAddress, remotePort, remoteFamily);
 }
 
-/** What a server knows about the ends of its connections, without asking each socket. */
+/** The addresses that all connections of a listener have, so that sockets need not be asked. */
 export function knownFrom(listening: Address): Addresses {
   if (listening.path !== undefined) return { sockname: listening, peername: { path: "" } };
   const { address } = listening;
   return address === "::" || address === "0.0.0.0" ? {} : { sockname: listening };
 }
 
-// An IPv6 socket that serves IPv4 too shows an IPv4 peer as IPv6. It is the same peer, and a list of
-// banned addresses, say, knows it by its own address, as asyncio shows it.
+// A dual-stack socket shows an IPv4 peer as ::ffff:127.0.0.1. A list of banned addresses has it as
+// 127.0.0.1, and asyncio shows that.
 const mapped = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
 
-/** The address that Node's `family` and the like stand for; `undefined` once the socket is closed. */
+/** An address from Node's properties of a socket, which are `undefined` once it is closed. */
 export function tcpAddress(
   address: string | undefined,
   port: number | undefined,
