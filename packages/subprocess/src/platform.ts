@@ -28,7 +28,10 @@ interface Builtins {
 // Builtin modules are found from anywhere, and this is a path on every system.
 const require = createRequire(process.execPath);
 
+const loaded: { [Name in keyof Builtins]?: Builtins[Name] } = {};
+
 /** One of Node's own modules. */
 export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] {
-  return require(`node:${name}`) as Builtins[Name];
+  // require() takes 2.9 µs to find a module that is loaded (Node 24), this 10 ns.
+  return (loaded[name] ??= require(`node:${name}`) as Builtins[Name]);
 }
