@@ -18,7 +18,6 @@ import type { Settings } from "./options.ts";
 import { PipeOutput } from "./pipes/output.ts";
 import type { PipeEnds } from "./pipes/pipes.ts";
 import { PipeSource } from "./pipes/source.ts";
-
 import type { StreamReader } from "./reader/stream-reader.ts";
 import { Exit } from "./spawn/exit.ts";
 import { Targets } from "./spawn/signals.ts";
@@ -46,29 +45,7 @@ import { type Data, PipeWriter, type StreamWriter } from "./stream-writer.ts";
  *
  * @see asyncio.subprocess.Process
  */
-export interface Process<
-  I = StreamWriter | null,
-  O = StreamReader | null,
-  E = StreamReader | null,
-> extends Pick<RunningProcess<I, O, E>, keyof RunningProcess<I, O, E>> {}
-
-/** The process that options of this type ask for: its streams are `null` unless they are pipes. */
-export type ProcessOf<Options> = Process<
-  PipeOrNull<Asked<Options, "stdin">, StreamWriter>,
-  PipeOrNull<Asked<Options, "stdout">, StreamReader>,
-  PipeOrNull<Asked<Options, "stderr">, StreamReader>
->;
-
-type Asked<Options, Name> = Name extends keyof Options ? Options[Name] : undefined;
-
-/** What {@link Process.communicate} can send: nothing, unless standard input is a pipe. */
-export type Input<I> = [I] extends [null] ? null : Data | null;
-
-/** What {@link Process.communicate} returns for one stream: `null` unless it is a pipe. */
-export type Output<T> = T extends null ? null : Buffer;
-
-/** A process as it is started. Its public type leaves out the `#private` names, and so is structural. */
-export class RunningProcess<
+export class Process<
   I = StreamWriter | null,
   O = StreamReader | null,
   E = StreamReader | null,
@@ -274,11 +251,26 @@ export class RunningProcess<
   }
 }
 
+/** The process that options of this type ask for: its streams are `null` unless they are pipes. */
+export type ProcessOf<Options> = Process<
+  PipeOrNull<Asked<Options, "stdin">, StreamWriter>,
+  PipeOrNull<Asked<Options, "stdout">, StreamReader>,
+  PipeOrNull<Asked<Options, "stderr">, StreamReader>
+>;
+
+type Asked<Options, Name> = Name extends keyof Options ? Options[Name] : undefined;
+
+/** What {@link Process.communicate} can send: nothing, unless standard input is a pipe. */
+export type Input<I> = [I] extends [null] ? null : Data | null;
+
+/** What {@link Process.communicate} returns for one stream: `null` unless it is a pipe. */
+export type Output<T> = T extends null ? null : Buffer;
+
 function isEmpty(input: Data): boolean {
   return (typeof input === "string" ? input.length : input.byteLength) === 0;
 }
 
-function shown(this: RunningProcess): string {
+function shown(this: Process): string {
   const state = this.returncode === null ? "running" : `returncode=${this.returncode}`;
   return `<Process ${this.pid} ${state}>`;
 }

@@ -77,7 +77,6 @@ export class Pipes {
 
   /** Close everything: nothing was started. */
   close(): void {
-    const { Socket } = builtin("net");
     this.#closeTheirs();
     this.#pair?.close();
     for (const end of Object.values(this.#ours)) {
