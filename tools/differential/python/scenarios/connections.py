@@ -7,6 +7,7 @@ import ssl
 import struct
 
 from host import BaseWorld, bytes_of, failure, serve, settled, world_now
+from reading import Reading
 
 
 class World(BaseWorld):
@@ -23,6 +24,9 @@ class World(BaseWorld):
         owner = Servers if step["target"].startswith("server") else Ends
         method = getattr(owner, step["verb"])
         return await method(self, step["target"], *step["args"], **step["options"])
+
+    def reader(self, name, source=None):
+        return self.ends[name][0]
 
     def reported(self, context):
         error = context.get("exception")
@@ -47,14 +51,6 @@ class World(BaseWorld):
                 break
             await asyncio.sleep(0)
         return ["ok", f"{left} calls, {len(tasks)} tasks, {self.callbacks} callbacks", *self.reports]
-
-    def tasks(self):
-        mine = asyncio.current_task()
-        return [
-            task
-            for task in asyncio.all_tasks()
-            if task is not mine and task.get_context().get(world_now) is self
-        ]
 
     def server_tls(self):
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -138,7 +134,7 @@ class Servers:
         return list(world.reports)
 
 
-class Ends:
+class Ends(Reading):
     async def connect(world, name, limit=65536, trust="yes", host="localhost", tls="yes", path=None):
         options = {"limit": limit}
         if world.setting["over"] == "tls" and tls == "yes":
@@ -168,57 +164,9 @@ class Ends:
         world.handlers[name][1].cancel()
         await settled()
 
-    # Reading
-
-    async def read(world, name, size=-1):
-        return await world.ends[name][0].read(size)
-
-    async def readexactly(world, name, size):
-        return await world.ends[name][0].readexactly(size)
-
-    async def readline(world, name):
-        return await world.ends[name][0].readline()
-
-    async def readuntil(world, name, *separators):
-        separators = tuple(map(bytes_of, separators))
-        reader = world.ends[name][0]
-        return await reader.readuntil(separators if len(separators) > 1 else separators[0])
-
-    async def lines(world, name, count):
-        lines = []
-        async for line in world.ends[name][0]:
-            lines.append(line.decode("latin1"))
-            if len(lines) == count:
-                break
-        return lines
-
-    async def ateof(world, name):
-        return world.ends[name][0].at_eof()
-
-    async def hasexception(world, name):
-        return world.ends[name][0].exception() is not None
-
-    async def has(world, name, size):
-        """Wait until so many bytes have arrived and were not read."""
-        while len(world.ends[name][0]._buffer) < size:
-            await asyncio.sleep(0)
-
-    async def hasended(world, name):
-        """Wait until the end of the input has arrived, read or not."""
-        while not world.ends[name][0]._eof and world.ends[name][0].exception() is None:
-            await asyncio.sleep(0)
-
-    async def ispaused(world, name):
-        return world.ends[name][0]._paused
-
-    async def stuck(world, name):
-        """Wait until the reader has so much that it takes no more."""
-        while not world.ends[name][0]._paused:
-            await asyncio.sleep(0)
-
     async def drainall(world, name):
         """Read to the end: whether that is what the other end has written by `fill`."""
-        data = await world.ends[name][0].read(-1)
+        data = await world.reader(name).read(-1)
         return len(data) == world.setting["filled"] and data.count(b"x") == len(data)
 
     # Writing

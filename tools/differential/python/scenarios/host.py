@@ -54,6 +54,8 @@ def failure(error):
         return ["TimeoutError"]
     if isinstance(error, (ConnectionResetError, BrokenPipeError)):
         return ["ConnectionError"]
+    if isinstance(error, ProcessLookupError):
+        return ["ESRCH"]
     if isinstance(error, OSError) and error.errno is not None:
         return [errno.errorcode.get(error.errno, str(error.errno))]
     return [name]
@@ -100,6 +102,15 @@ class BaseWorld:
         if isinstance(value, (list, tuple)):
             return ["ok", *value]
         return ["ok"] if value is None else ["ok", value]
+
+    def tasks(self):
+        """What goes on in this world."""
+        mine = asyncio.current_task()
+        return [
+            task
+            for task in asyncio.all_tasks()
+            if task is not mine and task.get_context().get(world_now) is self
+        ]
 
     async def give_up(self):
         """How many calls have not ended. They are cancelled."""

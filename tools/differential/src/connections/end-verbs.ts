@@ -1,16 +1,17 @@
 import { CancelledError, RuntimeError } from "@aio/errors";
 import { openConnection, openUnixConnection } from "@aio/streams";
 import type { Socket } from "node:net";
-import { inspect } from "node:util";
 import { settled } from "../scenarios/calls.ts";
 import { bytesOf } from "../scenarios/data.ts";
+import { readingVerbs } from "../scenarios/reading-verbs.ts";
 import { clientTls, serverTls } from "./tls.ts";
-import type { Verbs } from "./world.ts";
+import type { Verbs } from "../scenarios/verbs.ts";
+import type { World } from "./world.ts";
 
 const block = Buffer.alloc(65_536, "x");
 
 /** What scenarios do with ends of connections; python/scenarios/connections.py has the same. */
-export const endVerbs: Verbs = {
+export const endVerbs: Verbs<World> = {
   connect: async ({ world, name, options, signal }) => {
     const { over, path, port = 0 } = world.setting;
     const { limit = 65_536, trust, host = "localhost", tls = "yes" } = options;
@@ -45,34 +46,7 @@ export const endVerbs: Verbs = {
     await settled();
   },
 
-  read: ({ world, name, args: [size = -1], signal }) =>
-    world.end(name).reader.read(size as number, { signal }),
-  readexactly: ({ world, name, args: [size], signal }) =>
-    world.end(name).reader.readexactly(size as number, { signal }),
-  readline: ({ world, name, signal }) => world.end(name).reader.readline({ signal }),
-  readuntil: ({ world, name, args, signal }) =>
-    world.end(name).reader.readuntil(args.map(bytesOf), { signal }),
-  lines: async ({ world, name, args: [count] }) => {
-    const lines: string[] = [];
-    for await (const line of world.end(name).reader) {
-      lines.push(line.toString("latin1"));
-      if (lines.length === count) break;
-    }
-    return lines;
-  },
-  ateof: ({ world, name }) => world.end(name).reader.atEof(),
-  hasexception: ({ world, name }) => world.end(name).reader.exception() !== null,
-  has: async ({ world, name, args: [size] }) => {
-    while (world.end(name).reader.bufferedLength < Number(size)) await settled();
-  },
-  hasended: async ({ world, name }) => {
-    const { reader } = world.end(name);
-    while (!inspect(reader).includes(", eof") && reader.exception() === null) await settled();
-  },
-  ispaused: ({ world, name }) => inspect(world.end(name).reader).includes("paused"),
-  stuck: async ({ world, name }) => {
-    while (!inspect(world.end(name).reader).includes("paused")) await settled();
-  },
+  ...readingVerbs,
   drainall: async ({ world, name, signal }) => {
     const bytes = await world.end(name).reader.read(-1, { signal });
     return bytes.length === world.setting.filled && bytes.every((byte) => byte === block[0]);

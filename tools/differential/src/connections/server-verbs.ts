@@ -9,10 +9,11 @@ import {
 import { RuntimeError } from "@aio/errors";
 import { failure } from "../scenarios/failure.ts";
 import { serverTls } from "./tls.ts";
-import type { Verbs, World } from "./world.ts";
+import type { Verbs } from "../scenarios/verbs.ts";
+import type { World } from "./world.ts";
 
 /** What scenarios do with servers; python/scenarios/connections.py has the same over asyncio. */
-export const serverVerbs: Verbs = {
+export const serverVerbs: Verbs<World> = {
   start: async ({ world, name, options }) => {
     const { over } = world.setting;
     const { limit = 65_536, serving = "yes", tls = "yes", handler = "held", at } = options;

@@ -1,8 +1,8 @@
 import { type Server, type StreamReader, type StreamWriter } from "@aio/streams";
 import { Calls, settled } from "../scenarios/calls.ts";
-import { failure, shown } from "../scenarios/failure.ts";
 import type { Outcome } from "../scenarios/host.ts";
-import type { Argument, Step } from "../scenarios/language.ts";
+import type { Step } from "../scenarios/language.ts";
+import { type Verbs, outcomeOf } from "../scenarios/verbs.ts";
 import type { Setting } from "./setting.ts";
 
 /** One end of a connection. */
@@ -17,17 +17,6 @@ export interface Arrival extends End {
   readonly fail?: ((error: unknown) => void) | undefined;
 }
 
-/** What a verb gets: its step is taken apart. */
-export interface Doing {
-  readonly world: World;
-  readonly name: string;
-  readonly args: readonly Argument[];
-  readonly options: Step["options"];
-  readonly signal: AbortSignal;
-}
-
-export type Verbs = Readonly<Record<string, (doing: Doing) => unknown>>;
-
 /** One scenario on our side. */
 export class World {
   setting: Setting;
@@ -39,11 +28,16 @@ export class World {
   #onArrival: (() => void) | undefined = undefined;
   callbacks = 0;
   handlers = 0;
-  readonly #calls = new Calls((step, signal) => this.#outcomeOf(step, signal));
+  readonly #calls = new Calls((step, signal) =>
+    outcomeOf(this.#verbs[step.target.startsWith("server") ? "server" : "end"], this, step, signal),
+  );
 
-  readonly #verbs: { readonly server: Verbs; readonly end: Verbs };
+  readonly #verbs: { readonly server: Verbs<World>; readonly end: Verbs<World> };
 
-  constructor(setting: Setting, verbs: { readonly server: Verbs; readonly end: Verbs }) {
+  constructor(
+    setting: Setting,
+    verbs: { readonly server: Verbs<World>; readonly end: Verbs<World> },
+  ) {
     this.setting = setting;
     this.#verbs = verbs;
   }
@@ -80,18 +74,8 @@ export class World {
     return end;
   }
 
-  async #outcomeOf(step: Step, signal: AbortSignal): Promise<Outcome> {
-    const { target: name, verb, args, options } = step;
-    const perform = this.#verbs[name.startsWith("server") ? "server" : "end"][verb];
-    if (perform === undefined) throw new Error(`No such verb: ${step.text}`);
-    try {
-      const value = await perform({ world: this, name, args, options, signal });
-      if (value === undefined) return ["ok"];
-      if (Buffer.isBuffer(value)) return ["ok", shown(value)];
-      return ["ok", ...((Array.isArray(value) ? value : [value]) as Outcome)];
-    } catch (error) {
-      return failure(error);
-    }
+  reader(name: string): StreamReader {
+    return this.end(name).reader;
   }
 
   async #end(): Promise<Outcome> {

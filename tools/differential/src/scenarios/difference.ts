@@ -15,35 +15,63 @@ export interface Difference {
   readonly aio: string;
 }
 
-/** The part of a way that matters for a comparison: which of the parts are ours. */
-export type Parts = Readonly<Record<string, string>>;
+/** One run of a scenario: who played which part, and what it showed. */
+export interface Run {
+  readonly parts: Readonly<Record<string, string>>;
+  readonly lines: readonly Line[];
+}
 
-/**
- * What a run should show: the reference, with the wanted differences put in.
- *
- * @param used - Gets the differences that were found in place.
- */
-export function expected(
-  reference: readonly Line[],
-  parts: Parts,
+/** What one scenario showed, over one thing. */
+export interface Finding {
+  /** Where runs disagree, for people to read; empty if they do not. */
+  readonly report: string;
+  /** The wanted differences that they showed. */
+  readonly used: ReadonlySet<Difference>;
+}
+
+/** Compare the other runs of a scenario with the first one, and except what is wanted. */
+export function compareRuns(
+  name: string,
+  over: string,
+  [reference, ...others]: readonly Run[],
   differences: readonly Difference[],
-  used: Set<Difference>,
-): string[] {
-  return reference.map(({ step, outcome }) => {
-    const difference = differences.find(
-      (one) => one.step === step.text && one.asyncio === outcome && isOurs(one.ours, parts),
+): Finding {
+  const wanted = differences.filter((one) => one.scenario === name && (one.over ?? over) === over);
+  const used = new Set<Difference>();
+  const reports: string[] = [];
+  for (const { parts, lines } of others) {
+    const expected = (reference?.lines ?? []).map(({ step, outcome }) => {
+      const difference = wanted.find(
+        (one) => one.step === step.text && one.asyncio === outcome && isOurs(one.ours, parts),
+      );
+      if (difference !== undefined) used.add(difference);
+      return `${step.text} -> ${difference?.aio ?? outcome}`;
+    });
+    const actual = lines.map(({ step, outcome }) => `${step.text} -> ${outcome}`);
+    const at = expected.findIndex((line, index) => line !== actual[index]);
+    if (at === -1) continue;
+    reports.push(
+      [
+        `${name}, over ${over}`,
+        ...expected.slice(0, at).map((line) => `  ${line}`),
+        `${describe(reference?.parts ?? {})}: ${expected[at]}`,
+        `${describe(parts)}: ${actual[at] ?? "nothing"}`,
+      ].join("\n"),
     );
-    if (difference !== undefined) used.add(difference);
-    return `${step.text} -> ${difference?.aio ?? outcome}`;
-  });
+  }
+  return { report: reports.join("\n\n"), used };
+}
+
+function describe(parts: Run["parts"]): string {
+  return Object.entries(parts)
+    .map(([part, who]) => `${part} ${who}`)
+    .join(", ");
 }
 
 // "client" is ours whoever the server is; "client alone" only where the server is asyncio's.
-function isOurs(ours: string, parts: Parts): boolean {
+function isOurs(ours: string, parts: Run["parts"]): boolean {
   const [part = "", alone] = ours.split(" ");
   if (parts[part] !== "aio") return false;
-  return (
-    alone === undefined ||
-    Object.entries(parts).every(([name, who]) => (who === "aio") === (name === part))
-  );
+  if (alone === undefined) return true;
+  return Object.entries(parts).every(([name, who]) => name === part || who !== "aio");
 }

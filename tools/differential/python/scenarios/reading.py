@@ -1,0 +1,54 @@
+"""The verbs of all that is read from; src/scenarios/reading-verbs.ts has the same."""
+
+import asyncio
+
+from host import bytes_of
+
+
+class Reading:
+    async def read(world, name, size=-1, source=None):
+        return await world.reader(name, source).read(size)
+
+    async def readexactly(world, name, size, source=None):
+        return await world.reader(name, source).readexactly(size)
+
+    async def readline(world, name, source=None):
+        return await world.reader(name, source).readline()
+
+    async def readuntil(world, name, *separators, source=None):
+        separators = tuple(map(bytes_of, separators))
+        only = separators if len(separators) > 1 else separators[0]
+        return await world.reader(name, source).readuntil(only)
+
+    async def lines(world, name, count, source=None):
+        lines = []
+        async for line in world.reader(name, source):
+            lines.append(line.decode("latin1"))
+            if len(lines) == count:
+                break
+        return lines
+
+    async def ateof(world, name, source=None):
+        return world.reader(name, source).at_eof()
+
+    async def hasexception(world, name, source=None):
+        return world.reader(name, source).exception() is not None
+
+    async def has(world, name, size, source=None):
+        """Wait until so many bytes have arrived and were not read."""
+        while len(world.reader(name, source)._buffer) < size:
+            await asyncio.sleep(0)
+
+    async def hasended(world, name, source=None):
+        """Wait until the end of the input has arrived, read or not."""
+        reader = world.reader(name, source)
+        while not reader._eof and reader.exception() is None:
+            await asyncio.sleep(0)
+
+    async def ispaused(world, name, source=None):
+        return world.reader(name, source)._paused
+
+    async def stuck(world, name, source=None):
+        """Wait until the reader has so much that it takes no more."""
+        while not world.reader(name, source)._paused:
+            await asyncio.sleep(0)

@@ -1,0 +1,44 @@
+import type { StreamReader, WaitOptions } from "@aio/streams";
+import { inspect } from "node:util";
+import { settled } from "./calls.ts";
+import { bytesOf } from "./data.ts";
+import type { Doing, Verbs } from "./verbs.ts";
+
+/** A side that has something to read. */
+export interface ReadingWorld {
+  reader(name: string, source: unknown): StreamReader;
+}
+
+const waiting = ({ signal }: Doing<ReadingWorld>): WaitOptions => ({ signal });
+
+const reader = ({ world, name, options }: Doing<ReadingWorld>): StreamReader =>
+  world.reader(name, options["source"]);
+
+/** The verbs of all that is read from; python/scenarios/reading.py has the same. */
+export const readingVerbs: Verbs<ReadingWorld> = {
+  read: (doing) => reader(doing).read(Number(doing.args[0] ?? -1), waiting(doing)),
+  readexactly: (doing) => reader(doing).readexactly(Number(doing.args[0]), waiting(doing)),
+  readline: (doing) => reader(doing).readline(waiting(doing)),
+  readuntil: (doing) => reader(doing).readuntil(doing.args.map(bytesOf), waiting(doing)),
+  lines: async (doing) => {
+    const lines: string[] = [];
+    for await (const line of reader(doing)) {
+      lines.push(line.toString("latin1"));
+      if (lines.length === doing.args[0]) break;
+    }
+    return lines;
+  },
+  ateof: (doing) => reader(doing).atEof(),
+  hasexception: (doing) => reader(doing).exception() !== null,
+  has: async (doing) => {
+    while (reader(doing).bufferedLength < Number(doing.args[0])) await settled();
+  },
+  hasended: async (doing) => {
+    const from = reader(doing);
+    while (!inspect(from).includes(", eof") && from.exception() === null) await settled();
+  },
+  ispaused: (doing) => inspect(reader(doing)).includes("paused"),
+  stuck: async (doing) => {
+    while (!inspect(reader(doing)).includes("paused")) await settled();
+  },
+};

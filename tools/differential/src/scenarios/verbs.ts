@@ -1,0 +1,38 @@
+import { failure, shown } from "./failure.ts";
+import type { Outcome } from "./host.ts";
+import type { Argument, Step } from "./language.ts";
+
+/** What a verb gets: its step is taken apart. */
+export interface Doing<World> {
+  readonly world: World;
+  readonly name: string;
+  readonly args: readonly Argument[];
+  readonly options: Step["options"];
+  readonly signal: AbortSignal;
+}
+
+/** What a side can do, by name. */
+export type Verbs<World> = Readonly<Record<string, (doing: Doing<World>) => unknown>>;
+
+/** Carry out a step, and tell how it ended. */
+export async function outcomeOf<World>(
+  verbs: Verbs<World>,
+  world: World,
+  step: Step,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { target: name, verb, args, options } = step;
+  const perform = verbs[verb];
+  if (perform === undefined) throw new Error(`No such verb: ${step.text}`);
+  try {
+    const value = await perform({ world, name, args, options, signal });
+    if (value === undefined) return ["ok"];
+    return ["ok", ...(Array.isArray(value) ? value : [value]).map(told)];
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+function told(value: unknown): Outcome[number] {
+  return Buffer.isBuffer(value) ? shown(value) : (value as Outcome[number]);
+}

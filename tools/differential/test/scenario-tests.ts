@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import type { Difference, Finding } from "../src/scenarios/difference.ts";
+import { type Scenario, scenariosOf } from "../src/scenarios/language.ts";
+import { rowsOf } from "./rows.ts";
+
+const isFull = process.env["AIO_FULL"] === "1";
+
+/**
+ * A test for each scenario of one kind: many at once, since most of their time is spent on waiting
+ * for the other side. The version before the newest runs each over one thing alone, unless AIO_FULL=1
+ * asks for all.
+ */
+export function testScenarios(
+  kind: string,
+  version: "3.13" | "3.12",
+  differences: readonly Difference[],
+  compare: (scenario: Scenario, over: string) => Promise<Finding>,
+): void {
+  const minor = Number(version.slice(2));
+  const cases = scenariosOf(kind)
+    .filter(({ since }) => since <= minor)
+    .flatMap((scenario) =>
+      scenario.over
+        .slice(0, isFull || version === "3.13" ? undefined : 1)
+        .map((over) => ({ scenario, name: scenario.name, over })),
+    );
+  const used = new Set<Difference>();
+
+  it.concurrent.each(cases)("agree on $name ($over)", async ({ scenario, over }) => {
+    const finding = await compare(scenario, over);
+    for (const difference of finding.used) used.add(difference);
+    expect(finding.report).toBe("");
+  });
+
+  it("show every wanted difference", () => {
+    const missing = differences.filter(
+      (one) =>
+        !used.has(one) &&
+        cases.some(({ name, over }) => name === one.scenario && over === (one.over ?? over)),
+    );
+    expect(missing).toEqual([]);
+  });
+}
+
+/** A test for each wanted difference: the README of the package tells of it. */
+export function testRows(packageName: string, differences: readonly Difference[]): void {
+  describe(`Each wanted difference of @aio/${packageName}`, () => {
+    const rows = rowsOf(packageName);
+
+    it.each([...new Set(differences.map(({ row }) => row))])(
+      "stands in the README: %s",
+      (words) => {
+        expect(rows.filter((row) => row.includes(words))).not.toEqual([]);
+      },
+    );
+  });
+}
