@@ -5,9 +5,9 @@ import { StreamsHost } from "../src/connections/host.ts";
 import { Stage } from "../src/connections/ways.ts";
 import { PythonHost } from "../src/scenarios/python-host.ts";
 import { describeFor } from "./interpreter.ts";
-import { testRows, testScenarios } from "./scenario-tests.ts";
+import { testRows, testScenarios, versions } from "./scenario-tests.ts";
 
-for (const version of ["3.13", "3.12"] as const) {
+for (const version of versions) {
   describeFor(`Connections of @aio/streams, and of CPython ${version}`, version, (interpreter) => {
     let python: PythonHost;
     let stage: Stage;

@@ -5,9 +5,9 @@ import { SubprocessHost } from "../src/processes/host.ts";
 import { Stage } from "../src/processes/stage.ts";
 import { PythonHost } from "../src/scenarios/python-host.ts";
 import { describeFor } from "./interpreter.ts";
-import { testRows, testScenarios } from "./scenario-tests.ts";
+import { testRows, testScenarios, versions } from "./scenario-tests.ts";
 
-for (const version of ["3.13", "3.12"] as const) {
+for (const version of versions) {
   describeFor(`Processes of @aio/subprocess, and of ${version}`, version, (interpreter) => {
     const aio = new SubprocessHost();
     let asyncio: PythonHost;
