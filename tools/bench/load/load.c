@@ -4,7 +4,12 @@
 //   load send PORT MILLISECONDS PIECE            one connection, as fast as it takes them
 //   load echo PORT MILLISECONDS CONNECTIONS          64 bytes there and back, on each at once
 //   load open PORT MILLISECONDS CONNECTIONS          the same, each time on a new connection
+//   load cast PORT MILLISECONDS CONNECTIONS          sends 64 bytes, waits until every connection has them
 //   load idle PORT CONNECTIONS                       connects, says how many, and waits for a line
+//
+// For the benchmarks of clients it is the server: it prints its port, and ends with its input.
+//
+//   load serve 0 echo | close                        sends 64 bytes back, and closes after the first
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -133,11 +138,85 @@ static void echo(int64_t limit, int connections, int anew) {
   printf("%ld %ld 0 0\n", (long)(now() - start), (long)done);
 }
 
-static void idle(int connections) {
+static void allow_many_files(void) {
   struct rlimit files;
   getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;
   setrlimit(RLIMIT_NOFILE, &files);
+}
+
+static void cast(int64_t limit, int connections) {
+  int queue = epoll_create1(0);
+  int *handles = calloc(connections, sizeof *handles), *missing = calloc(connections, sizeof *missing);
+  struct epoll_event event = {.events = EPOLLIN}, events[128];
+  memset(chunk, 'x', message);
+  allow_many_files();
+  for (int index = 0; index < connections; index++) {
+    event.data.u32 = index;
+    handles[index] = connect_to_server();
+    epoll_ctl(queue, EPOLL_CTL_ADD, handles[index], &event);
+  }
+  int64_t start = now(), done = 0;
+  do {
+    for (int index = 0; index < connections; index++) missing[index] = message;
+    // The server takes connections in order: when it has this message, it has taken all of them.
+    if (write(handles[connections - 1], chunk, message) != message) fail("write");
+    for (int waiting = connections; waiting > 0;) {
+      int count = epoll_wait(queue, events, 128, 20000);
+      if (count <= 0) fail("epoll_wait");
+      for (int place = 0; place < count; place++) {
+        int index = events[place].data.u32;
+        ssize_t got = read(handles[index], input, missing[index]);
+        if (got <= 0) fail("read");
+        if ((missing[index] -= got) == 0) waiting--;
+      }
+    }
+    done += connections;
+  } while (now() - start < limit);
+  printf("%ld %ld 0 0\n", (long)(now() - start), (long)done);
+  fflush(stdout);
+  // They stay open until the server has said what they cost.
+  if (read(0, input, 1) < 0) fail("read");
+}
+
+static void serve(int closes) {
+  int queue = epoll_create1(0), on = 1, listener = socket(AF_INET, SOCK_STREAM, 0);
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  socklen_t size = sizeof address;
+  struct epoll_event event = {.events = EPOLLIN, .data.fd = listener}, events[128];
+  allow_many_files();
+  setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (bind(listener, (struct sockaddr *)&address, sizeof address)) fail("bind");
+  if (listen(listener, 4096)) fail("listen");
+  getsockname(listener, (struct sockaddr *)&address, &size);
+  printf("%d\n", ntohs(address.sin_port));
+  fflush(stdout);
+  epoll_ctl(queue, EPOLL_CTL_ADD, listener, &event);
+  event.data.fd = 0;
+  epoll_ctl(queue, EPOLL_CTL_ADD, 0, &event);
+  for (;;) {
+    int count = epoll_wait(queue, events, 128, -1);
+    for (int place = 0; place < count; place++) {
+      int handle = events[place].data.fd;
+      if (handle == 0) return;
+      if (handle == listener) {
+        event.data.fd = accept(listener, NULL, NULL);
+        setsockopt(event.data.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        epoll_ctl(queue, EPOLL_CTL_ADD, event.data.fd, &event);
+        continue;
+      }
+      ssize_t got = read(handle, input, sizeof input);
+      if (got > 0 && write(handle, input, got) != got) fail("write");
+      // The side that closes first keeps the port for a minute: better this one than the client.
+      if (got <= 0 || closes) close(handle);
+    }
+  }
+}
+
+static void idle(int connections) {
+  struct rlimit files;
+  allow_many_files();
+  getrlimit(RLIMIT_NOFILE, &files);
   if (files.rlim_cur < (rlim_t)connections + 100) connections = files.rlim_cur - 100;
   for (int opened = 1; opened <= connections; opened++) {
     int handle = connect_to_server();
@@ -158,8 +237,10 @@ static void idle(int connections) {
 int main(int count, char **words) {
   if (count < 4) return 2;
   port = atoi(words[2]);
+  if (!strcmp(words[1], "serve")) return serve(!strcmp(words[3], "close")), 0;
   if (!strcmp(words[1], "idle")) return idle(atoi(words[3])), 0;
   int64_t limit = atol(words[3]) * 1000000LL;
   if (!strcmp(words[1], "send")) return send_pieces(limit, words + 4, count - 4), 0;
+  if (!strcmp(words[1], "cast")) return cast(limit, atoi(words[4])), 0;
   return echo(limit, atoi(words[4]), !strcmp(words[1], "open")), 0;
 }

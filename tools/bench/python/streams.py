@@ -18,6 +18,17 @@ async def echo(reader, writer):
         await writer.drain()
 
 
+writers = set()
+
+
+async def cast(reader, writer):
+    writers.add(writer)
+    while chunk := await reader.read(65536):
+        for each in writers:
+            each.write(chunk)
+    writers.remove(writer)
+
+
 async def bulk(reader, writer):
     count = 0
     while chunk := await reader.read(65536):
@@ -70,11 +81,12 @@ def report():
         os._exit(0)
     if line.startswith("collect"):
         gc.collect()
-    print(process_time_ns(), resident(), flush=True)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(process_time_ns(), resident(), peak, flush=True)
 
 
-async def main(behaviour):
-    server = await asyncio.start_server(closing(behaviour), "127.0.0.1", 0, backlog=4096)
+async def main(behavior):
+    server = await asyncio.start_server(closing(behavior), "127.0.0.1", 0, backlog=4096)
     asyncio.get_running_loop().add_reader(sys.stdin, report)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
@@ -86,4 +98,4 @@ if sys.argv[1] == "uvloop":
     import uvloop
 
     uvloop.install()
-asyncio.run(main({f.__name__: f for f in (echo, bulk, lines, replies, frames)}[sys.argv[2]]))
+asyncio.run(main({f.__name__: f for f in (echo, cast, bulk, lines, replies, frames)}[sys.argv[2]]))

@@ -15,11 +15,12 @@ export interface Place {
 export class RunningContender {
   readonly #process: ChildProcess;
   readonly #answers: AsyncIterator<string>;
+  readonly #closed: Promise<unknown>;
 
   constructor(place: Place, contender: Contender, cpu: number | undefined) {
     const command =
       typeof contender === "function"
-        ? // Memory is no part of the question, and running out of it no answer.
+        ? // How much memory there is must not decide.
           [process.execPath, "--expose-gc", "--max-old-space-size=8192", program].concat([
             place.file,
             place.exportName,
@@ -29,6 +30,9 @@ export class RunningContender {
     const [name = "", ...args] =
       cpu === undefined ? command : ["taskset", "--cpu-list", `${cpu}`, ...command];
     this.#process = spawn(name, args, { stdio: ["pipe", "pipe", "inherit"] });
+    this.#closed = new Promise((resolve) => this.#process.once("close", resolve));
+    // One that has died is found out by the answer that does not come.
+    this.#process.stdin?.on("error", () => {});
     const { stdout } = this.#process;
     if (stdout === null) throw new Error(`Cannot read from ${name}`);
     this.#answers = createInterface({ input: stdout })[Symbol.asyncIterator]();
@@ -45,8 +49,7 @@ export class RunningContender {
   }
 
   async end(): Promise<void> {
-    const ended = new Promise((resolve) => this.#process.once("close", resolve));
     this.#process.stdin?.end();
-    await ended;
+    await this.#closed;
   }
 }

@@ -1,42 +1,51 @@
 import { readdirSync } from "node:fs";
+import { cpus, release } from "node:os";
 import { parseArgs } from "node:util";
-import { ProgressLine } from "./progress-line.ts";
-import { readResults, writeResults } from "./results.ts";
-import { runScenario } from "./run-scenario.ts";
-import type { Result, Results } from "./result.ts";
+import { writeReport } from "./report.ts";
+import { type Figures, type Place, runPass } from "./run-pass.ts";
 import type { Scenario } from "./scenario.ts";
+import { type Result, figure, standings, summarize, times } from "./statistics.ts";
 import { versions } from "./versions.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    minutes: { type: "string", default: "14" },
     passes: { type: "string", default: "3" },
     rounds: { type: "string", default: "5" },
     "warm-ups": { type: "string", default: "3" },
     cpu: { type: "string" },
     only: { type: "string" },
     list: { type: "boolean", default: false },
-    "no-report": { type: "boolean", default: false },
   },
 });
 const effort = {
-  passes: Number(values.passes),
   rounds: Number(values.rounds),
   warmUps: Number(values["warm-ups"]),
   cpu: values.cpu === undefined ? undefined : Number(values.cpu),
 };
+const suites = ["sync", "streams", "subprocess"];
 
-// A scenario's id is where it stands: sync-lock.bench.ts and its export `handOff` are
-// sync-lock/handOff, and "sync" is its suite.
-const selected: { id: string; file: string; exportName: string; scenario: Scenario }[] = [];
+interface Measured extends Place {
+  /** Its file and its export: sync-lock.bench.ts and `handOff` are sync-lock/handOff. */
+  readonly id: string;
+  readonly scenario: Scenario;
+  readonly figures: Figures;
+}
+
+// A suite by its name, or scenarios by any part of their ids.
+const [suite] = positionals.length === 1 ? suites.filter((name) => name === positionals[0]) : [];
+const selected: Measured[] = [];
 for (const name of readdirSync(import.meta.dirname).toSorted()) {
   if (!name.endsWith(".bench.ts")) continue;
   const topic = name.slice(0, -".bench.ts".length);
+  const isOther = suite !== undefined && !topic.startsWith(`${suite}-`);
+  if (isOther || !isAskedFor(`${topic}/`, (filter) => filter.replace(/\/.*/, ""))) continue;
   const file = `${import.meta.dirname}/${name}`;
-  if (!isAskedFor(`${topic}/`, (filter) => filter.replace(/\/.*/, ""))) continue;
   for (const [exportName, scenario] of Object.entries(await load(file))) {
     const id = `${topic}/${exportName}`;
-    if (isAskedFor(id)) selected.push({ id, file, exportName, scenario: restrict(scenario) });
+    if (!isAskedFor(id)) continue;
+    selected.push({ id, file, exportName, scenario: restrict(scenario), figures: new Map() });
   }
 }
 if (selected.length === 0) throw new Error(`No scenario's name contains ${positionals.join(" ")}`);
@@ -46,7 +55,7 @@ if (values.list) {
   await measureAll();
 }
 
-// A file whose topic no filter can mean is not even loaded: its package may not be built.
+// A file that no filter can mean is not even loaded: its package may not be built.
 function isAskedFor(id: string, part = (filter: string): string => filter): boolean {
   return positionals.length === 0 || positionals.some((filter) => id.includes(part(filter)));
 }
@@ -65,28 +74,41 @@ function restrict(scenario: Scenario): Scenario {
   return { ...scenario, contenders: Object.fromEntries(contenders) };
 }
 
+/**
+ * Pass by pass over all scenarios, so that each has its figures after the first, and another pass only
+ * while the next can be expected to end in time.
+ */
 async function measureAll(): Promise<void> {
-  const line = new ProgressLine(process.stderr);
-  // A run of everything forgets the scenarios that are no more.
-  const scenarios: Results["scenarios"] = positionals.length > 0 ? readResults().scenarios : {};
-  for (const [index, { id, file, exportName, scenario }] of selected.entries()) {
-    const summaries = await runScenario({ file, exportName }, scenario, effort, (done, all) => {
-      line.show((index + done / all) / selected.length, id);
-    });
-    line.clear();
-    const { title, unit, subject, aims } = scenario;
-    const note = [scenario.note, absence(scenario)].filter(Boolean).join(" ");
-    const result = { title, unit, subject, aims, note, summaries };
-    console.log(`\n${id}: ${title}\n${plainTable(result)}`);
-    scenarios[id] = result;
-    // After each, so that a run that is stopped has not been for nothing.
-    if (!values["no-report"] && values.only === undefined) {
-      writeResults({ versions: versions(), scenarios });
+  const start = performance.now();
+  const minutes = (): number => (performance.now() - start) / 60_000;
+  let passes = 0;
+  do {
+    passes += 1;
+    for (const [index, { id, file, exportName, scenario, figures }] of selected.entries()) {
+      const progress = `pass ${passes}, ${index + 1} of ${selected.length}`;
+      console.error(`${minutes().toFixed(1).padStart(5)} min  ${progress}: ${id}`);
+      await runPass({ file, exportName }, scenario, effort, figures);
     }
-  }
+  } while (passes < Number(values.passes) && minutes() * (1 + 1 / passes) < Number(values.minutes));
+  const results = selected.map(resultOf);
+  for (const result of results) console.log(`\n${plainTable(result)}`);
+  console.log(`\n${plainStandings(results)}`);
+  if (suite === undefined || values.only !== undefined) return;
+  const contenders = results.flatMap(({ summaries }) => summaries.map(({ name }) => name));
+  const names = Object.entries(versions(contenders)).map(([name, version]) => `${name} ${version}`);
+  const [cpu] = cpus();
+  const machine = `${cpus().length} × ${cpu?.model ?? "an unknown processor"}, Linux ${release()}`;
+  const run = `Measured in one run of ${minutes().toFixed(0)} minutes (${passes} passes) on ${new Date().toISOString().slice(0, 10)}: ${machine}; ${names.join(", ")}.`;
+  writeReport(suite, results, run);
 }
 
-/** Who would have taken part, had he been installed. */
+function resultOf({ id, scenario, figures }: Measured): Result {
+  const { title, unit, subject, aims } = scenario;
+  const note = [scenario.note, absence(scenario)].filter(Boolean).join(" ");
+  return { id, title, unit, subject, aims, note, summaries: summarize(figures, subject) };
+}
+
+/** The contenders that would take part if they were installed. */
 function absence({ contenders }: Scenario): string {
   const absent = Object.entries(contenders)
     .filter(([, contender]) => typeof contender !== "function" && contender.command === undefined)
@@ -95,15 +117,24 @@ function absence({ contenders }: Scenario): string {
 }
 
 /** What a terminal shows of a result. */
-function plainTable({ unit, subject, aims, note, summaries }: Result): string {
+function plainTable({ id, title, unit, subject, aims, note, summaries }: Result): string {
   const rows = summaries.map(({ name, median, quartiles: [low, high], subjectRatio }) => {
     const aim = aims?.[name];
     return [
-      `  ${name.padEnd(26)} ${median.toFixed(1).padStart(10)} ${unit}`,
-      `(${low.toFixed(0)} to ${high.toFixed(0)})`.padEnd(18),
-      name === subject ? "" : `${subject} takes ${subjectRatio.toFixed(3)} of it`,
-      aim === undefined ? "" : `(aim: ${aim.toFixed(3)})`,
+      `  ${name.padEnd(30)} ${figure(median, unit).padStart(10)}`,
+      `(${figure(low, unit)} to ${figure(high, unit)})`.padEnd(24),
+      name === subject ? "" : `${subject} takes ${times(subjectRatio)} of it`,
+      aim === undefined ? "" : `(aim: ${times(aim)}${subjectRatio <= aim ? "" : ", missed"})`,
     ].join("  ");
   });
-  return [...rows, note === undefined || note === "" ? [] : `  ${note}`].flat().join("\n");
+  return [`${id}: ${title}, ${unit}`, ...rows, note === "" ? [] : `  ${note}`].flat().join("\n");
+}
+
+/** The last thing a run prints: where the package is ahead of each peer, and where behind. */
+function plainStandings(results: readonly Result[]): string {
+  const rows = standings(results).map(({ peer, ahead, level, behind }) => {
+    const counts = [ahead, level, behind.length].map((count) => String(count).padStart(7));
+    return [`${peer.padEnd(28)}${counts.join("")}  ${behind.join("; ")}`.trimEnd()];
+  });
+  return [`${"".padEnd(28)}  ahead  level behind  where it is behind`, ...rows].join("\n");
 }

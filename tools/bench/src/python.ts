@@ -1,41 +1,65 @@
 import { execFileSync } from "node:child_process";
 import type { Command } from "./scenario.ts";
 
-// The CPython whose behaviour the packages follow, by the names under which it may be found. A
-// version manager's shims answer to the variable.
+/** An interpreter, and the version of it or of the event loop asked for. */
+export interface Interpreter {
+  readonly path: string;
+  readonly version: string;
+}
+
+// The CPython whose behavior the packages follow, by the names under which it may be found. A version
+// manager's shims answer to the variable.
 process.env["PYENV_VERSION"] ??= "3.13";
 const candidates = [process.env["PYTHON"] ?? "python3.13", "python3", "/usr/bin/python3"];
 
-let found: { path: string; version: string } | null | undefined;
+const found = new Map<string, Interpreter | null>();
 
-/** The newest fitting CPython here, or `null`. */
-export function python(): { path: string; version: string } | null {
-  found ??= candidates.map(probe).find((answer) => answer !== null) ?? null;
-  return found;
+/** The first CPython here that is 3.11 or later, or `null`. */
+export function python(): Interpreter | null {
+  return find("import sys; sys.version_info >= (3, 11) and print(sys.version.split()[0])");
+}
+
+/** The first one that can import uvloop. Debian's package is made for Debian's Python. */
+export function uvloop(): Interpreter | null {
+  return find("import uvloop; print(uvloop.__version__)");
 }
 
 /** A contender that is a program in `python/`. */
-export function pythonCommand(file: string, ...args: string[]): Command {
+export function pythonCommand(file: string, ...args: readonly string[]): Command {
+  return command(python, file, args);
+}
+
+/** The same program, on uvloop. */
+export function uvloopCommand(file: string, ...args: readonly string[]): Command {
+  return command(uvloop, file, args);
+}
+
+function command(which: () => Interpreter | null, file: string, args: readonly string[]): Command {
   const program = new URL(`../python/${file}`, import.meta.url).pathname;
   return {
     // Looked for when it is asked for, and not in every contender's process.
     get command() {
-      const path = python()?.path;
-      return path === undefined ? undefined : [path, program, ...args];
+      const interpreter = which();
+      return interpreter === null ? undefined : [interpreter.path, program, ...args];
     },
   };
 }
 
-function probe(path: string): { path: string; version: string } | null {
+function find(program: string): Interpreter | null {
+  const known = found.get(program);
+  if (known !== undefined) return known;
+  const interpreter = candidates
+    .map((path) => ({ path, version: answer(path, program) }))
+    .find(({ version }) => version !== "");
+  found.set(program, interpreter ?? null);
+  return interpreter ?? null;
+}
+
+function answer(path: string, program: string): string {
   try {
-    const program = "import sys; print('.'.join(map(str, sys.version_info[:3])))";
-    const version = execFileSync(path, ["-c", program], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    }).trim();
-    const [major = 0, minor = 0] = version.split(".").map(Number);
-    return major === 3 && minor >= 11 ? { path, version } : null;
+    const stdio: ["ignore", "pipe", "ignore"] = ["ignore", "pipe", "ignore"];
+    return execFileSync(path, ["-c", program], { encoding: "utf8", stdio }).trim();
   } catch {
-    return null;
+    return "";
   }
 }

@@ -19,7 +19,7 @@ export interface Scenario {
   readonly unit: string;
   /** The one whose ratio to all others is reported. */
   readonly subject: string;
-  /** By name. `floor`, if there, is the least that the platform can do it for. */
+  /** By name. `floor`, if present, is the least that the platform can do it for. */
   readonly contenders: Readonly<Record<string, Contender>>;
   /** The most that the subject should take of what another takes: reported, never asserted. */
   readonly aims?: Readonly<Record<string, number>>;
@@ -27,6 +27,8 @@ export interface Scenario {
   readonly note?: string;
   /** Fewer rounds for what takes seconds. */
   readonly rounds?: number;
+  /** Fewer rounds before those for what has warmed up by itself. */
+  readonly warmUps?: number;
 }
 
 /** Typed where it stands, so that a `*.bench.ts` file exports what the runner understands. */

@@ -1,26 +1,34 @@
+import type { Figures } from "./run-pass.ts";
+import type { Scenario } from "./scenario.ts";
+
 /** What is reported of one contender. */
 export interface Summary {
   readonly name: string;
   readonly median: number;
-  /** The quarter of the rounds below, and the quarter above, these two. */
+  /** A quarter of the rounds lies below the first, and a quarter above the second. */
   readonly quartiles: readonly [number, number];
   /** The subject's figure divided by this one's: below 1 the subject is better. */
   readonly subjectRatio: number;
 }
 
+/** A measured scenario. */
+export interface Result extends Pick<Scenario, "title" | "unit" | "subject"> {
+  readonly id: string;
+  readonly aims: Scenario["aims"] | undefined;
+  readonly note: string;
+  readonly summaries: readonly Summary[];
+}
+
 /**
- * Sum the rounds up. Ratios are taken round by round, within which the machine was in one mood, and
- * their median is the ratio. A round that a contender sat out is `undefined`.
+ * Sum the rounds up. Ratios are taken round by round, as the machine's speed changes from round to
+ * round, and their median is the ratio.
  */
-export function summarize(
-  figures: ReadonlyMap<string, readonly (number | undefined)[]>,
-  subject: string,
-): Summary[] {
+export function summarize(figures: Figures, subject: string): Summary[] {
   const ours = figures.get(subject) ?? [];
-  return Array.from(figures, ([name, theirs]) => {
-    const measured = theirs.filter((figure) => figure !== undefined);
+  const summaries = Array.from(figures, ([name, theirs]): Summary => {
+    const measured = theirs.filter((each) => each !== undefined);
     const ratios = theirs
-      .map((figure, round) => (ours[round] ?? NaN) / (figure ?? NaN))
+      .map((each, round) => (ours[round] ?? NaN) / (each ?? NaN))
       .filter((ratio) => !Number.isNaN(ratio));
     return {
       name,
@@ -29,6 +37,7 @@ export function summarize(
       subjectRatio: quantile(ratios, 0.5),
     };
   });
+  return summaries.filter(({ median }) => !Number.isNaN(median));
 }
 
 function quantile(values: readonly number[], fraction: number): number {
@@ -37,4 +46,57 @@ function quantile(values: readonly number[], fraction: number): number {
   const below = sorted[Math.floor(position)] ?? NaN;
   const above = sorted[Math.ceil(position)] ?? NaN;
   return below + (above - below) * (position % 1);
+}
+
+/** In how many scenarios a package is ahead of a peer, level with it (within 3 %), or behind it. */
+export interface Standing {
+  readonly peer: string;
+  readonly ahead: number;
+  readonly level: number;
+  /** Each title, with how many times the peer's figure ours is. */
+  readonly behind: readonly string[];
+}
+
+/** How a package stands beside each peer. */
+export function standings(results: readonly Result[]): Standing[] {
+  // A peer measured at several sizes is one peer.
+  const peerOf = (name: string): string => name.replace(/ at [\d,]+$/, "");
+  const peers = new Set(
+    results.flatMap((result) => peersIn(result).map(({ name }) => peerOf(name))),
+  );
+  return [...peers].toSorted().map((peer) => {
+    const met = results.flatMap((result) =>
+      peersIn(result)
+        .filter(({ name }) => peerOf(name) === peer)
+        .map(({ subjectRatio }) => ({ title: result.title, ratio: subjectRatio })),
+    );
+    return {
+      peer,
+      ahead: met.filter(({ ratio }) => ratio < 0.97).length,
+      level: met.filter(({ ratio }) => ratio >= 0.97 && ratio <= 1.03).length,
+      behind: met
+        .filter(({ ratio }) => ratio > 1.03)
+        .map(({ title, ratio }) => `${title} (${times(ratio)})`),
+    };
+  });
+}
+
+/** The contenders that are neither a floor nor another way of the package's own. */
+export function peersIn({ summaries }: Result): Summary[] {
+  return summaries.filter(({ name }) => !name.startsWith("floor") && !name.startsWith("@aio/"));
+}
+
+/** A ratio, to what is known of it. */
+export function times(ratio: number): string {
+  if (ratio >= 10) return ratio.toFixed(0);
+  return ratio.toFixed(ratio < 0.1 ? 3 : 2);
+}
+
+/** A figure with its unit. */
+export function figure(value: number | undefined, unit: string): string {
+  if (value === undefined) return "–";
+  const [measure = ""] = unit.split(" ");
+  if (measure === "ms") return `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+  if (measure !== "ns") return `${value.toFixed(0)} ${measure === "bytes" ? "B" : measure}`;
+  return value < 10_000 ? `${value.toFixed(0)} ns` : `${(value / 1000).toFixed(0)} µs`;
 }

@@ -1,6 +1,6 @@
 import { scenario } from "./scenario.ts";
 import { type Load, underLoad } from "./streams-load.ts";
-import { everywhere, peer } from "./streams-servers.ts";
+import { everywhere, inNodeWithSmallYoungGeneration, peer } from "./streams-servers.ts";
 
 const servers = { ...everywhere, "promise-socket": peer("promiseSocket") };
 
@@ -46,7 +46,49 @@ export const idle = scenario({
   unit: "bytes per connection",
   subject: "@aio/streams",
   rounds: 2,
+  warmUps: 0,
   aims: { "node:net": 1.75, "CPython asyncio": 1 },
   contenders: underLoad({ client: ["idle", "10000"], figure: "memory" }, "echo", everywhere),
   note: "What the process grows by, its garbage collected. Fewer connections where `ulimit -n` allows no more.",
 });
+
+const fourThousand = ["cast", "250", "4000"] as const;
+
+export const cast = scenario({
+  title: "Send 64 bytes to each of 4,000 clients",
+  unit: "ns of processor per message",
+  subject: "@aio/streams",
+  aims: { "node:net": 1.15 },
+  contenders: underLoad({ client: fourThousand, figure: "processor" }, "cast", everywhere),
+  note: "All in one turn of the event loop.",
+});
+
+export const castMemory = scenario({
+  title: "Send 64 bytes to each of 4,000 clients: peak memory of the server",
+  unit: "MiB",
+  subject: "@aio/streams",
+  rounds: 2,
+  warmUps: 0,
+  aims: { "node:net": 1.15 },
+  contenders: underLoad({ client: fourThousand, figure: "peak" }, "cast", everywhere),
+});
+
+const idleHeap = (connections: number) =>
+  scenario({
+    title: `Heap of each of ${connections.toLocaleString("en")} idle connections`,
+    unit: "bytes per connection",
+    subject: "@aio/streams",
+    rounds: 2,
+    warmUps: 0,
+    aims: { "node:net": 2 },
+    contenders: underLoad(
+      { client: ["idle", `${connections}`], figure: "heap" },
+      "echo",
+      inNodeWithSmallYoungGeneration,
+    ),
+    note: "With a young generation of 1 MiB. Fewer connections where `ulimit -n` allows no more.",
+  });
+
+export const idleHeap5000 = idleHeap(5_000);
+export const idleHeap10000 = idleHeap(10_000);
+export const idleHeap20000 = idleHeap(20_000);

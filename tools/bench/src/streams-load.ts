@@ -8,23 +8,26 @@ import type { StreamServer } from "./streams-servers.ts";
 /** What one client does to a server, and what is asked of the server then. */
 export interface Load {
   /** What load/load.c does, its port left out. */
-  readonly client: readonly [mode: "send" | "echo" | "open" | "idle", ...rest: string[]];
-  /** Processor time of the server, time on the clock, or memory, for each piece of work. */
-  readonly figure: "processor" | "clock" | "memory";
+  readonly client: readonly [mode: "send" | "echo" | "open" | "cast" | "idle", ...rest: string[]];
+  /**
+   * For each piece of work, the processor time of the server or time on the clock; for each connection,
+   * what the server's memory or its heap grows by; or the most memory it had, in MiB.
+   */
+  readonly figure: "processor" | "clock" | "memory" | "heap" | "peak";
   /** Bytes of the answer to each piece. Without it, a server that was sent pieces says how many. */
   readonly answer?: number;
 }
 
-/** All these servers under that load: `behaviour` is what each has to do with a connection. */
+/** All these servers under that load: `behavior` is what each has to do with a connection. */
 export function underLoad(
   load: Load,
-  behaviour: string,
+  behavior: string,
   servers: Readonly<Record<string, StreamServer>>,
 ): Record<string, Contender> {
   const entries = Object.entries(servers).map(([name, server]): [string, Contender] => [
     name,
     // Looked for when it is asked for, and not in every contender's process.
-    new Loaded(load, server, behaviour),
+    new Loaded(load, server, behavior),
   ]);
   return Object.fromEntries(entries);
 }
@@ -32,16 +35,16 @@ export function underLoad(
 class Loaded implements Command {
   readonly #load: Load;
   readonly #server: StreamServer;
-  readonly #behaviour: string;
+  readonly #behavior: string;
 
-  constructor(load: Load, server: StreamServer, behaviour: string) {
+  constructor(load: Load, server: StreamServer, behavior: string) {
     this.#load = load;
     this.#server = server;
-    this.#behaviour = behaviour;
+    this.#behavior = behavior;
   }
 
   get command(): readonly string[] | undefined {
-    const server = this.#server(this.#behaviour);
+    const server = this.#server(this.#behavior);
     if (server === undefined || loadClient() === undefined) return undefined;
     const program = new URL("streams-round.ts", import.meta.url).pathname;
     return [process.execPath, program, JSON.stringify(this.#load), ...server];

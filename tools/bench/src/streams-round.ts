@@ -14,8 +14,10 @@ const [serverCpu = 0, clientCpu = serverCpu] = processors();
 interface Usage {
   /** Nanoseconds of processor time so far. */
   readonly processor: number;
-  /** Bytes of memory in use. */
+  /** Bytes of memory in use, at the most so far, and of V8's heap. */
   readonly resident: number;
+  readonly peak: number;
+  readonly heap: number;
 }
 
 class LoadedServer {
@@ -37,8 +39,10 @@ class LoadedServer {
   async usage(first?: "collect"): Promise<Usage> {
     this.#process.stdin?.write(`${first ?? ""}\n`);
     const { value } = await this.#answers.next();
-    const [processor = NaN, resident = NaN] = String(value).split(" ").map(Number);
-    return { processor, resident };
+    const [processor = NaN, resident = NaN, peak = NaN, heap = NaN] = String(value)
+      .split(" ")
+      .map(Number);
+    return { processor, resident, peak, heap };
   }
 
   async end(): Promise<void> {
@@ -60,7 +64,7 @@ async function client(
   await meanwhile?.();
   started.stdin?.end();
   await closed;
-  if (value === undefined) throw new Error(`The server did not bear ${mode}`);
+  if (value === undefined) throw new Error(`The server failed under the load ${mode}`);
   return value.split(" ").map(Number);
 }
 
@@ -75,18 +79,21 @@ async function round(server: LoadedServer, port: string): Promise<number> {
   return (load.figure === "clock" ? elapsed : after.processor - before.processor) / count;
 }
 
-/** What is left of memory once is spent: each round has a server of its own. */
-async function memoryRound(): Promise<number> {
+/** Memory that a server once had does not come back: each round has a server of its own. */
+async function memoryRound(figure: "memory" | "heap" | "peak"): Promise<number> {
   const server = new LoadedServer(serverCommand);
   const port = await server.port();
-  // The code is compiled, and the heap as large as work makes it, before anything counts.
-  await client(port, ["echo", "500", "100"]);
+  // The code is compiled, and the heap as large as work makes it, before anything counts. A server that
+  // sends to all its clients has one.
+  await client(port, ["echo", "500", figure === "peak" ? "1" : "100"]);
   const before = await server.usage("collect");
   let after = before;
   const [, count = NaN] = await client(port, load.client, async () => {
-    after = await server.usage("collect");
+    after = await server.usage(figure === "peak" ? undefined : "collect");
   });
   await server.end();
+  if (figure === "peak") return after.peak / 2 ** 20;
+  if (figure === "heap") return (after.heap - before.heap) / count;
   return (after.resident - before.resident) / count;
 }
 
@@ -122,14 +129,16 @@ async function warmUp(port: string): Promise<void> {
   await client(port, [mode, "2000", ...rest]);
 }
 
-const server = load.figure === "memory" ? undefined : new LoadedServer(serverCommand);
+const { figure: wanted } = load;
+const ofMemory = wanted === "processor" || wanted === "clock" ? undefined : wanted;
+const server = ofMemory === undefined ? new LoadedServer(serverCommand) : undefined;
 const port = (await server?.port()) ?? "";
 let isWarm = false;
 for await (const _ of createInterface({ input: process.stdin })) {
   // In a round, and not before: the others wait meanwhile.
   if (server !== undefined && !isWarm) await warmUp(port);
   isWarm = true;
-  const figure = server === undefined ? await memoryRound() : await round(server, port);
+  const figure = server ? await round(server, port) : await memoryRound(ofMemory ?? "memory");
   process.stdout.write(`${figure}\n`);
 }
 await server?.end();

@@ -16,6 +16,19 @@ const echo: Serve = async (reader, writer) => {
   }
 };
 
+const writers = new Set<StreamWriter>();
+
+const cast: Serve = async (reader, writer) => {
+  writers.add(writer);
+  for (;;) {
+    const chunk = await reader.read(65_536);
+    if (chunk.length === 0) break;
+    for (const each of writers) each.write(chunk);
+  }
+  writers.delete(writer);
+  writer.close();
+};
+
 /** How many of them came is the answer. */
 function counted(count: (reader: StreamReader) => Promise<number>): Serve {
   return async (reader, writer) => {
@@ -115,8 +128,9 @@ const framesNowait = counted(async (reader) => {
   }
 });
 
-export const behaviours = {
+export const behaviors = {
   echo,
+  cast,
   bulk,
   bulkInto,
   lines,

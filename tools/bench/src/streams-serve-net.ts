@@ -1,6 +1,6 @@
 import type * as net from "node:net";
 
-// What everybody writes who has nothing but sockets and knows no better.
+// What a program with nothing but sockets would write.
 
 function echo(socket: net.Socket): void {
   socket.on("data", (chunk) => {
@@ -8,6 +8,18 @@ function echo(socket: net.Socket): void {
   });
   socket.on("end", () => socket.end());
   socket.on("error", () => socket.destroy());
+}
+
+const sockets = new Set<net.Socket>();
+
+function cast(socket: net.Socket): void {
+  sockets.add(socket);
+  socket.on("data", (chunk) => {
+    for (const each of sockets) each.write(chunk);
+  });
+  socket.on("end", () => socket.end());
+  socket.on("error", () => socket.destroy());
+  socket.on("close", () => sockets.delete(socket));
 }
 
 function bulk(socket: net.Socket): void {
@@ -59,4 +71,4 @@ function frames(socket: net.Socket): void {
   socket.on("end", () => socket.end(`${count}\n`));
 }
 
-export const behaviours = { echo, bulk, lines, replies, frames };
+export const behaviors = { echo, cast, bulk, lines, replies, frames };

@@ -65,7 +65,7 @@ function repliesReadline(socket: net.Socket): void {
     .on("close", () => socket.end());
 }
 
-export const behaviours = {
+export const behaviors = {
   echo_promiseSocket: echoPromiseSocket,
   bulk_promiseSocket: bulkPromiseSocket,
   frames_byteStream: framesByteStream,

@@ -1,14 +1,14 @@
 import * as net from "node:net";
 
-// A server as a program: `streams-server.ts MODULE BEHAVIOUR`, in Node, Bun or Deno. The module either
+// A server as a program: `streams-server.ts MODULE BEHAVIOR`, in Node, Bun or Deno. The module either
 // serves sockets, or exports `start` and has a server of its own.
-const [, , module = "", behaviour = ""] = process.argv;
+const [, , module = "", behavior = ""] = process.argv;
 const served = (await import(module)) as Served;
-const serve = served.behaviours[behaviour];
-if (serve === undefined) throw new Error(`Cannot ${behaviour}: ${module} has no such behaviour`);
+const serve = served.behaviors[behavior];
+if (serve === undefined) throw new Error(`Cannot ${behavior}: ${module} has no such behavior`);
 
 interface Served {
-  readonly behaviours: Readonly<Record<string, unknown>>;
+  readonly behaviors: Readonly<Record<string, unknown>>;
   /** Serves, and returns the port. */
   readonly start?: (serve: unknown) => Promise<number>;
 }
@@ -17,7 +17,9 @@ const port = await (served.start ?? startSockets)(serve);
 process.stdin.on("data", (line) => {
   if (String(line).startsWith("collect")) collect();
   const { user, system } = process.cpuUsage();
-  console.log(`${(user + system) * 1000} ${process.memoryUsage.rss()}`);
+  const { rss, heapUsed, external } = process.memoryUsage();
+  const peak = process.resourceUsage().maxRSS * 1024;
+  console.log(`${(user + system) * 1000} ${rss} ${peak} ${heapUsed + external}`);
 });
 process.stdin.on("end", () => process.exit());
 console.log(port);

@@ -6,7 +6,7 @@ import { type Round, scenario } from "./scenario.ts";
 
 const waiters = 10_000;
 
-/** Resolves when everybody sleeps and the lock is held by who asked. */
+/** Resolves when all tasks sleep and the caller holds the lock. */
 type Program = () => Promise<{ all: Promise<void>; wake: () => unknown }>;
 
 const whole =
@@ -81,7 +81,7 @@ const conditionWithSignal: Program = async () => {
   return { all, wake };
 };
 
-/** What one writes who has semaphores only: one for the lock, and one that is empty to sleep at. */
+/** A condition made of two semaphores: one is the lock, tasks sleep at the other, which is empty. */
 class SemaCondition {
   readonly lock: Sema = new Sema(1);
   readonly #sleepers = new Sema(0);

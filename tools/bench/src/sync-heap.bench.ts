@@ -30,7 +30,7 @@ const bare = bytesPerWaiter(() => {
   return () => new Promise(enqueue);
 });
 
-// The same with its `reject`, which whoever can be aborted needs.
+// The same with its `reject`, which a waiter that can be aborted needs.
 const bareRejectable = bytesPerWaiter(() => {
   const functions: unknown[] = Array(2 * waiters + 2);
   let length = 0;
@@ -86,7 +86,7 @@ export const waiterWithSignal = scenario({
   subject: "@aio/sync",
   aims: { floor: 330 / 216 },
   rounds: 1,
-  note: "The floor keeps the promise's two functions. No peer is here: Node takes time in proportion to those who listen already for each listener more, so theirs would take days.",
+  note: "The floor keeps the promise's two functions. The peers are left out: each further listener costs Node time in proportion to the listeners it has, so they would take days.",
   contenders: {
     floor: bareRejectable,
     "@aio/sync": bytesPerWaiter(() => {

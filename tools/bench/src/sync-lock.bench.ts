@@ -17,7 +17,7 @@ let held = false;
 const token = {};
 
 export const uncontended = scenario({
-  title: "Lock: acquire and release, nobody else there",
+  title: "Lock: acquire and release, uncontended",
   unit: "ns per pair",
   subject: "@aio/sync",
   aims: { floor: 1.4, superlock: 0.8, "async-mutex": 0.1 },

@@ -1,27 +1,26 @@
 import { readFileSync } from "node:fs";
-import { python } from "./python.ts";
-import { serverVersions } from "./streams-servers.ts";
+import { python, uvloop } from "./python.ts";
+import { runtimeVersions } from "./runtimes.ts";
 
 interface Manifest {
-  readonly version?: string;
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
-/** What was measured, by name: Node, CPython if there is one, and every peer. */
-export function versions(): Record<string, string> {
-  const { devDependencies = {} } = manifest(new URL("../package.json", import.meta.url));
-  const peers = Object.entries(devDependencies).filter(
-    ([name, version]) => version !== "catalog:" && !name.startsWith("@types/"),
-  );
-  const cpython = python();
-  return {
+/** The versions of what took part, by name. `contenders` are the names in the results. */
+export function versions(contenders: readonly string[]): Record<string, string> {
+  const url = new URL("../package.json", import.meta.url);
+  const { devDependencies = {} } = JSON.parse(readFileSync(url, "utf8")) as Manifest;
+  const known = {
     Node: process.version.slice(1),
-    ...(cpython === null ? {} : { CPython: cpython.version }),
-    ...serverVersions(),
-    ...Object.fromEntries(peers),
+    CPython: python()?.version,
+    uvloop: uvloop()?.version,
+    ...runtimeVersions(),
+    ...devDependencies,
   };
-}
-
-function manifest(file: URL): Manifest {
-  return JSON.parse(readFileSync(file, "utf8")) as Manifest;
+  const took = Object.entries(known).filter(
+    ([name, version]) =>
+      version !== undefined &&
+      (name === "Node" || contenders.some((contender) => contender.split(/['\s]/)[0] === name)),
+  );
+  return Object.fromEntries(took) as Record<string, string>;
 }

@@ -12,7 +12,6 @@ const unswept = [
   "packages/streams/",
   "packages/subprocess/",
   "packages/sync/",
-  "tools/bench/",
   "tools/contract/",
   "tools/demo/",
   "tools/differential/",

@@ -1,0 +1,91 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { dirname } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import type { Contender } from "./scenario.ts";
+
+// What a package costs before it does anything: its import, its size on disk, its part of a bundle.
+const root = new URL("../", import.meta.url).pathname;
+
+/** The same figure for each of these packages. */
+export function ofEach(
+  names: readonly string[],
+  figure: (name: string) => number | Promise<number>,
+): Record<string, Contender> {
+  return Object.fromEntries(names.map((name) => [name, () => figure(name)]));
+}
+
+/** Milliseconds of the import alone, in a Node that has just started. */
+export function importMilliseconds(module: string): number {
+  const program = `const start = performance.now();
+    await import(${JSON.stringify(module)});
+    console.log(performance.now() - start);`;
+  const figures = Array.from({ length: 9 }, () => {
+    const options = { cwd: root, encoding: "utf8" } as const;
+    return Number(execFileSync(process.execPath, ["--input-type=module", "-e", program], options));
+  });
+  return figures.toSorted((a, b) => a - b)[4] ?? Number.NaN;
+}
+
+/** Bytes of a program that imports this and nothing else, bundled, minified and compressed. */
+export async function bundledBytes(code: string): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents: `${code}\nexport { used };`, resolveDir: root },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    conditions: ["module", "import"],
+    target: "es2022",
+    write: false,
+  });
+  return gzipSync(outputFiles[0]?.contents ?? "").length;
+}
+
+interface Packed {
+  readonly size: number;
+  readonly unpackedSize: number;
+}
+
+/** KiB of the package and its dependencies, as the registry sends them and as they lie on a disk. */
+export function packed(name: string): Packed {
+  const args = ["pack", "--dry-run", "--json", "--ignore-scripts", "--loglevel=silent"];
+  const all = [...folders(name, root.slice(0, -1))];
+  const report = JSON.parse(
+    execFileSync("npm", [...args, ...all], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }),
+  ) as readonly Packed[] | Readonly<Record<string, Packed>>;
+  const sum = (of: (one: Packed) => number) =>
+    Object.values<Packed>(report).reduce((total, one) => total + of(one), 0) / 1024;
+  return { size: sum((one) => one.size), unpackedSize: sum((one) => one.unpackedSize) };
+}
+
+/** A sentence that counts the packages that come with each. */
+export function counted(names: readonly string[]): string {
+  return `Packages: ${names.map((name) => `${name} ${folders(name, root.slice(0, -1)).size}`).join(", ")}.`;
+}
+
+/** A package's folder, and those of all that it depends on. */
+function folders(name: string, from: string, found = new Set<string>()): Set<string> {
+  const folder = locate(name, from);
+  if (found.has(folder)) return found;
+  found.add(folder);
+  const { dependencies = {} } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8")) as {
+    readonly dependencies?: Readonly<Record<string, string>>;
+  };
+  for (const dependency of Object.keys(dependencies)) folders(dependency, folder, found);
+  return found;
+}
+
+// Not require.resolve: an ESM package need not export its manifest.
+function locate(name: string, from: string): string {
+  for (let folder = from; folder !== "/"; folder = dirname(folder)) {
+    const candidate = `${folder}/node_modules/${name}`;
+    if (existsSync(candidate)) return realpathSync(candidate);
+  }
+  throw new Error(`Cannot weigh ${name}: it is not installed`);
+}

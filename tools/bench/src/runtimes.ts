@@ -1,0 +1,31 @@
+import { existsSync, readFileSync } from "node:fs";
+
+const folder = new URL("../../runtimes/node_modules/", import.meta.url).pathname;
+
+// All of a program's garbage is collected before a round, so it has to be able to.
+const deno = ["run", "-A", "--no-check", "--v8-flags=--expose-gc,--max-old-space-size=8192"];
+
+/** The start of a command in a runtime of `tools/runtimes`, or `undefined` if that is not installed. */
+export function onRuntime(name: "Bun" | "Deno" | `Node ${number}`): readonly string[] | undefined {
+  if (name === "Bun") return installed("bun/bin/bun");
+  if (name === "Deno") return installed("deno/deno", ...deno);
+  return installed(`${name.replace("Node ", "node")}/bin/node`, "--expose-gc");
+}
+
+function installed(binary: string, ...args: readonly string[]): readonly string[] | undefined {
+  return existsSync(folder + binary) ? [folder + binary, ...args] : undefined;
+}
+
+/** Those that are there. */
+export function runtimeVersions(): Record<string, string> {
+  const manifests = ["bun", "deno"].map((name) => `${folder}${name}/package.json`);
+  const [bunVersion, denoVersion] = manifests.map((file) =>
+    existsSync(file)
+      ? (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version
+      : undefined,
+  );
+  return {
+    ...(bunVersion === undefined ? {} : { Bun: bunVersion }),
+    ...(denoVersion === undefined ? {} : { Deno: denoVersion }),
+  };
+}
