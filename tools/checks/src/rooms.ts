@@ -19,7 +19,8 @@ export type Drawing = ReadonlyMap<string, ReadonlyMap<string, string>>;
 export function drawing(folder: string, texts: Texts): Drawing {
   const boxes = new Map<string, Map<string, string>>();
   for (const [file, text] of texts) {
-    if (!file.startsWith(folder)) continue;
+    // The index lists the names, and imports everything for that: it is not a box.
+    if (!file.startsWith(folder) || file === `${folder}index.ts`) continue;
     const from = boxOf(folder, file);
     const arrows = boxes.get(from) ?? new Map<string, string>();
     boxes.set(from, arrows);
