@@ -1,3 +1,5 @@
+import type { TextLines } from "./lines.ts";
+
 // Bytes that have arrived and have not been taken: a list of chunks, the first of which is partly
 // taken.
 //
@@ -11,36 +13,24 @@ const empty: Buffer = Buffer.alloc(0);
 type ViewClass = new (memory: ArrayBufferLike, offset: number, size: number) => Buffer;
 
 // subarray() asks the chunk for its memory each time, and then calls the constructor that it finds
-// under Buffer[Symbol.species], as the specification of typed arrays demands. To call that
-// constructor directly with the memory at hand takes 14 ns instead of 24. Node does not document the
-// species of Buffer, so it is used only if it passes this test when the module loads: the result must
-// be what subarray() gives, a Buffer over the same memory at the same place. Otherwise subarray()
-// itself is called.
+// under Buffer[Symbol.species], as the specification of typed arrays demands. To call that with the
+// memory at hand takes 14 ns instead of 24. Node does not document the species of Buffer, so it is
+// used only if it makes what subarray() makes, a Buffer over the same bytes, when the module loads.
+// Otherwise subarray() itself is called.
 function viewClass(): ViewClass | undefined {
   try {
     const Species = Reflect.get(Buffer, Symbol.species) as ViewClass;
-    const memory = Buffer.from("abcd");
-    const view = new Species(memory.buffer, memory.byteOffset + 1, 2);
-    memory[1] = 0x78;
-    const isRight =
-      Object.getPrototypeOf(view) === Object.getPrototypeOf(memory) &&
-      view.length === 2 &&
-      view.toString() === "xc";
-    return isRight ? Species : undefined;
+    const chunk = Buffer.from("abcd");
+    const view = new Species(chunk.buffer, chunk.byteOffset + 1, 2);
+    chunk.write("x", 1);
+    const isRight = Object.getPrototypeOf(view) === Object.getPrototypeOf(chunk);
+    return isRight && view.toString() === "xc" ? Species : undefined;
   } catch {
     return undefined;
   }
 }
 
 const View = viewClass();
-
-/** Finds lines in a chunk, as text. */
-export interface LineFinder {
-  /** Where in the chunk the line that was found last ends, with its newline. */
-  readonly end: number;
-  /** The line of `chunk` that begins at `start`; `undefined` if it does not end in this chunk. */
-  find(chunk: Buffer, start: number): string | undefined;
-}
 
 /** A queue of bytes, appended in chunks and taken in pieces of any other size. */
 export class ByteBuffer {
@@ -64,14 +54,14 @@ export class ByteBuffer {
     this.#length += chunk.length;
   }
 
-  /** Put a chunk that is not empty ahead of all others. */
-  prepend(chunk: Buffer): void {
+  /** Put bytes ahead of all others. */
+  prepend(bytes: Buffer): void {
     this.#memory = undefined;
-    if (this.#length > 0)
-      (this.#backlog ??= new Backlog()).unshift(this.#head.subarray(this.#start));
-    this.#head = chunk;
+    this.#head = Buffer.concat([bytes, this.#head.subarray(this.#start)]);
     this.#start = 0;
-    this.#length += chunk.length;
+    this.#length += bytes.length;
+    // Its slab may have held the head.
+    if (this.#backlog?.size === 0) this.#backlog = undefined;
   }
 
   /** Take `size` bytes if they lie in the head and leave some of it, as in most calls. */
@@ -97,7 +87,7 @@ export class ByteBuffer {
   }
 
   /** The same for a line, as the text that `lines` makes of it. */
-  takeTextFromHead(lines: LineFinder, limit: number): string | undefined {
+  takeTextFromHead(lines: TextLines, limit: number): string | undefined {
     const start = this.#start;
     const line = lines.find(this.#head, start);
     if (line === undefined || lines.end - start - 1 > limit) return undefined;
@@ -125,15 +115,6 @@ export class ByteBuffer {
     while (copied < size) {
       const part = this.#head.copy(target, copied, this.#start, this.#start + size - copied);
       copied += part;
-      this.#passOver(part);
-    }
-  }
-
-  /** Drop the next `size` bytes. The buffer must hold that many. */
-  skip(size: number): void {
-    for (let left = size; left > 0;) {
-      const part = Math.min(left, this.#head.length - this.#start);
-      left -= part;
       this.#passOver(part);
     }
   }
@@ -261,11 +242,6 @@ class Backlog {
     if (last < this.#next) return this.#slab.subarray(begin - head.length, end);
     this.#chunks[last] = this.#slab.subarray(begin - this.at(this.size - 1).length, end);
     return head;
-  }
-
-  unshift(chunk: Buffer): void {
-    if (this.#next > 0) this.#chunks[--this.#next] = chunk;
-    else this.#chunks.unshift(chunk);
   }
 
   /** Take the next chunk. There must be one. */

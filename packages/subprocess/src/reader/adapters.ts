@@ -22,8 +22,11 @@ export interface AdaptedReader {
 export function readableOf(reader: AdaptedReader, unread: (bytes: Buffer) => void): Readable {
   const destroyed = new AbortController();
   const pushed = new ByteBuffer();
+  const forgetAllBut = (size: number): void => {
+    if (pushed.length > size) pushed.shift(pushed.length - size);
+  };
   const push = (stream: Readable, bytes: Buffer): void => {
-    pushed.skip(pushed.length - stream.readableLength);
+    forgetAllBut(stream.readableLength);
     if (bytes.length > 0) pushed.append(bytes);
     stream.push(bytes.length === 0 ? null : bytes);
   };
@@ -39,7 +42,7 @@ export function readableOf(reader: AdaptedReader, unread: (bytes: Buffer) => voi
       destroyed.abort();
       // A stream that decodes counts characters, so what it holds is not known in bytes.
       if (this.readableEncoding === null) {
-        pushed.skip(pushed.length - this.readableLength);
+        forgetAllBut(this.readableLength);
         unread(pushed.shift(pushed.length));
       }
       callback(error);

@@ -1,4 +1,5 @@
 import {
+  Pending,
   RuntimeError,
   type WaitOptions,
   cancellationError,
@@ -6,7 +7,6 @@ import {
   checkedOptions,
   invalidArgumentType,
   optionNames,
-  outOfRange,
   signalOf,
 } from "@aio/errors";
 import type { Readable } from "node:stream";
@@ -14,8 +14,7 @@ import type { ReadableStream } from "node:stream/web";
 
 import { readableOf, webStreamOf } from "./adapters.ts";
 import { type ByteSource, ReaderInput, defaultLimit } from "./input.ts";
-import { LineIterator, type LinesOptions, TextLines } from "./lines.ts";
-import { PendingRead, type Take } from "./pending-read.ts";
+import { type LinesOptions, TextLines, iterateLines } from "./lines.ts";
 import { type Separator, separatorsOf } from "./separators.ts";
 
 /** Options of `new StreamReader()`. */
@@ -37,19 +36,28 @@ export interface StreamReaderOptions {
 
 // No byte lost, no byte twice, memory bounded. Why that holds:
 //
-// Every byte goes one way: feedData() appends it to the input, and one taking moves it out, in the
-// same synchronous step that answers a call with it. A call that can be answered is answered at once.
-// One that cannot leaves the input alone and stores how it takes what it wants, at most one call at a
-// time. From then on it is settled in exactly one place, whichever comes first: a feed that makes it
-// answerable (which takes the bytes and resolves the promise in one step), the end, an error, or the
-// abort. Nothing is taken before, so an abort has nothing to give back; and settling forgets the
-// call, so nothing is taken for a call that was aborted.
+// feedData() appends each byte to the input, and one taking moves it out, in the same synchronous step
+// that answers a call with it. A call that cannot be answered leaves the input alone and stores how it
+// takes what it wants, one call at a time. It is then settled in exactly one place, whichever comes
+// first: a feed that makes it answerable, the end, an error, or the abort. Nothing is taken before, so
+// an abort has nothing to give back, and settling forgets the call, so nothing is taken for it later.
 //
 // The source is paused when more than twice the limit is buffered, and resumed when a taking leaves
-// the limit or less. It is never paused while a call waits, however much has arrived: that was not
-// enough for the call, so pausing would wait forever. The input therefore holds at most twice the
-// limit, or what one call asked for, plus one chunk. No byte is searched twice for one call: what was
-// scanned in vain is remembered, and takings by other calls move the mark.
+// the limit or less. It is never paused while a call waits: what has arrived was not enough for the
+// call, so pausing would wait forever. The input therefore holds at most twice the limit, or what one
+// call asked for, plus one chunk. No byte is searched twice for one call: what was scanned in vain is
+// remembered, and takings by other calls move the mark.
+
+/** Takes what a call wants, or answers `null` as long as more must arrive. */
+type Take<T> = (from: number) => T | null;
+
+// A waiting call. The longest separator that it looks for has `longest` bytes.
+interface Waiter<T> {
+  readonly call: string;
+  readonly take: Take<T>;
+  readonly longest: number;
+  readonly pending: Pending<T>;
+}
 
 const readerOptions = optionNames(["limit", "source"]);
 const linesOptions = optionNames(["encoding", "signal"]);
@@ -79,11 +87,10 @@ const linesOptions = optionNames(["encoding", "signal"]);
  */
 export class StreamReader implements AsyncIterable<Buffer> {
   readonly #input: ReaderInput;
-  #pending: PendingRead<unknown> | undefined = undefined;
+  #waiter: Waiter<unknown> | undefined = undefined;
 
   /**
-   * Make a reader to be fed by hand, with {@link StreamReader.feedData} and
-   * {@link StreamReader.feedEof}.
+   * Make a reader that the caller feeds, with {@link StreamReader.feedData}.
    *
    * @throws {RangeError} If the limit is not an integer of at least 1.
    */
@@ -103,8 +110,8 @@ export class StreamReader implements AsyncIterable<Buffer> {
    */
   read(size: number = -1, options?: WaitOptions): Promise<Buffer> {
     return attempt(() => {
-      checkSize(size);
-      return this.#answer("read", options, () => this.#input.take(size));
+      if (!Number.isInteger(size)) checkedInteger("size", size, -1);
+      return this.#answer("read()", options, () => this.#input.take(size));
     });
   }
 
@@ -141,7 +148,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
     return attempt(() => {
       const separators = separatorsOf(separator);
       const take = (from: number): Buffer | null => this.#input.takeUntil(separators, from);
-      return this.#answer("readuntil", options, take, separators.longest);
+      return this.#answer("readuntil()", options, take, separators.longest);
     });
   }
 
@@ -168,22 +175,11 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * Leaving the loop closes nothing: reading continues where it stopped.
    *
    * @throws {CancelledError} If signal aborts first; every byte can still be read.
-   *
-   * @example Count words
-   * ```ts
-   * import { StreamReader } from "@aio/streams";
-   *
-   * let words = 0;
-   * for await (const line of StreamReader.from("to be\r\nor not to be\r\n").lines()) {
-   *   words += line.split(" ").length;
-   * }
-   * console.log(words); // 6
-   * ```
    */
   lines(options?: LinesOptions): AsyncIterableIterator<string> {
     const signal = signalOf(options, linesOptions);
     const text = new TextLines(options?.encoding);
-    return new LineIterator(
+    return iterateLines(
       () => (signal?.aborted ? undefined : this.#input.takeTextAtOnce(text)),
       () => this.#readline({ signal }),
       (line) => text.decode(line),
@@ -195,7 +191,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * where it stopped.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Buffer> {
-    return new LineIterator(
+    return iterateLines(
       () => this.#input.takeLineAtOnce(),
       () => this.#readline(undefined),
       (line) => line,
@@ -212,7 +208,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
   readinto(target: NodeJS.ArrayBufferView, options?: WaitOptions): Promise<number> {
     return attempt(() => {
       const bytes = bytesOf(target, "target", "a view");
-      return this.#answer("readinto", options, () => this.#input.takeInto(bytes));
+      return this.#answer("readinto()", options, () => this.#input.takeInto(bytes));
     });
   }
 
@@ -222,7 +218,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * @throws {Error} The stored error, once nothing is left before it.
    */
   readNowait(size: number = -1): Buffer | null {
-    checkSize(size);
+    if (!Number.isInteger(size)) checkedInteger("size", size, -1);
     return this.#input.take(size);
   }
 
@@ -286,14 +282,14 @@ export class StreamReader implements AsyncIterable<Buffer> {
   }
 
   /**
-   * The same bytes as a Node stream. Destroying it leaves this reader and its connection open; bytes
-   * that it has taken and not passed on go back to this reader, unless it decodes them.
+   * The same bytes as a Node stream. Destroying it leaves this reader open; bytes that it has taken
+   * and not passed on go back to the reader, unless it decodes them.
    */
   toReadable(): Readable {
     return readableOf(this, (bytes) => this.#unread(bytes));
   }
 
-  /** The same bytes as a web stream. Canceling it leaves this reader and its connection open. */
+  /** The same bytes as a web stream. Canceling it leaves this reader open. */
   toWeb(): ReadableStream<Uint8Array> {
     return webStreamOf(this, (bytes) => this.#unread(bytes));
   }
@@ -325,20 +321,18 @@ export class StreamReader implements AsyncIterable<Buffer> {
    */
   setException(error: Error): void {
     this.#input.exception = error;
-    const pending = this.#pending;
-    this.#forget();
-    pending?.reject(error);
+    this.#waiter?.pending.reject(error);
   }
 
   #readexactly(size: number, options: WaitOptions | undefined): Promise<Buffer> {
     return attempt(() => {
       checkedInteger("size", size, 0);
-      return this.#answer("readexactly", options, () => this.#input.takeExactly(size));
+      return this.#answer("readexactly()", options, () => this.#input.takeExactly(size));
     });
   }
 
   #readline(options: WaitOptions | undefined): Promise<Buffer> {
-    return attempt(() => this.#answer("readline", options, (from) => this.#input.takeLine(from)));
+    return attempt(() => this.#answer("readline()", options, (from) => this.#input.takeLine(from)));
   }
 
   // What all waiting calls do: an aborted signal wins even if the answer is there, as in every web
@@ -350,22 +344,16 @@ export class StreamReader implements AsyncIterable<Buffer> {
     longest = 1,
   ): Promise<T> {
     const signal = signalOf(options);
-    if (signal?.aborted) throw cancellationError(signal);
+    if (signal?.aborted) throw cancellationError(signal, call);
     if (this.#input.exception !== null) throw this.#input.exception;
     const answer = take(0);
     if (answer !== null) return Promise.resolve(answer);
-    if (this.#pending !== undefined) {
-      const state = `${this.#pending.call}() already waits for incoming data`;
-      throw new RuntimeError(`Cannot wait in ${call}(): ${state}`);
+    if (this.#waiter !== undefined) {
+      throw new RuntimeError(`Cannot wait in ${call}: ${this.#waiter.call} already waits`);
     }
-    const pending = new PendingRead<T>(call, take, longest);
-    if (signal !== undefined) {
-      pending.rejectOn(signal, () => {
-        this.#forget();
-        this.#input.pauseIfFull();
-      });
-    }
-    this.#pending = pending as PendingRead<unknown>;
+    const onSettled = (): void => this.#forget();
+    const pending = new Pending<T>(signal, { activity: call, onSettled });
+    this.#waiter = { call, take, longest, pending } as Waiter<unknown>;
     this.#input.markScanned(longest);
     // Last, because a source may feed while it is resumed.
     this.#input.resume();
@@ -374,27 +362,24 @@ export class StreamReader implements AsyncIterable<Buffer> {
 
   // Answer the waiting call, if there is one and the input is enough for it by now.
   #settle(): void {
-    const pending = this.#pending;
-    if (pending !== undefined) {
-      try {
-        const answer = pending.take(this.#input.scanned);
-        if (answer === null) {
-          this.#input.markScanned(pending.longest);
-          return;
-        }
-        this.#forget();
-        pending.resolve(answer);
-      } catch (error) {
-        this.#forget();
-        pending.reject(error);
-      }
+    const waiter = this.#waiter;
+    if (waiter === undefined) {
+      this.#input.pauseIfFull();
+      return;
     }
-    this.#input.pauseIfFull();
+    try {
+      const answer = waiter.take(this.#input.scanned);
+      if (answer === null) this.#input.markScanned(waiter.longest);
+      else waiter.pending.resolve(answer);
+    } catch (error) {
+      waiter.pending.reject(error);
+    }
   }
 
   #forget(): void {
-    this.#pending = undefined;
+    this.#waiter = undefined;
     this.#input.scanned = 0;
+    this.#input.pauseIfFull();
   }
 
   #unread(bytes: Buffer): void {
@@ -408,7 +393,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
     const inspect = Symbol.for("nodejs.util.inspect.custom");
     Reflect.defineProperty(this.prototype, inspect, {
       value(this: StreamReader): string {
-        return `StreamReader <${this.#input.describe(this.#pending?.call)}>`;
+        return `StreamReader <${this.#input.describe(this.#waiter?.call)}>`;
       },
     });
   }
@@ -421,11 +406,6 @@ function attempt<T>(call: () => Promise<T>): Promise<T> {
   } catch (error) {
     return Promise.reject(error);
   }
-}
-
-function checkSize(size: unknown): void {
-  if (Number.isInteger(size)) return;
-  throw (typeof size === "number" ? outOfRange : invalidArgumentType)("size", "an integer", size);
 }
 
 /** The bytes of a view, in the same memory. */
