@@ -8,7 +8,7 @@ export type { Input, Output, Process, ProcessOf } from "./process.ts";
 export type { StreamReader } from "./reader/stream-reader.ts";
 export type { LinesOptions } from "./reader/lines.ts";
 export type { Separator } from "./reader/separators.ts";
-export type { Data, ExtraInfo, StreamWriter } from "./stream-writer.ts";
+export type { Data, ExtraInfo, StreamSocket, StreamWriter } from "./stream-writer.ts";
 export type { SubprocessOptions } from "./options.ts";
 export type { CommunicateOptions } from "./communicate.ts";
 export type { WaitOptions } from "@aio/errors";

@@ -6,6 +6,7 @@ import {
   invalidArgumentValue,
   signalOf,
 } from "@aio/errors";
+import type * as net from "node:net";
 import type { Duplex, Writable } from "node:stream";
 import type { WritableStream } from "node:stream/web";
 import type * as tls from "node:tls";
@@ -14,6 +15,10 @@ import { webWritableOver, writableOver } from "./pipes/writable.ts";
 
 /** What can be written: bytes in any view, or text, which is sent as UTF-8. */
 export type Data = string | ArrayBufferView;
+
+/** What a writer writes to. A `net.Socket` also has methods that other streams lack. */
+export type StreamSocket = Duplex &
+  Partial<Pick<net.Socket, "ref" | "setKeepAlive" | "setNoDelay" | "unref">>;
 
 /**
  * What {@link StreamWriter.getExtraInfo} knows, by name. Of a process's standard input that is its
@@ -27,11 +32,15 @@ export interface ExtraInfo {
   /** Where this end is: not known of a pipe. */
   readonly sockname: Address;
   /** The same as {@link StreamWriter.socket}. */
-  readonly socket: Duplex;
+  readonly socket: StreamSocket;
   /** The settings of TLS: not known of a pipe. */
   readonly sslcontext: tls.SecureContext;
   /** The peer's certificate: not known of a pipe. */
   readonly peercert: tls.PeerCertificate;
+  /** Whether the peer's certificate is trusted: not known of a pipe. */
+  readonly authorized: boolean;
+  /** Why the peer's certificate is not trusted: not known of a pipe. */
+  readonly authorizationError: string;
   /** What TLS encrypts with: not known of a pipe. */
   readonly cipher: tls.CipherNameAndProtocol;
   /** The TLS socket: not known of a pipe. */
@@ -235,7 +244,7 @@ export class PipeWriter implements AsyncDisposable {
   }
 
   /** What is written to. Its events and its data belong to the writer. */
-  get socket(): Duplex {
+  get socket(): StreamSocket {
     return this.#output.stream;
   }
 

@@ -14,11 +14,7 @@ export interface AdaptedReader {
   readinto(target: NodeJS.ArrayBufferView, options: WaitOptions): Promise<number>;
 }
 
-/**
- * A Node stream of what `reader` reads.
- *
- * @param unread - Puts bytes back ahead of what the reader holds.
- */
+/** A Node stream of what `reader` reads. `unread` puts bytes back ahead of what the reader holds. */
 export function readableOf(reader: AdaptedReader, unread: (bytes: Buffer) => void): Readable {
   const destroyed = new AbortController();
   const pushed = new ByteBuffer();
