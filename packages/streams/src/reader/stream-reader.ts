@@ -349,7 +349,8 @@ export class StreamReader implements AsyncIterable<Buffer> {
     const answer = take(0);
     if (answer !== null) return Promise.resolve(answer);
     if (this.#waiter !== undefined) {
-      throw new RuntimeError(`Cannot wait in ${call}: ${this.#waiter.call} already waits`);
+      const state = `${this.#waiter.call} already waits for incoming data`;
+      throw new RuntimeError(`Cannot wait in ${call}: ${state}`);
     }
     const onSettled = (): void => this.#forget();
     const pending = new Pending<T>(signal, { activity: call, onSettled });
@@ -379,7 +380,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
   #forget(): void {
     this.#waiter = undefined;
     this.#input.scanned = 0;
-    this.#input.pauseIfFull();
+    if (this.#input.exception === null) this.#input.pauseIfFull();
   }
 
   #unread(bytes: Buffer): void {
