@@ -12,7 +12,7 @@ export async function workflowProblems(texts: Texts): Promise<Problem[]> {
   );
 }
 
-/** Actions that a tag could change, commands that nobody has at home, and secrets. */
+/** Actions that a tag could change, commands that no developer can run, and secrets. */
 export function workflowHouseProblems(texts: Texts, scripts: readonly string[]): Problem[] {
   const problems: Problem[] = [];
   for (const [file, text] of texts) {

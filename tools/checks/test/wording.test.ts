@@ -13,7 +13,6 @@ const unswept = [
   "packages/subprocess/",
   "packages/sync/",
   "tools/contract/",
-  "tools/demo/",
   "tools/differential/",
 ];
 

@@ -78,7 +78,7 @@ for (const { client, ended, matches } of outcomes) {
 }
 expect("the semaphore held", server.mostAtOnce <= atOnce);
 expect(
-  "who hung up cancelled his grep",
+  "a client that hung up cancelled its grep",
   cancelled.some(({ pattern }) => pattern === "^"),
 );
 expect("a grep without hope was cancelled", server.searches.every(hasNotFinished));
@@ -110,7 +110,7 @@ function hasNotFinished({ pattern, returncode }: Search): boolean {
   return pattern !== hopeless() || (returncode !== null && returncode < 0);
 }
 
-/** A pattern whose back references keep grep busy for longer than anybody waits. */
+/** A pattern whose back references keep grep busy longer than any client waits. */
 function hopeless(): string {
   return String.raw`\(.*\)\(.*\)\(.*\)\(.*\)\(.*\)\(.*\)#\6\5\4\3\2\1q`;
 }

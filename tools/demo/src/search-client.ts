@@ -2,7 +2,7 @@ import { TimeoutError } from "@aio/errors";
 import { type Connection, type StreamReader } from "@aio/streams";
 import type { Barrier } from "@aio/sync";
 
-/** Somebody who searches. */
+/** A client and what it asks for. */
 export interface Client {
   readonly name: string;
   readonly connect: () => Promise<Connection>;
@@ -15,7 +15,7 @@ export interface Client {
 
 type Ending = "answered" | "hung up" | "timed out";
 
-/** What he got. */
+/** What a client got. */
 export interface Outcome {
   readonly client: Client;
   readonly ended: Ending;
@@ -24,7 +24,7 @@ export interface Outcome {
   readonly milliseconds: number;
 }
 
-/** Connect, wait until everybody has, then ask for one pattern after the other. */
+/** Connect, wait until all clients have, then ask for one pattern after another. */
 export async function runClient(client: Client, start: Barrier): Promise<Outcome> {
   await using connection = await client.connect();
   const { reader, writer } = connection;

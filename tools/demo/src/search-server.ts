@@ -3,16 +3,16 @@ import { startServer, startUnixServer } from "@aio/streams";
 import { DEVNULL, PIPE, createSubprocessExec } from "@aio/subprocess";
 import { Event, Semaphore } from "@aio/sync";
 
-/** How grep is asked, here and by whoever wants to check the answer. */
+/** The arguments of each grep; the demonstration checks the answers with the same. */
 export const grepArguments: readonly string[] = [
   "-rnI",
   ...["node_modules", ".git", "dist", ".turbo"].map((name) => `--exclude-dir=${name}`),
 ];
 
-/** The longest line that is answered, in bytes. */
+/** The longest line in an answer, in bytes. */
 export const longestLine = 1_048_576;
 
-/** What became of one grep. */
+/** How one grep ended. */
 export interface Search {
   readonly pattern: string;
   readonly pid: number;
@@ -25,7 +25,7 @@ export interface Search {
  */
 export class SearchServer {
   readonly searches: Search[] = [];
-  /** Up while nobody is served. */
+  /** Up while no client is served. */
   readonly idle = new Event();
   mostAtOnce = 0;
   readonly #root: string;
@@ -48,7 +48,7 @@ export class SearchServer {
   }
 
   async #serve(reader: StreamReader, writer: StreamWriter): Promise<void> {
-    // Whoever ends his side wants no more answers: that ends the search that runs for him.
+    // A client that ends its side wants no more answers: its search ends.
     const hangUp = new AbortController();
     let answered = Promise.resolve();
     this.#served += 1;
@@ -86,14 +86,14 @@ export class SearchServer {
       for await (const line of grep.stdout) {
         writer.write(line);
         matches += 1;
-        // Waits while the client is slower than grep. Rejects when he is gone.
+        // Waits while the client is slower than grep. Rejects when it is gone.
         await writer.drain();
       }
       await grep.wait();
       writer.write(`= ${matches} matches\n`);
       await writer.drain();
     } finally {
-      // Ends the grep if it still runs: nobody wants its answer any more.
+      // Ends the grep if it still runs: its answer is no longer wanted.
       await grep[Symbol.asyncDispose]();
       this.#running -= 1;
       this.searches.push({ pattern, pid: grep.pid, returncode: grep.returncode });

@@ -141,7 +141,7 @@ function* steps(): Generator<Step> {
   }
 }
 
-/** Take one step after the other of those that nobody has taken. */
+/** Take the steps that no other lane has taken, one after another. */
 async function lane(waiting: Iterable<Step>): Promise<void> {
   for (const [title, body] of waiting) await step(title, body);
 }
