@@ -9,7 +9,7 @@ import {
 import { fileURLToPath } from "node:url";
 
 import type { StreamOptions, TcpOptions } from "./options.ts";
-import { type TlsTimeouts, type TlsTimes, checkedTlsTimeouts } from "./tls/handshake.ts";
+import type { TlsTimeouts } from "./tls/handshake.ts";
 import type { TransportSettings } from "./transport/transport.ts";
 
 // What the options of several calls have in common. connect/settings and serve/settings check the
@@ -44,21 +44,23 @@ export const foreignNames: Readonly<Record<string, string>> = {
 export function streamSettings(
   options: StreamOptions & TlsTimeouts,
   hasTls: boolean,
-): { stream: TransportSettings; timeouts: TlsTimes | undefined } {
-  const { limit = 65_536, highWaterMark = 65_536 } = options;
-  const { tlsHandshakeTimeout, tlsShutdownTimeout } = options;
-  if (!hasTls) {
-    checkNotGiven({ tlsHandshakeTimeout, tlsShutdownTimeout }, "it needs the option tls");
-  }
-  const timeouts = checkedTlsTimeouts(options);
+): TransportSettings {
+  const {
+    limit = 65_536,
+    highWaterMark = 65_536,
+    tlsHandshakeTimeout,
+    tlsShutdownTimeout,
+  } = options;
+  if (!hasTls) checkNeedsTls({ tlsHandshakeTimeout, tlsShutdownTimeout });
   return {
-    stream: {
-      limit: checkedInteger("limit", limit, 1),
-      highWaterMark: checkedInteger("highWaterMark", highWaterMark, 0),
-      tlsShutdownTimeout: timeouts.tlsShutdownTimeout,
-    },
-    timeouts: hasTls ? timeouts : undefined,
+    limit: checkedInteger("limit", limit, 1),
+    highWaterMark: checkedInteger("highWaterMark", highWaterMark, 0),
   };
+}
+
+/** Refuse options without the option tls. */
+export function checkNeedsTls(options: Record<string, unknown>): void {
+  checkNotGiven(options, "it needs the option tls");
 }
 
 /** Check the options of TCP, and split `keepAlive`, which can be a time, as Node wants it. */

@@ -14,6 +14,7 @@ import { Duplex } from "node:stream";
 
 import type { AdoptOptions, ConnectOptions, UnixConnectOptions } from "../options.ts";
 import {
+  checkNeedsTls,
   checkNotGiven,
   checkedPort,
   foreignNames,
@@ -24,7 +25,7 @@ import {
   tlsNames,
 } from "../settings.ts";
 import { TlsClient } from "../tls/client.ts";
-import type { TlsSide } from "../tls/handshake.ts";
+import { type TlsSide, checkedTlsTimeouts } from "../tls/handshake.ts";
 import { TlsAcceptor } from "../tls/server.ts";
 import type { TransportSettings } from "../transport/transport.ts";
 
@@ -108,6 +109,7 @@ export function tcpSettings(
   const common = { port: checkedPort("port", port), allowHalfOpen: true, autoSelectFamily: false };
   const signal = signalOf(options, connectNames);
   const given = options ?? {};
+  const tcp = tcpOptions(given);
   const { family = 0, lookup, localAddress, localPort, happyEyeballsDelay = 250 } = given;
   if (family !== 0 && family !== 4 && family !== 6) throw outOfRange("family", "0, 4 or 6", family);
   if (localAddress !== undefined && net.isIP(checkedString("localAddress", localAddress)) === 0) {
@@ -124,7 +126,7 @@ export function tcpSettings(
         : checkedMilliseconds("happyEyeballsDelay", happyEyeballsDelay),
     dial: {
       ...common,
-      ...tcpOptions(given),
+      ...tcp,
       ...(localAddress !== undefined && { localAddress }),
       ...(localPort !== undefined && { localPort: checkedPort("localPort", localPort) }),
     },
@@ -149,26 +151,25 @@ export function adoptSettings(
   if (!(socket instanceof Duplex)) {
     throw invalidArgumentType("socket", "a net.Socket or another Duplex", socket);
   }
-  const isNet = socket instanceof net.Socket;
-  if (!isNet) checkNotGiven({ keepAlive, noDelay }, "the socket is not a net.Socket");
+  if (!(socket instanceof net.Socket)) {
+    checkNotGiven({ keepAlive, noDelay }, "the socket is not a net.Socket");
+  }
   const tcp = tcpOptions(options);
   const adjust = (connected: net.Socket): void => {
     connected.setNoDelay(tcp.noDelay);
     if (keepAlive !== undefined) connected.setKeepAlive(tcp.keepAlive, tcp.keepAliveInitialDelay);
   };
   if (!checkedBoolean("serverSide", serverSide)) {
-    const { stream, tls } = clientSettings(options as UnixConnectOptions, undefined, signal);
-    return { stream, tls, signal, socket, adjust };
+    const client = clientSettings(options as UnixConnectOptions, undefined, signal);
+    return { ...client, socket, adjust };
   }
   checkNotGiven({ serverHostname }, "this is the server side of the connection");
-  const { tls: settings } = options;
-  const { timeouts, stream } = streamSettings(
-    options,
-    settings !== undefined && settings !== false,
-  );
-  const tls =
-    timeouts === undefined ? undefined : new TlsAcceptor(settings, timeouts.tlsHandshakeTimeout);
-  return { stream: { ...stream, side: "server" }, tls, signal, socket, adjust };
+  const hasTls = isTlsGiven(options.tls);
+  const stream = { ...streamSettings(options, hasTls), side: "server" as const };
+  if (!hasTls) return { stream, tls: undefined, signal, socket, adjust };
+  const { tlsHandshakeTimeout, tlsShutdownTimeout } = checkedTlsTimeouts(options);
+  const tls = new TlsAcceptor(options.tls, tlsHandshakeTimeout);
+  return { stream: { ...stream, tlsShutdownTimeout }, tls, signal, socket, adjust };
 }
 
 function clientSettings(
@@ -177,11 +178,11 @@ function clientSettings(
   signal: AbortSignal | undefined,
 ): ConnectionSettings {
   const { tls, serverHostname = host } = options;
-  const { timeouts, stream } = streamSettings(options, tls !== undefined && tls !== false);
-  const settings = { signal, stream: { ...stream, side: "client" as const, host } };
-  if (timeouts === undefined) {
-    checkNotGiven({ serverHostname: options.serverHostname }, "it needs the option tls");
-    return { ...settings, tls: undefined };
+  const hasTls = isTlsGiven(tls);
+  const stream = { ...streamSettings(options, hasTls), side: "client" as const, host };
+  if (!hasTls) {
+    checkNeedsTls({ serverHostname: options.serverHostname });
+    return { stream, tls: undefined, signal };
   }
   if (serverHostname === undefined) {
     throw invalidArgumentValue(
@@ -189,5 +190,11 @@ function clientSettings(
     );
   }
   const name = checkedString("serverHostname", serverHostname);
-  return { ...settings, tls: new TlsClient(tls, name, timeouts.tlsHandshakeTimeout) };
+  const { tlsHandshakeTimeout, tlsShutdownTimeout } = checkedTlsTimeouts(options);
+  const client = new TlsClient(tls, name, tlsHandshakeTimeout);
+  return { stream: { ...stream, tlsShutdownTimeout }, tls: client, signal };
+}
+
+function isTlsGiven(tls: unknown): boolean {
+  return tls !== undefined && tls !== false;
 }

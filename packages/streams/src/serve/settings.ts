@@ -24,6 +24,7 @@ import {
   tcpOptions,
   tlsNames,
 } from "../settings.ts";
+import { checkedTlsTimeouts } from "../tls/handshake.ts";
 import { TlsAcceptor } from "../tls/server.ts";
 import type { TransportSettings } from "../transport/transport.ts";
 
@@ -76,13 +77,14 @@ export function serverSettings(
 ): ServerSettings & { readonly ipv6Only: boolean | undefined; readonly reusePort: boolean } {
   const signal = signalOf(options, serverNames);
   const given = options ?? {};
+  const tcp = tcpOptions(given);
   const { ipv6Only, reusePort = false, startServing = true } = given;
   if (checkedBoolean("reusePort", reusePort) && !hasReusePort()) {
     throw unavailable("reusePort", "Node 22.12");
   }
   return {
     ...commonSettings(clientConnected, given, signal),
-    accept: { allowHalfOpen: true, ...tcpOptions(given) },
+    accept: { allowHalfOpen: true, ...tcp },
     startServing: checkedBoolean("startServing", startServing),
     ipv6Only: ipv6Only === undefined ? undefined : checkedBoolean("ipv6Only", ipv6Only),
     reusePort,
@@ -120,11 +122,13 @@ function commonSettings(
   signal: AbortSignal | undefined,
 ): ServerSettings {
   const { tls, backlog = 100, onError } = options;
-  const { timeouts, stream } = streamSettings(options, tls !== undefined);
+  const hasTls = tls !== undefined;
+  const stream = { ...streamSettings(options, hasTls), side: "server" as const };
+  const { tlsHandshakeTimeout, tlsShutdownTimeout } = checkedTlsTimeouts(options);
   return {
     clientConnected: checkedFunction("clientConnected", clientConnected) as ClientConnected,
-    stream: { ...stream, side: "server" },
-    tls: timeouts && new TlsAcceptor(tls, timeouts.tlsHandshakeTimeout),
+    stream: { ...stream, tlsShutdownTimeout },
+    tls: hasTls ? new TlsAcceptor(tls, tlsHandshakeTimeout) : undefined,
     onError: onError && checkedFunction<typeof onError>("onError", onError),
     accept: { allowHalfOpen: true, noDelay: true },
     backlog: checkedInteger("backlog", backlog, 1, 2 ** 31 - 1),
