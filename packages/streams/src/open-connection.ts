@@ -9,6 +9,7 @@ import { type HostAddress, interleaveFamilies, resolveHost } from "./connect/res
 import { adoptSettings, tcpSettings } from "./connect/settings.ts";
 import type { AdoptOptions, ConnectOptions } from "./options.ts";
 import { isTlsSocket, untilSecure } from "./tls/peer.ts";
+import { isOwned } from "./transport/socket-events.ts";
 
 /**
  * Connect to a TCP port, or lay a reader and a writer over a socket that exists already.
@@ -19,7 +20,7 @@ import { isTlsSocket, untilSecure } from "./tls/peer.ts";
  *
  * @throws {CancelledError} If `signal` aborts first; everything that was opened is closed.
  * @throws {TypeError} If an argument is missing, of the wrong kind or contradicts another, an option is
- * unknown, or the socket is destroyed or has ended its output.
+ * unknown, or the socket is destroyed, has ended its output or belongs to another connection.
  * @throws {RangeError} If a number is out of range.
  * @throws Node's error, with its `code`: `ENOTFOUND` for an unknown name, `ECONNREFUSED` for a port
  * without a listener; an `AggregateError` of such errors if several addresses failed.
@@ -106,6 +107,7 @@ function checkAdoptable(socket: Duplex): void {
 function whyUnfit(socket: Duplex): string | undefined {
   if (socket.destroyed) return "is destroyed";
   if (socket.writableEnded) return "has ended its output";
+  if (isOwned(socket)) return "belongs to another connection";
   if (socket instanceof net.Socket && socket.pending && !socket.connecting) {
     return "is not connected";
   }

@@ -256,6 +256,19 @@ describe("openConnection({ socket })", () => {
     expect(String(Buffer.concat(chunks))).toBe("hello\n");
   });
 
+  test("rejects a socket of another connection, which goes on", async () => {
+    const socket = await connectedSocket();
+    await using connection = await openConnection({ socket });
+    const error = await failure(openConnection({ socket }));
+    expect(error.message).toBe("Cannot adopt the socket: it belongs to another connection");
+    expect(await echoes(connection)).toBe(true);
+    await using other = await openConnection("127.0.0.1", port);
+    expect((await failure(openConnection({ socket: other.writer.socket }))).code).toBe(
+      "ERR_INVALID_ARG_VALUE",
+    );
+    expect(await echoes(other)).toBe(true);
+  });
+
   test("takes a socket whose input has ended, and is told so", async () => {
     await using ending = await startServer(
       async (reader, writer) => {

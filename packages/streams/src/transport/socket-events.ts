@@ -27,6 +27,11 @@ export function attach(socket: OwnedSocket, owner: SocketOwner): void {
   socket.on("close", onClose);
 }
 
+/** Whether a connection owns the socket. */
+export function isOwned(socket: OwnedSocket): boolean {
+  return socket[ownerOf] !== undefined;
+}
+
 /** Tell the owner about the input as well, and let it flow. */
 export function listenForInput(socket: OwnedSocket): void {
   socket.on("end", onEnd);
