@@ -1,4 +1,4 @@
-// A server that stops on Ctrl-C: no new clients, and those who are there get their answers.
+// A server that stops on Ctrl-C: it accepts no new clients, and connected ones get their answers.
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openConnection, startServer } from "@aio/streams";
@@ -18,7 +18,7 @@ await using server = await startServer(
   0,
 );
 
-// In place of Ctrl-C, and of a client: it asks, and the server is stopped before it has answered.
+// Instead of Ctrl-C and a real client: the server is stopped before it has answered.
 const client = await openConnection("127.0.0.1", server.addresses[0]!.port);
 client.writer.write("world\n");
 client.writer.writeEof();

@@ -83,7 +83,7 @@ async function abortEverywhere(
       );
       for (let i = 0; i < turns; i++) await turn();
       for (let i = 0; i < microtasks; i++) await Promise.resolve();
-      // A promise that is pending now must not be fulfilled any more: nobody else can tell so soon.
+      // A promise that is still pending now must not fulfill later.
       const wasPending = inspect(promise).includes("<pending>");
       controller.abort("enough");
       const result = await outcome;

@@ -94,7 +94,7 @@ describe("A server", () => {
     expect(reports).toEqual([]);
   });
 
-  test("survives clients that vanish amid a line (nodejs/help#1807)", async () => {
+  test("survives clients that vanish in the middle of a line (nodejs/help#1807)", async () => {
     await start();
     const clients = await Promise.all(Array.from({ length: 100 }, rawClient));
     await until(() => server.connections === 100);
@@ -134,7 +134,7 @@ describe("A server", () => {
     client.destroy();
   });
 
-  test("is rid of a client that sends a line without end", async () => {
+  test("drops a client that sends an endless line", async () => {
     await start();
     const client = await rawClient();
     client.resume();
@@ -144,7 +144,7 @@ describe("A server", () => {
     expect(reports).toMatchObject([{ kind: "handler", error: expect.any(LimitOverrunError) }]);
   });
 
-  test("stops a client that floods a handler which does not read", async () => {
+  test("holds back a client that floods a handler that does not read", async () => {
     const waiting: (() => void)[] = [];
     let flooded: StreamReader | undefined;
     await start({}, async (reader, writer) => {
@@ -176,7 +176,7 @@ describe("A server", () => {
     waiting[0]?.();
   });
 
-  test("waits for a client that never reads, and can send it away", async () => {
+  test("waits for a client that never reads, and can abort it", async () => {
     let written = 0;
     await start({}, async (reader, writer) => {
       if ((await reader.readline()).toString() === "hello\n") {
@@ -218,7 +218,7 @@ async function clientHello(): Promise<Buffer> {
 }
 
 describe("A TLS server", () => {
-  test("survives clients that reset, end or talk nonsense at any point of the handshake", async () => {
+  test("survives clients that reset, end or send nonsense at any point of the handshake", async () => {
     const hello = await clientHello();
     await start({ tls: { key, cert }, tlsHandshakeTimeout: 2000 });
     const cuts = [0, 1, 4, 5, 6, 43, hello.length - 1, hello.length];
@@ -274,7 +274,7 @@ describe.runIf(runsTypeScript)("A process without descriptors left", () => {
   beforeEach(() => start());
 
   test(
-    "rejects new connections and serves again when it has some",
+    "rejects new connections, and serves again once descriptors are free",
     { timeout: 20_000 },
     async () => {
       await using child = script("few-descriptors.ts", "ulimit -n 48");

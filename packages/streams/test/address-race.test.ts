@@ -48,7 +48,7 @@ async function peerOf(options: ConnectOptions): Promise<string | undefined> {
 }
 
 describe.runIf(hasProgram("python3"))("openConnection() to a host of several addresses", () => {
-  test("waits for the first one as long as it answers", async () => {
+  test("uses the first one if it answers", async () => {
     expect(await peerOf({ lookup: found("127.0.0.1", "127.0.0.3") })).toBe("127.0.0.1");
   });
 
@@ -58,14 +58,14 @@ describe.runIf(hasProgram("python3"))("openConnection() to a host of several add
     expect(await peerOf(options)).toBe("127.0.0.1");
   });
 
-  test("tries the next one beside one that does not answer, after the delay", async () => {
+  test("tries the next one after the delay if one does not answer", async () => {
     const started = performance.now();
     const lookup = found("127.0.0.2", "127.0.0.1");
     expect(await peerOf({ lookup, happyEyeballsDelay: 40 })).toBe("127.0.0.1");
     expect(performance.now() - started).toBeGreaterThanOrEqual(39);
   });
 
-  test("goes on with a slow one although others were tried after it (node#54359)", async () => {
+  test("keeps trying a slow one while others are tried (node#54359)", async () => {
     // The system asks again after a second, when Node's own way has given up: it gives each 250 ms.
     await using slow = await Unanswering.at("127.0.0.5", port);
     const lookup = found("127.0.0.5", "127.0.0.3", "::1");
@@ -75,7 +75,7 @@ describe.runIf(hasProgram("python3"))("openConnection() to a host of several add
     expect(await connecting).toBe("127.0.0.5");
   });
 
-  test("tries one after the other with a delay of null", async () => {
+  test("tries one after another with a delay of null", async () => {
     const lookup = found("127.0.0.2", "127.0.0.1");
     const options = { lookup, happyEyeballsDelay: null, signal: AbortSignal.timeout(60) };
     expect(await failure(peerOf(options))).toBeInstanceOf(TimeoutError);
@@ -90,7 +90,7 @@ describe.runIf(hasProgram("python3"))("openConnection() to a host of several add
     expect(error).toMatchObject({ code: "ECONNREFUSED", address: "127.0.0.3", port });
   });
 
-  test("rejects with an AggregateError of what went wrong with each, in their order", async () => {
+  test("rejects with an AggregateError of all errors, in the order of the addresses", async () => {
     const error = await failure(peerOf({ lookup: found("127.0.0.3", "127.0.0.4", "::1") }));
     expect(error).toBeInstanceOf(AggregateError);
     expect(error.code).toBe("ECONNREFUSED");
@@ -99,7 +99,7 @@ describe.runIf(hasProgram("python3"))("openConnection() to a host of several add
     expect(errors.map(({ address }) => address)).toEqual(["127.0.0.3", "::1", "127.0.0.4"]);
   });
 
-  test("keeps only the addresses of the local address's family", async () => {
+  test("tries only addresses of the local address's family", async () => {
     const lookup = found("::1", "127.0.0.1");
     expect(await peerOf({ lookup, localAddress: "127.0.0.9" })).toBe("127.0.0.1");
     expect(
@@ -131,7 +131,7 @@ describe.runIf(hasProgram("python3"))("openConnection() to a host of several add
     expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
-  test("passes on what the lookup fails with, and rejects if it finds nothing", async () => {
+  test("rejects with the lookup's error, and if it finds nothing", async () => {
     const broken = new Error("broken");
     expect(await failure(peerOf({ lookup: (_h, _o, callback) => callback(broken, "") }))).toBe(
       broken,
@@ -141,7 +141,7 @@ describe.runIf(hasProgram("python3"))("openConnection() to a host of several add
     expect(odd).toBeInstanceOf(TypeError);
   });
 
-  test("takes a lookup that answers with one address", async () => {
+  test("accepts a lookup that answers with one address", async () => {
     expect(await peerOf({ lookup: (_h, _o, callback) => callback(null, "127.0.0.1", 4) })).toBe(
       "127.0.0.1",
     );

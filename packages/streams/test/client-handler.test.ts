@@ -41,13 +41,13 @@ async function readToEnd({ reader, writer }: Connection): Promise<string> {
 const broken = new Error("broken");
 
 describe("The client handler", () => {
-  test("has its connection closed when its promise fulfils, what it wrote included", async () => {
+  test("has its connection closed when its promise fulfills, after what it wrote is sent", async () => {
     const connection = await connectTo(async (_, writer) => writer.write("bye"));
     expect(await readToEnd(connection)).toBe("bye");
     expect(reports).toEqual([]);
   });
 
-  test("keeps its connection when it is a plain function that returns", async () => {
+  test("keeps its connection if it is a plain function that returns", async () => {
     let kept: StreamWriter | undefined;
     const connection = await connectTo((_, writer) => {
       kept = writer;
@@ -73,7 +73,7 @@ describe("The client handler", () => {
     ]);
   });
 
-  test("is reported when it throws without being async, and its connection closed", async () => {
+  test("is reported when it throws synchronously, and its connection closed", async () => {
     const connection = await connectTo(() => {
       throw broken;
     });
@@ -99,7 +99,7 @@ describe("The client handler", () => {
     expect(await readToEnd(connection)).toBe("thenable");
   });
 
-  test("is printed with its peer when nobody gave an onError", async () => {
+  test("is printed with its peer if there is no onError", async () => {
     const printed = vi.spyOn(console, "error").mockImplementation(() => {});
     server = await startServer(() => Promise.reject(broken), "127.0.0.1", 0);
     const connection = await openConnection("127.0.0.1", server.addresses[0]!.port);
@@ -135,7 +135,7 @@ describe("The client handler", () => {
     expect(printed.mock.calls).toEqual([["Unhandled error in onError:", worse]]);
   });
 
-  test("is reported when what it returns cannot even be asked for its then()", async () => {
+  test("is reported if reading then of its result throws", async () => {
     const odd = {
       // oxlint-disable-next-line unicorn/no-thenable -- it is what is tested
       get then(): never {

@@ -84,7 +84,7 @@ async function sendAll(steps: readonly (string | Uint8Array)[]): Promise<void> {
 }
 
 describe("StreamReader of a connection", () => {
-  test("gives every byte once, however they are cut and whatever is aborted", async () => {
+  test("gives every byte once, however the input is split and whatever is aborted", async () => {
     const chunks = fc.array(letters, { maxLength: 12 });
     const calls = fc.array(call, { maxLength: 40 });
     await fc.assert(fc.asyncProperty(chunks, calls, compare), { numRuns: 150 });
@@ -92,7 +92,7 @@ describe("StreamReader of a connection", () => {
 });
 
 describe("StreamWriter of a connection", () => {
-  test("sends every byte once and in order, however they are cut", async () => {
+  test("sends every byte once and in order, however the output is split", async () => {
     const chunk = fc.oneof(
       fc.string({ unit: "grapheme", maxLength: 50 }),
       fc.integer({ min: 0, max: 70_000 }).map((size) => "é".repeat(size)),

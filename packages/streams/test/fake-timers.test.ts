@@ -32,7 +32,7 @@ async function echo(reader: StreamReader, writer: StreamWriter): Promise<void> {
   for await (const line of reader) writer.write(line);
 }
 
-describe("Under a test's fake timers", () => {
+describe("With fake timers installed", () => {
   test.each([
     ["TCP", undefined, undefined],
     ["TLS", { key, cert }, { ca }],
@@ -47,7 +47,7 @@ describe("Under a test's fake timers", () => {
     await server[Symbol.asyncDispose]();
   });
 
-  test("the next address is tried when its time has come", async () => {
+  test("the next address is tried after its delay", async () => {
     server = await startServer(echo, "127.0.0.1", 0);
     const { port } = server.addresses[0]!;
     await using _ = await Unanswering.at("127.0.0.9", port);
@@ -63,7 +63,7 @@ describe("Under a test's fake timers", () => {
     expect(connection.writer.getExtraInfo("peername")?.address).toBe("127.0.0.1");
   });
 
-  test("a handshake ends that takes too long", async () => {
+  test("a handshake that takes too long ends", async () => {
     const silent = net.createServer((socket) => socket.on("error", () => {}).resume());
     await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
     const { port } = silent.address() as net.AddressInfo;

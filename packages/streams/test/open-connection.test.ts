@@ -28,7 +28,7 @@ async function echo(reader: StreamReader, writer: StreamWriter): Promise<void> {
   for await (const line of reader) writer.write(line);
 }
 
-/** The HTTP server of CPython's tests: it answers one request, and that is all. */
+/** The HTTP server of CPython's tests: it answers one request. */
 async function http(reader: StreamReader, writer: StreamWriter): Promise<void> {
   await reader.readuntil("\r\n\r\n");
   writer.write("HTTP/1.0 200 OK\r\nContent-type: text/plain\r\n\r\nTest message");
@@ -76,7 +76,7 @@ describe("openConnection()", () => {
   });
 
   // test_streams.StreamTests.test_open_connection_error
-  test("passes what the connection was lost with on to its reader", async () => {
+  test("rejects reads with the error that the connection was lost with", async () => {
     const { reader, writer } = await openConnection("127.0.0.1", port);
     const broken = new Error("broken");
     writer.socket.destroy(broken);
@@ -89,7 +89,7 @@ describe("openConnection()", () => {
     expect(await echoes(connection)).toBe(true);
   });
 
-  test("connects from the address and the port that it is told", async () => {
+  test("connects from localAddress and localPort", async () => {
     const free = await startServer(echo, "127.0.0.7", 0);
     const { port: localPort } = free.addresses[0]!;
     free.close();
@@ -111,19 +111,19 @@ describe("openConnection()", () => {
     expect(writer.getExtraInfo("sockname")).toEqual(sockname);
   });
 
-  test("rejects with Node's error where nobody listens", async () => {
+  test("rejects with Node's error for a port without a listener", async () => {
     const error = await failure(openConnection("127.0.0.8", port));
     expect(error).toMatchObject({ code: "ECONNREFUSED", address: "127.0.0.8", port });
   });
 
-  test("rejects with Node's error for a host that nobody knows", async () => {
+  test("rejects with Node's error for an unknown host", async () => {
     const error = await failure(openConnection("no-such-host.invalid", port));
     expect(error.code).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/);
   });
 
   test("leaves no timer behind", async () => {
     const before = timers();
-    // A second address, which waits its turn: that is what there is a timer for.
+    // A second address, whose turn needs a timer.
     const lookup: net.LookupFunction = (_host, _options, callback) => {
       const addresses = ["127.0.0.1", "127.0.0.2"];
       callback(
@@ -135,7 +135,7 @@ describe("openConnection()", () => {
       openConnection("two.test", port, { lookup, happyEyeballsDelay: 60_000 }),
     );
     const connections = await Promise.all(opening);
-    // The test runner's own timer may end meanwhile, which cannot hide twenty of ours.
+    // The test runner's own timer may end meanwhile, but that cannot hide twenty timers.
     expect(timers()).toBeLessThanOrEqual(before);
     for (const connection of connections) expect(await echoes(connection)).toBe(true);
     await Promise.all(connections.map((connection) => connection[Symbol.asyncDispose]()));
@@ -160,13 +160,13 @@ describe("StreamWriter.socket", () => {
 });
 
 describe("openConnection({ socket })", () => {
-  test("takes over a socket that is connected", async () => {
+  test("adopts a connected socket", async () => {
     await using connection = await openConnection({ socket: await connectedSocket() });
     expect(await echoes(connection)).toBe(true);
     expect(connection.writer.getExtraInfo("peername")).toEqual(server.addresses[0]);
   });
 
-  test("waits for a socket that is still connecting, and rejects if it cannot", async () => {
+  test("waits for a socket that is still connecting, and rejects if that fails", async () => {
     await using connection = await openConnection({ socket: net.connect(port, "127.0.0.1") });
     expect(await echoes(connection)).toBe(true);
     const error = await failure(openConnection({ socket: net.connect(port, "127.0.0.8") }));
@@ -182,7 +182,7 @@ describe("openConnection({ socket })", () => {
     expect(socket.destroyed).toBe(true);
   });
 
-  test("takes what the socket has received before", async () => {
+  test("reads what the socket has already received", async () => {
     const socket = await connectedSocket();
     socket.write("early\n");
     await until(() => socket.readableLength > 0);
@@ -190,7 +190,7 @@ describe("openConnection({ socket })", () => {
     expect(String(await connection.reader.readline())).toBe("early\n");
   });
 
-  test("makes the socket one that can be half closed (node#49073)", async () => {
+  test("allows half-close on the socket (node#49073)", async () => {
     await using once = await startServer(
       async (reader, writer) => {
         writer.write("first\n");
@@ -210,7 +210,7 @@ describe("openConnection({ socket })", () => {
     expect(answers).toEqual(["after the end"]);
   });
 
-  test("takes any Duplex, whole", async () => {
+  test("adopts any Duplex, both directions", async () => {
     const socket = Duplex.from(async function* (source: AsyncIterable<Buffer>) {
       for await (const chunk of source) yield String(chunk).toUpperCase();
     } as never);
@@ -236,7 +236,7 @@ describe("openConnection({ socket })", () => {
     socket.destroy();
   });
 
-  test("rejects a socket that is destroyed, and says why it was", async () => {
+  test("rejects a destroyed socket, with the reason as cause", async () => {
     const socket = await connectedSocket();
     const broken = new Error("broken");
     socket.on("error", () => {}).destroy(broken);
@@ -256,7 +256,7 @@ describe("openConnection({ socket })", () => {
     expect(String(Buffer.concat(chunks))).toBe("hello\n");
   });
 
-  test("rejects a socket of another connection, which goes on", async () => {
+  test("rejects the socket of another connection, which continues", async () => {
     const socket = await connectedSocket();
     await using connection = await openConnection({ socket });
     const error = await failure(openConnection({ socket }));
@@ -269,7 +269,7 @@ describe("openConnection({ socket })", () => {
     expect(await echoes(other)).toBe(true);
   });
 
-  test("takes a socket whose input has ended, and is told so", async () => {
+  test("adopts a socket whose input has ended", async () => {
     await using ending = await startServer(
       async (reader, writer) => {
         writer.writeEof();
@@ -299,14 +299,14 @@ describe("openConnection({ socket })", () => {
     expect(error.code).toBe("ERR_INVALID_ARG_VALUE");
   });
 
-  test("rejects keepAlive and noDelay for what is no net.Socket", async () => {
+  test("rejects keepAlive and noDelay for a stream that is not a net.Socket", async () => {
     for (const options of [{ keepAlive: true }, { noDelay: false }]) {
       const error = await failure(openConnection({ socket: new PassThrough(), ...options }));
       expect(error.code).toBe("ERR_INVALID_ARG_VALUE");
     }
   });
 
-  test("sends small writes at once, as over a connection of its own", async () => {
+  test("sets noDelay, as on its own connections", async () => {
     const socket = await connectedSocket();
     const set: unknown[] = [];
     socket.setNoDelay = (value) => (set.push(value), socket);
@@ -318,7 +318,7 @@ describe("openConnection({ socket })", () => {
 describe("openConnection({ socket, serverSide: true })", () => {
   const { key, cert, ca } = certificate();
 
-  /** A socket that somebody else has accepted, and one that is connected to it. */
+  /** A socket that a plain net.Server accepted, and the one that connected to it. */
   async function pair(): Promise<[accepted: net.Socket, theirs: net.Socket]> {
     const listener = net.createServer({ allowHalfOpen: true }).listen(0, "127.0.0.1");
     const accepting = once(listener, "connection") as Promise<[net.Socket]>;
@@ -355,7 +355,7 @@ describe("openConnection({ socket, serverSide: true })", () => {
     expect(String(await client.reader.readline())).toBe("hello\n");
   });
 
-  test("rejects with the cancellation when the signal aborts amid the handshake, and destroys the socket", async () => {
+  test("rejects with the cancellation when the signal aborts during the handshake, and destroys the socket", async () => {
     const [accepted, theirs] = await pair();
     const controller = new AbortController();
     const { signal } = controller;

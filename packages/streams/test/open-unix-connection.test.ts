@@ -53,7 +53,7 @@ describe("openUnixConnection()", () => {
   });
 
   // test_streams.StreamTests.test_open_unix_connection_error
-  test("passes what the connection was lost with on to its reader", async () => {
+  test("rejects reads with the error that the connection was lost with", async () => {
     await using server = await startUnixServer(async (reader) => void (await reader.read()), path);
     const { reader, writer } = await openUnixConnection(path);
     const broken = new Error("broken");
@@ -62,7 +62,7 @@ describe("openUnixConnection()", () => {
     await until(() => server.connections === 0);
   });
 
-  test("rejects with ENOENT where there is no file", async () => {
+  test("rejects with ENOENT if the file does not exist", async () => {
     expect((await failure(openUnixConnection(path))).code).toBe("ENOENT");
   });
 

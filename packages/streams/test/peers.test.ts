@@ -176,7 +176,7 @@ async function http(reader: StreamReader, writer: StreamWriter): Promise<void> {
 describe.runIf(hasProgram("curl"))("curl, where it is installed,", () => {
   const body = "x".repeat(200_000);
 
-  test("gets and posts over one connection, in the clear and over TLS", async () => {
+  test("gets and posts over one connection, in plaintext and over TLS", async () => {
     for (const scheme of ["http", "https"]) {
       const options = scheme === "https" ? { tls: { key, cert } } : {};
       let clients = 0;
@@ -212,7 +212,7 @@ describe.runIf(hasProgram("curl"))("curl, where it is installed,", () => {
 });
 
 describe.runIf(hasProgram("nc"))("nc, where it is installed,", () => {
-  test("speaks over a Unix socket, to its end and on", async () => {
+  test("speaks over a Unix socket, and reads on after its own end", async () => {
     await using server = await startUnixServer(serve, file("nc"));
     await using peer = new Program("nc", ["-N", "-U", server.addresses[0]!.path]);
     peer.type("hello\n");
@@ -223,7 +223,7 @@ describe.runIf(hasProgram("nc"))("nc, where it is installed,", () => {
 });
 
 describe.runIf(hasProgram("socat"))("socat, where it is installed,", () => {
-  test("speaks over a Unix socket, to its end and on", async () => {
+  test("speaks over a Unix socket, and reads on after its own end", async () => {
     await using server = await startUnixServer(serve, file("socat"));
     const { path } = server.addresses[0]!;
     await using peer = new Program("socat", ["-t", "5", "-", `UNIX-CONNECT:${path}`]);
@@ -249,7 +249,7 @@ describe.runIf(hasProgram("socat"))("socat, where it is installed,", () => {
 });
 
 describe.runIf(hasProgram("redis-server"))("Redis, where it is installed,", () => {
-  test("answers commands that are sent without waiting, in order", async () => {
+  test("answers pipelined commands in order", async () => {
     const port = await freePort();
     const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", ""];
     await using peer = new Program("redis-server", [...options, "--appendonly", "no"]);

@@ -38,7 +38,7 @@ function connect(options?: { limit?: number }): Promise<Connection> {
 }
 
 describe("Server.addresses", () => {
-  test("says where the server listens, and is empty once it is closed", async () => {
+  test("lists where the server listens, and is empty once it is closed", async () => {
     server = await startServer(readAll, "127.0.0.1", 0);
     const [address] = server.addresses;
     expect(address).toEqual({ address: "127.0.0.1", port: expect.any(Number), family: 4 });
@@ -48,7 +48,7 @@ describe("Server.addresses", () => {
 });
 
 describe("Server.connections", () => {
-  test("counts clients from being accepted to the loss of their connection", async () => {
+  test("counts clients from their acceptance to the loss of their connection", async () => {
     server = await startServer(readAll, "127.0.0.1", 0);
     expect(server.connections).toBe(0);
     const { writer } = await connect();
@@ -84,7 +84,7 @@ describe("Server.serveForever()", () => {
     await forever;
   });
 
-  test("rejects with RuntimeError while somebody else waits in it, who goes on waiting", async () => {
+  test("rejects with RuntimeError while another call waits, which keeps waiting", async () => {
     server = await startServer(readAll, "127.0.0.1", 0);
     const first = server.serveForever();
     const error = await failure(server.serveForever());
@@ -117,14 +117,14 @@ describe("Server.serveForever()", () => {
     await server.waitClosed();
   });
 
-  test("rejects with CancelledError and closes the server when its signal has aborted already", async () => {
+  test("rejects with CancelledError and closes the server if its signal has already aborted", async () => {
     server = await startServer(readAll, "127.0.0.1", 0);
     const error = await failure(server.serveForever({ signal: AbortSignal.abort() }));
     expect(error).toBeInstanceOf(CancelledError);
     expect(server.isServing()).toBe(false);
   });
 
-  test("rejects with CancelledError also when the server was given the same signal", async () => {
+  test("rejects with CancelledError if the server was given the same signal", async () => {
     const controller = new AbortController();
     const { signal } = controller;
     server = await startServer(readAll, "127.0.0.1", 0, { signal });
@@ -167,7 +167,7 @@ describe("Server.waitClosed()", () => {
     await task;
   });
 
-  test("rejects with CancelledError when the signal aborts, and nobody else is disturbed", async () => {
+  test("rejects with CancelledError when the signal aborts, and other waits continue", async () => {
     server = await startServer(readAll, "127.0.0.1", 0);
     const controller = new AbortController();
     const aborted = failure(server.waitClosed({ signal: controller.signal }));
@@ -184,7 +184,7 @@ describe("Server.waitClosed()", () => {
 });
 
 describe("Server.close()", () => {
-  test("leaves the clients alone, and does nothing the second time", async () => {
+  test("leaves clients connected, and does nothing the second time", async () => {
     server = await startServer(
       async (reader, writer) => {
         for await (const line of reader) writer.write(line);
@@ -205,7 +205,7 @@ describe("Server.close()", () => {
 
 describe("Server.closeClients()", () => {
   // test_server.TestServer2.test_close_clients
-  test("lets waitClosed() end although the client stays", async () => {
+  test("ends waitClosed() although the client stays", async () => {
     server = await startServer(readAll, "127.0.0.1", 0);
     const { reader } = await connect();
     await until(() => server.connections === 1);
@@ -217,7 +217,7 @@ describe("Server.closeClients()", () => {
     expect((await reader.read()).length).toBe(0);
   });
 
-  test("lets the clients have what was written to them", async () => {
+  test("sends clients what was written to them", async () => {
     const block = Buffer.alloc(4 << 20, 1);
     server = await startServer((_, writer) => writer.write(block), "127.0.0.1", 0);
     const { reader } = await connect();
@@ -229,7 +229,7 @@ describe("Server.closeClients()", () => {
 
 describe("Server.abortClients()", () => {
   // test_server.TestServer2.test_abort_clients
-  test("ends a client that does not read what fills the buffers on the way", async () => {
+  test("ends a client that does not read, with all buffers full", async () => {
     let filled = false;
     server = await startServer(
       async (_, writer) => {
@@ -281,7 +281,7 @@ describe("Server.setSecureContext()", () => {
   test.each([
     ["options", (each: Certificate) => ({ key: each.key, cert: each.cert })],
     ["a SecureContext", (each: Certificate) => tls.createSecureContext(each)],
-  ])("replaces the certificate of %s; connections that exist go on", async (_, settings) => {
+  ])("replaces the certificate of %s; existing connections continue", async (_, settings) => {
     server = await startServer(echo, "127.0.0.1", 0, { tls: settings(old) });
     const first = await serialOf(old.ca, "localhost");
     server.setSecureContext(settings(renewed));
@@ -291,7 +291,7 @@ describe("Server.setSecureContext()", () => {
     expect(String(await before.reader.readline())).toBe("still here\n");
   });
 
-  test("goes on asking for client certificates", async () => {
+  test("keeps asking for client certificates", async () => {
     const reports: string[] = [];
     server = await startServer(echo, "127.0.0.1", 0, {
       tls: { ...old, requestCert: true },
@@ -304,7 +304,7 @@ describe("Server.setSecureContext()", () => {
     expect(reports[0]).toContain("did not return a certificate");
   });
 
-  test("throws for a key that is none, and keeps the certificate that it has", async () => {
+  test("throws for an invalid key, and keeps its certificate", async () => {
     server = await startServer(echo, "127.0.0.1", 0, { tls: old });
     const wrong = { key: "no key", cert: "no certificate" };
     expect(() => server.setSecureContext(wrong)).toThrow(
@@ -323,7 +323,7 @@ describe("Server.setSecureContext()", () => {
 });
 
 describe("Server.unref()", () => {
-  test("lets the program end although the server listens, until ref()", async () => {
+  test("lets the program end while the server listens, until ref()", async () => {
     server = await startServer(readAll, ["127.0.0.1", "::1"], 0);
     const kept = (): number =>
       process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap").length;
@@ -352,7 +352,7 @@ describe("A server", () => {
 });
 
 describe("Server[Symbol.asyncDispose]()", () => {
-  test("ends although clients stay and do nothing (cpython#113538)", async () => {
+  test("ends although idle clients stay (cpython#113538)", async () => {
     const stays: Connection[] = [];
     {
       await using stopped = await startServer(readAll, "127.0.0.1", 0);

@@ -53,7 +53,7 @@ describe.each(allCalls)("%s", (call) => {
     });
   });
 
-  test("refuses an option that resembles none", async () => {
+  test("refuses an option that resembles no other", async () => {
     const error = await refusal(call, { zebra: 1 });
     expect(error.message).toBe("Unknown option: zebra");
   });
@@ -71,7 +71,7 @@ describe.each(allCalls)("%s", (call) => {
 
   test.each<[string, object]>([
     ["a limit that is a string", { limit: "5" }],
-    ["a signal that is none", { signal: {} }],
+    ["an invalid signal", { signal: {} }],
     ["tls that is a string", { tls: "yes" }],
     ["tls that is null", { tls: null }],
     ["tls that is an array", { tls: [] }],
@@ -124,7 +124,7 @@ describe.each(connecting)("%s", (call) => {
     expect(error.code).toBe("ERR_INVALID_ARG_VALUE");
   });
 
-  test("refuses a serverHostname that is no string", async () => {
+  test("refuses a serverHostname that is not a string", async () => {
     const error = await refusal(call, { tls: true, serverHostname: 5 });
     expect(error.code).toBe("ERR_INVALID_ARG_TYPE");
   });
@@ -161,7 +161,7 @@ describe.each(overTcp)("%s", (call) => {
   });
 
   test.each<[string, object]>([
-    ["noDelay that is no boolean", { noDelay: 1 }],
+    ["noDelay that is not a boolean", { noDelay: 1 }],
     ["keepAlive that is a string", { keepAlive: "yes" }],
   ])("refuses %s with TypeError", async (_, options) => {
     expect((await refusal(call, options)).code).toBe("ERR_INVALID_ARG_TYPE");
@@ -192,7 +192,7 @@ describe("openConnection()", () => {
 
   test.each<[string, ConnectOptions]>([
     ["localAddress that is a name", { localAddress: "localhost" }],
-    ["lookup that is no function", { lookup: "dns" as never }],
+    ["lookup that is not a function", { lookup: "dns" as never }],
     ["an address that is not of the family", { family: 6 }],
   ])("refuses %s with TypeError", async (_, options) => {
     expect(await refused(options)).toBeInstanceOf(TypeError);
@@ -209,7 +209,7 @@ describe("openConnection()", () => {
     expect(await refused(options)).toBeInstanceOf(RangeError);
   });
 
-  test("takes the options of a class of the caller's, accessors included", async () => {
+  test("accepts an instance of a class as options, accessors included", async () => {
     class Options {
       get limit(): number {
         return 0;
@@ -238,7 +238,7 @@ describe("openConnection({ socket })", () => {
   test.each<[string, unknown]>([
     ["neither a host nor a socket", {}],
     ["a socket that is a number", { socket: 5 }],
-    ["a socket that is no stream", { socket: {} }],
+    ["a socket that is not a stream", { socket: {} }],
     ["Node's host and port", { socket: new net.Socket(), host: "127.0.0.1", port: 1 }],
   ])("refuses %s with TypeError", async (_, options) => {
     const error = await failure(openConnection(options as AdoptOptions));
@@ -279,10 +279,10 @@ describe("startServer()", () => {
 
   test.each<[string, object]>([
     ["tls that is true", { tls: true }],
-    ["onError that is no function", { onError: 5 }],
-    ["startServing that is no boolean", { startServing: 1 }],
-    ["reusePort that is no boolean", { reusePort: 1 }],
-    ["ipv6Only that is no boolean", { ipv6Only: "no" }],
+    ["onError that is not a function", { onError: 5 }],
+    ["startServing that is not a boolean", { startServing: 1 }],
+    ["reusePort that is not a boolean", { reusePort: 1 }],
+    ["ipv6Only that is not a boolean", { ipv6Only: "no" }],
   ])("refuses %s with TypeError", async (_, options) => {
     expect((await refused(options)).code).toBe("ERR_INVALID_ARG_TYPE");
   });
@@ -291,7 +291,7 @@ describe("startServer()", () => {
     expect(await refused({ backlog: 0 })).toBeInstanceOf(RangeError);
   });
 
-  test("refuses a handler that is no function, and hosts that are none", async () => {
+  test("refuses a handler that is not a function, and invalid hosts", async () => {
     expect(await failure(startServer(5 as never, "127.0.0.1", 0))).toBeInstanceOf(TypeError);
     for (const host of [[], [""], 5, undefined] as never[]) {
       expect(await failure(startServer(() => {}, host, 0))).toBeInstanceOf(TypeError);
@@ -306,7 +306,7 @@ describe("startServer()", () => {
     expect(error.message).toBe(`Cannot use tls.${name}: ${cure}`);
   });
 
-  test("refuses a key that is none, with Node's error, and listens nowhere", async () => {
+  test("refuses an invalid key with Node's error", async () => {
     const error = await refused({ tls: { key: "no key", cert: "no certificate" } });
     expect(error.code).toMatch(/^ERR_OSSL/);
   });

@@ -65,7 +65,7 @@ describe("startServer()", () => {
     expect(await ask(plain, "hello world!\n")).toBe("hello world!\n");
   });
 
-  test("gives each address of each host a socket of its own, and each only once", async () => {
+  test("opens one socket for each address of each host, and one for duplicates", async () => {
     const hosts = ["127.0.0.1", "127.0.0.2", "127.0.0.1", "::1"];
     const server = await start(echoLine, hosts, 0);
     expect(server.addresses.map(({ address }) => address)).toEqual([
@@ -87,7 +87,7 @@ describe("startServer()", () => {
     }
   });
 
-  test("leaves IPv4 alone with ipv6Only, so that both can have the port", async () => {
+  test("does not accept IPv4 with ipv6Only, so that both families can use the port", async () => {
     const six = await start(echoLine, null, 0, { ipv6Only: true });
     const { port } = six.addresses[0]!;
     expect((await failure(openConnection("127.0.0.1", port))).code).toBe("ECONNREFUSED");
@@ -95,7 +95,7 @@ describe("startServer()", () => {
     expect(await failure(start(echoLine, "::", port))).toMatchObject({ code: "EADDRINUSE" });
   });
 
-  test("passes over an address that this machine does not have", async () => {
+  test("skips an address that this machine does not have", async () => {
     const server = await start(echoLine, ["198.51.100.1", "127.0.0.1"], 0);
     expect(server.addresses.map(({ address }) => address)).toEqual(["127.0.0.1"]);
   });
@@ -109,7 +109,7 @@ describe("startServer()", () => {
     expect(two.message).toContain("198.51.100.1, 198.51.100.2");
   });
 
-  test("listens nowhere if one of its addresses is taken, and says which", async () => {
+  test("opens no socket if one of its addresses is taken, and names it", async () => {
     const taken = await start(echoLine, "127.0.0.1", 0);
     const { port } = taken.addresses[0]!;
     const error = await failure(start(echoLine, ["127.0.0.2", "127.0.0.1"], port));
@@ -118,7 +118,7 @@ describe("startServer()", () => {
     expect((await failure(openConnection("127.0.0.2", port))).code).toBe("ECONNREFUSED");
   });
 
-  test("rejects with Node's error for a host that nobody knows", async () => {
+  test("rejects with Node's error for an unknown host", async () => {
     const error = await failure(start(echoLine, "no-such-host.invalid", 0));
     expect(error.code).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/);
   });
@@ -144,7 +144,7 @@ describe("startServer()", () => {
     expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
-  test("rejects with CancelledError, caused by the reason, and listens nowhere when the signal aborts first", async () => {
+  test("rejects with CancelledError, caused by the reason, and opens no socket when the signal aborts first", async () => {
     const already = await failure(
       start(echoLine, "127.0.0.1", 0, { signal: AbortSignal.abort("enough") }),
     );
@@ -157,7 +157,7 @@ describe("startServer()", () => {
   });
 
   test.runIf(hasBoundSocket)(
-    "refuses clients with startServing: false until they are let in",
+    "refuses clients with startServing: false until startServing()",
     async () => {
       const server = await start(echoLine, "127.0.0.1", 0, { startServing: false });
       expect(server.isServing()).toBe(false);
@@ -170,7 +170,7 @@ describe("startServer()", () => {
   );
 
   test.runIf(hasBoundSocket)(
-    "rejects startServing() if the server is closed meanwhile",
+    "rejects startServing() if the server is closed before it listens",
     async () => {
       const server = await start(echoLine, "127.0.0.1", 0, { startServing: false });
       const starting = failure(server.startServing());
@@ -181,7 +181,7 @@ describe("startServer()", () => {
     },
   );
 
-  test.runIf(hasBoundSocket)("gives up a bound port when it is closed before serving", async () => {
+  test.runIf(hasBoundSocket)("frees a bound port when it is closed before serving", async () => {
     const server = await start(echoLine, "127.0.0.1", 0, { startServing: false });
     const { port } = server.addresses[0]!;
     server.close();
@@ -190,38 +190,44 @@ describe("startServer()", () => {
   });
 
   // test_server.BaseStartServer.test_start_server_1
-  test.runIf(hasBoundSocket)("serves for ever, from a bound start, until the signal", async () => {
-    const controller = new AbortController();
-    const server = await start(
-      async (reader, writer) => {
-        await reader.readline();
-        controller.abort();
-        writer.write("1");
-        writer.close();
-        await writer.waitClosed();
-      },
-      "127.0.0.1",
-      0,
-      { startServing: false },
-    );
-    expect(server.isServing()).toBe(false);
-    const { address, port } = server.addresses[0]!;
-    const forever = failure(server.serveForever({ signal: controller.signal }));
-    await until(() => server.isServing());
-    const { writer } = await openConnection(address, port);
-    writer.write(`${"1".repeat(5 * 1024)}\n`);
-    expect(await forever).toBeInstanceOf(CancelledError);
-    await server[Symbol.asyncDispose]();
-    writer.close();
-    expect(server.addresses).toEqual([]);
-    expect(server.isServing()).toBe(false);
-    expect((await failure(server.serveForever())).message).toContain("is closed");
-  });
+  test.runIf(hasBoundSocket)(
+    "serves with serveForever() from a bound start until the signal aborts",
+    async () => {
+      const controller = new AbortController();
+      const server = await start(
+        async (reader, writer) => {
+          await reader.readline();
+          controller.abort();
+          writer.write("1");
+          writer.close();
+          await writer.waitClosed();
+        },
+        "127.0.0.1",
+        0,
+        { startServing: false },
+      );
+      expect(server.isServing()).toBe(false);
+      const { address, port } = server.addresses[0]!;
+      const forever = failure(server.serveForever({ signal: controller.signal }));
+      await until(() => server.isServing());
+      const { writer } = await openConnection(address, port);
+      writer.write(`${"1".repeat(5 * 1024)}\n`);
+      expect(await forever).toBeInstanceOf(CancelledError);
+      await server[Symbol.asyncDispose]();
+      writer.close();
+      expect(server.addresses).toEqual([]);
+      expect(server.isServing()).toBe(false);
+      expect((await failure(server.serveForever())).message).toContain("is closed");
+    },
+  );
 
-  test.skipIf(hasBoundSocket)("says what startServing: false needs on this Node", async () => {
-    const error = await failure(start(echoLine, "127.0.0.1", 0, { startServing: false }));
-    expect(error.message).toContain("net.BoundSocket");
-  });
+  test.skipIf(hasBoundSocket)(
+    "rejects startServing: false, and names the Node that it needs",
+    async () => {
+      const error = await failure(start(echoLine, "127.0.0.1", 0, { startServing: false }));
+      expect(error.message).toContain("net.BoundSocket");
+    },
+  );
 
   test.runIf(hasReusePort)("shares a port with reusePort", async () => {
     const first = await start(echoLine, "127.0.0.1", 0, { reusePort: true });
@@ -231,17 +237,17 @@ describe("startServer()", () => {
     expect((await failure(start(echoLine, "127.0.0.1", port))).code).toBe("EADDRINUSE");
   });
 
-  test.skipIf(hasReusePort)("says what reusePort needs on this Node", async () => {
+  test.skipIf(hasReusePort)("rejects reusePort, and names the Node that it needs", async () => {
     const error = await failure(start(echoLine, "127.0.0.1", 0, { reusePort: true }));
     expect(error.message).toContain("22.12");
   });
 });
 
-describe("startServer() with a peer that it knows by another address", () => {
+describe("startServer() on all interfaces", () => {
   test.each([
     ["127.0.0.1", 4],
     ["::1", 6],
-  ])("shows %s as itself, on all interfaces", async (address, family) => {
+  ])("shows a client at %s by that address", async (address, family) => {
     const names: unknown[] = [];
     const server = await start(
       async (_, writer) => {
@@ -283,7 +289,7 @@ describe.runIf(runsTypeScript)("startServer({ fd })", () => {
     const [{ address, port }, handle] = await listener({ host: "127.0.0.1", port: 0 });
     await using child = Program.script("inherited.ts", [], { inherited: [handle] });
     await child.printed(/serving/);
-    // The parent does not accept any more: its child is left.
+    // The parent stops accepting, so only its child is left.
     for (const server of closing.splice(0)) server.close();
     await using connection = await openConnection(address, port);
     connection.writer.write("hello\n");
@@ -292,20 +298,20 @@ describe.runIf(runsTypeScript)("startServer({ fd })", () => {
     expect(await child.printed(/\[.*\]/)).toBe(JSON.stringify(addresses));
   });
 
-  test("rejects a Unix socket, and says what takes it", async () => {
+  test("rejects a Unix socket, and names startUnixServer()", async () => {
     const [, handle] = await listener({ path: `\0aio-inherited-${process.pid}` });
     await using child = Program.script("inherited.ts", [], { inherited: [handle] });
     expect(await child.ended()).toContain("startUnixServer() takes a Unix socket");
   });
 
-  test("rejects a descriptor that is no socket with Node's error", async () => {
+  test("rejects a descriptor that is not a socket, with Node's error", async () => {
     await using child = Program.script("inherited.ts", [], { inherited: ["ignore" as never] });
     expect(await child.ended()).toMatch(/E[A-Z]+|ERR_/);
   });
 });
 
 describe.runIf(runsTypeScript)("startServer() in the workers of a cluster", () => {
-  test("shares a port and a path among them; the rest serve on when one leaves", async () => {
+  test("shares a port and a path; the other workers serve on when one leaves", async () => {
     const directory = mkdtempSync(join(tmpdir(), "aio-cluster-"));
     try {
       await using child = Program.script("cluster.ts", [join(directory, "socket")]);
@@ -324,14 +330,14 @@ describe.runIf(runsTypeScript)("A program under Node's permission model", () => 
   const restrictsNetwork = process.allowedNodeEnvironmentFlags.has("--allow-net");
   const path = join(tmpdir(), `aio-permission-${process.pid}`);
 
-  test("is served over TCP, and is told why it may not have a socket file", async () => {
+  test("can serve over TCP, and is told why a socket file is not allowed", async () => {
     const allowed = restrictsNetwork ? [...node, "--allow-net"] : node;
     await using child = Program.script("permission.ts", [path], { node: allowed });
     expect(await child.ended()).toBe("tcp: hello\nunix: ERR_ACCESS_DENIED\n");
     expect(existsSync(path)).toBe(false);
   });
 
-  test.runIf(restrictsNetwork)("is told why it may not use the network", async () => {
+  test.runIf(restrictsNetwork)("is told why the network is not allowed", async () => {
     await using child = Program.script("permission.ts", [path], { node });
     expect(await child.ended()).toBe("tcp: ERR_ACCESS_DENIED\nunix: ERR_ACCESS_DENIED\n");
   });

@@ -48,7 +48,7 @@ async function connectTo(
 
 describe("StreamWriter.startTls()", () => {
   // test_streams.StreamTests.test_start_tls
-  test("goes on below TLS with the same reader and writer, on both sides", async () => {
+  test("upgrades the connection to TLS with the same reader and writer, on both sides", async () => {
     const { reader, writer } = await connectTo(starttls);
     expect(writer.getExtraInfo("sslObject")).toBeUndefined();
     expect(writer.getExtraInfo("sslcontext")).toBeUndefined();
@@ -65,7 +65,7 @@ describe("StreamWriter.startTls()", () => {
     expect(reports).toEqual([]);
   });
 
-  test("hands what a server has received already to the handshake", async () => {
+  test("hands bytes that a server has already received to the handshake", async () => {
     const { reader, writer } = await connectTo(async (incoming, outgoing) => {
       await incoming.readline();
       await until(() => incoming.bufferedLength > 0);
@@ -81,7 +81,7 @@ describe("StreamWriter.startTls()", () => {
     expect(reports).toEqual([]);
   });
 
-  test("rejects with RuntimeError if the server has said something that could be injected", async () => {
+  test("rejects with RuntimeError if the server has sent plaintext that could have been injected", async () => {
     const { reader, writer, server } = await connectTo(async (incoming, outgoing) => {
       await incoming.readline();
       outgoing.write("go ahead\ninjected\n");
@@ -97,7 +97,7 @@ describe("StreamWriter.startTls()", () => {
     expect(writer.isClosing()).toBe(true);
   });
 
-  test("rejects when the certificate is not good, and closes the connection on both sides", async () => {
+  test("rejects when the certificate is not trusted, and closes the connection on both sides", async () => {
     const { writer, server } = await connectTo(starttls);
     writer.write("STARTTLS\n");
     await until(() => server.connections === 1);
@@ -144,7 +144,7 @@ describe("StreamWriter.startTls()", () => {
     },
   );
 
-  test("holds back a peer that sends faster than is read, as without TLS (gh-152431)", async () => {
+  test("holds back a peer that sends faster than it is read, as without TLS (gh-152431)", async () => {
     let sent = 0;
     const total = 16 << 20;
     const { reader, writer } = await connectTo(async (incoming, outgoing) => {
@@ -169,7 +169,7 @@ describe("StreamWriter.startTls()", () => {
     expect((await reader.read()).length).toBe(total);
   });
 
-  test("lets nobody write until the handshake is over", async () => {
+  test("refuses writes until the handshake is over", async () => {
     const { writer } = await connectTo(async (incoming, outgoing) => {
       await incoming.readline();
       await outgoing.startTls({ key, cert });
@@ -181,7 +181,7 @@ describe("StreamWriter.startTls()", () => {
     await starting;
   });
 
-  test("rejects wrong arguments with TypeError, and the connection goes on as it was", async () => {
+  test("rejects wrong arguments with TypeError, and leaves the connection as it was", async () => {
     const { reader, writer } = await connectTo(async (incoming, outgoing) => {
       for (const wrong of [true, false, undefined, "yes"]) {
         expect(await failure(outgoing.startTls(wrong as never))).toBeInstanceOf(TypeError);

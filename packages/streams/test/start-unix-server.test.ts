@@ -57,14 +57,14 @@ async function answerAt(name: string | URL): Promise<string> {
   return String(await connection.reader.read());
 }
 
-/** A socket file of somebody else's, who listens on it until `close` is called. */
+/** A socket file of another server, which listens on it until `close()` is called. */
 async function foreignSocket(name: string): Promise<net.Server> {
   const foreign = net.createServer();
   await new Promise<void>((resolve) => foreign.listen(name, resolve));
   return foreign;
 }
 
-/** A socket file that nobody listens on: Node removes its own, so it is moved away before. */
+/** A socket file without a listener: Node removes its own file, so it is renamed first. */
 async function staleSocket(name: string): Promise<void> {
   const { renameSync } = await import("node:fs");
   const foreign = await foreignSocket(`${name}.tmp`);
@@ -99,7 +99,7 @@ describe("startUnixServer()", () => {
     expect(await answerAt(pathToFileURL(path))).toBe("hi");
   });
 
-  test("tells its address and the names of both ends", async () => {
+  test("knows its address and the names of both ends", async () => {
     let seen: unknown;
     const server = await start(async (_, writer) => {
       seen = [writer.getExtraInfo("peername"), writer.getExtraInfo("sockname")];
@@ -119,7 +119,7 @@ describe("startUnixServer()", () => {
     expect(await answerAt(path)).toBe("new");
   });
 
-  test("replaces a live socket file, which stays replaced when its owner closes", async () => {
+  test("replaces a live socket file, and keeps its own when the old server closes", async () => {
     const old = await start(serve("old"), path);
     await start(serve("new"), path);
     expect(await answerAt(path)).toBe("new");
@@ -127,7 +127,7 @@ describe("startUnixServer()", () => {
     expect(await answerAt(path)).toBe("new");
   });
 
-  test("rejects with EADDRINUSE where another kind of file is, and leaves it", async () => {
+  test("rejects with EADDRINUSE if another kind of file is there, and leaves it", async () => {
     writeFileSync(path, "precious");
     const error = await failure(start(echo, path));
     expect(error.code).toBe("EADDRINUSE");
@@ -136,20 +136,20 @@ describe("startUnixServer()", () => {
     expect(lstatSync(path).isFile()).toBe(true);
   });
 
-  test("names the path, and not the temporary one, in Node's own errors", async () => {
+  test("names the path, not the temporary one, in Node's own errors", async () => {
     const missing = join(directory, "missing", "s");
     const error = await failure(start(echo, missing));
     expect(error.message).toMatch(new RegExp(`${missing}$`));
   });
 
-  test("rejects with ENOENT, and names the path, where the directory is missing", async () => {
+  test("rejects with ENOENT, and names the path, if the directory is missing", async () => {
     const missing = join(directory, "missing", "s");
     const error = await failure(start(echo, missing));
     expect(error).toMatchObject({ code: "ENOENT", errno: -2, address: missing });
     expect(error.message).toBe(`listen ENOENT: no such file or directory ${missing}`);
   });
 
-  test("serves a path as long as a path can be, and rejects a longer one with RangeError", async () => {
+  test("serves the longest possible path, and rejects a longer one with RangeError", async () => {
     const longest = join(directory, "x".repeat(107 - directory.length - 1));
     await start(serve("long"), longest);
     expect(await answerAt(longest)).toBe("long");
@@ -167,7 +167,7 @@ describe("startUnixServer()", () => {
   });
 
   test.each([[""], [undefined], [5], ["a\0b"], [new URL("http://localhost/")]])(
-    "rejects %j with TypeError, since it is no path",
+    "rejects %j with TypeError, since it is not a path",
     async (wrong) => {
       expect(await failure(start(echo, wrong as string))).toBeInstanceOf(TypeError);
       expect(await failure(openUnixConnection(wrong as string))).toBeInstanceOf(TypeError);
@@ -180,7 +180,7 @@ const hasBoundSocket = net.BoundSocket !== undefined;
 describe("startUnixServer() with startServing: false", () => {
   // test_server.SelectorStartServerTests.test_start_unix_server_1
   test.runIf(hasBoundSocket)(
-    "refuses clients until it serves, and serves until the signal",
+    "refuses clients until it serves, and serves until the signal aborts",
     async () => {
       const controller = new AbortController();
       const server = await start(
@@ -208,22 +208,22 @@ describe("startUnixServer() with startServing: false", () => {
     },
   );
 
-  test.runIf(hasBoundSocket)(
-    "removes the file when it is closed before it has served",
+  test.runIf(hasBoundSocket)("removes the file if it is closed before it has served", async () => {
+    const server = await start(echo, path, { startServing: false });
+    expect(existsSync(path)).toBe(true);
+    server.close();
+    await server.waitClosed();
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test.skipIf(hasBoundSocket)(
+    "rejects, names the Node that it needs, and leaves no file",
     async () => {
-      const server = await start(echo, path, { startServing: false });
-      expect(existsSync(path)).toBe(true);
-      server.close();
-      await server.waitClosed();
+      const error = await failure(start(echo, path, { startServing: false }));
+      expect(error.message).toContain("net.BoundSocket");
       expect(readdirSync(directory)).toEqual([]);
     },
   );
-
-  test.skipIf(hasBoundSocket)("says what it needs on this Node, and leaves no file", async () => {
-    const error = await failure(start(echo, path, { startServing: false }));
-    expect(error.message).toContain("net.BoundSocket");
-    expect(readdirSync(directory)).toEqual([]);
-  });
 });
 
 describe("Server.close() of a Unix server", () => {
@@ -236,7 +236,7 @@ describe("Server.close() of a Unix server", () => {
   });
 
   // test_server.UnixServerCleanupTests.test_unix_server_cleanup_gone
-  test("does not mind that somebody has removed it before", async () => {
+  test("accepts that the file is already gone", async () => {
     const server = await start(echo, path);
     unlinkSync(path);
     server.close();
@@ -244,7 +244,7 @@ describe("Server.close() of a Unix server", () => {
   });
 
   // test_server.UnixServerCleanupTests.test_unix_server_cleanup_replaced
-  test("leaves a socket file that somebody else has put there (node#19729)", async () => {
+  test("leaves the socket file of another server (node#19729)", async () => {
     const server = await start(echo, path);
     unlinkSync(path);
     const foreign = await foreignSocket(path);

@@ -87,19 +87,19 @@ describe.each([
     ["SNICallback that throws", { SNICallback: throws }, {}, boom],
     ["async SNICallback that rejects", { SNICallback: rejects }, {}, boom],
     [
-      "SNICallback that passes an error on",
+      "SNICallback that passes an error",
       { SNICallback: (__: string, done: (error: Error) => void) => done(boom) },
       {},
       boom,
     ],
     [
-      "SNICallback that passes on what is no error",
+      "SNICallback that passes something other than an error",
       { SNICallback: (__: string, done: (error: unknown) => void) => done("boom") },
       {},
       expect.objectContaining({ cause: "boom" }),
     ],
     [
-      "SNICallback that answers with options where a SecureContext is wanted",
+      "SNICallback that answers with options instead of a SecureContext",
       {
         SNICallback: (__: string, done: (e: null, c: object) => void) => done(null, { key, cert }),
       },
@@ -119,7 +119,7 @@ describe.each([
     ],
     ["ALPNCallback that throws", { ALPNCallback: throws }, alpnClient, boom],
     [
-      "ALPNCallback that answers with what was not offered",
+      "ALPNCallback that answers with a protocol that was not offered",
       { ALPNCallback: () => "b" },
       alpnClient,
       expect.objectContaining({ code: "ERR_TLS_ALPN_CALLBACK_INVALID_RESULT" }),
@@ -137,7 +137,7 @@ describe.each([
       pskClient,
       expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" }),
     ],
-  ])("reports a %s, and goes on", async (__, options, client, error) => {
+  ])("reports a %s, and serves on", async (__, options, client, error) => {
     const port = await listen(options, starts);
     const count = 10;
     for (let i = 1; i <= count; i++) {
@@ -185,12 +185,12 @@ describe("openConnection() with tls", () => {
     ["checkServerIdentity that throws", { checkServerIdentity: throws }, boom],
     ["checkServerIdentity that returns an error", { checkServerIdentity: () => boom }, boom],
     [
-      "checkServerIdentity that returns what is no error",
+      "checkServerIdentity that returns something other than an error",
       { checkServerIdentity: () => "no" as never },
       expect.objectContaining({ cause: "no" }),
     ],
     [
-      "async checkServerIdentity, whose promise is no answer",
+      "async checkServerIdentity, whose promise is not an answer",
       { checkServerIdentity: rejects as never },
       expect.objectContaining({ cause: expect.any(Promise) }),
     ],

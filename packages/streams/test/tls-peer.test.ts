@@ -59,7 +59,7 @@ function infoOf(writer: StreamWriter): unknown {
 }
 
 describe("StreamWriter.getExtraInfo() over TLS", () => {
-  test("stays the same when the connection is over, on both sides", async () => {
+  test("answers the same after the connection has ended, on both sides", async () => {
     const [server, served] = await start({ key, cert, ca, requestCert: true });
     const { writer } = await connect(server, { key, cert });
     const theirs = await served;
@@ -79,7 +79,7 @@ describe("StreamWriter.getExtraInfo() over TLS", () => {
     expect(writer.getExtraInfo("sslObject")).toBeInstanceOf(tls.TLSSocket);
   });
 
-  test("tells a certificate that nobody trusted has signed from a verified one", async () => {
+  test("distinguishes an untrusted certificate from a verified one", async () => {
     const settings = { ...stranger, ca, requestCert: true, rejectUnauthorized: false };
     const [server, served] = await start(settings);
     const { writer } = await connect(server, { ...stranger, ca, rejectUnauthorized: false });
@@ -90,7 +90,7 @@ describe("StreamWriter.getExtraInfo() over TLS", () => {
     }
   });
 
-  test("knows of no authorization where no certificate was asked for, and nothing without TLS", async () => {
+  test("is unauthorized if no certificate was requested, and unknown without TLS", async () => {
     const [server, served] = await start({ key, cert });
     await connect(server, {});
     const theirs = await served;
@@ -104,7 +104,7 @@ describe("StreamWriter.getExtraInfo() over TLS", () => {
     expect(connection.writer.getExtraInfo("toString")).toBeUndefined();
   });
 
-  test("knows the peer of a TLS socket that was adopted", async () => {
+  test("knows the peer of an adopted TLS socket", async () => {
     const [server] = await start({ key, cert });
     const { port } = server.addresses[0]!;
     const socket = tls.connect({ port, host: "127.0.0.1", ca, servername: "localhost" });
@@ -116,8 +116,8 @@ describe("StreamWriter.getExtraInfo() over TLS", () => {
   });
 });
 
-describe("openConnection({ socket }) with a TLS socket amid its handshake", () => {
-  test("rejects if the certificate is not good", async () => {
+describe("openConnection({ socket }) with a TLS socket during its handshake", () => {
+  test("rejects if the certificate is not trusted", async () => {
     const [server] = await start({ key, cert });
     const { port } = server.addresses[0]!;
     const socket = tls.connect({ port, host: "127.0.0.1", servername: "localhost" });
@@ -154,7 +154,7 @@ describe("startServer() with a client certificate that it does not trust", () =>
     expect(error.message).toBe(`Cannot accept the client's certificate: ${error.code}`);
   });
 
-  test("reports a client that has none", async () => {
+  test("reports a client without a certificate", async () => {
     const [server] = await start({ key, cert, ca, requestCert: true });
     const connection = await connect(server, {});
     await failure(connection.reader.readexactly(1));

@@ -58,7 +58,7 @@ async function connect(
   return connection;
 }
 
-/** A server that accepts and says nothing, until it is told otherwise. */
+/** A server that accepts and sends nothing, unless `onClient` does. */
 async function silent(onClient: (socket: net.Socket) => void = () => {}): Promise<number> {
   const sockets: net.Socket[] = [];
   const server = net.createServer((socket) => {
@@ -97,7 +97,7 @@ describe("TLS", () => {
     expect(writer.getExtraInfo("sslcontext")).toBe(context);
   });
 
-  test("keeps the data that comes with the end of the handshake, and the end after it", async () => {
+  test("keeps data that arrives with the end of the handshake, and the end of the input after it", async () => {
     const server = await start(async (_, writer) => writer.write("at once"));
     const { reader } = await connect(server);
     expect(String(await reader.read())).toBe("at once");
@@ -135,7 +135,7 @@ describe("StreamWriter.getExtraInfo() over TLS", () => {
 });
 
 describe("openConnection() with tls", () => {
-  test("rejects if nobody it trusts has signed the certificate", async () => {
+  test("rejects if no trusted authority has signed the certificate", async () => {
     const server = await start();
     const error = await failure(connect(server, { tls: true }));
     expect(error.code).toMatch(/^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN)$/);
@@ -143,7 +143,7 @@ describe("openConnection() with tls", () => {
     expect(await connect(server, { tls: { rejectUnauthorized: false } })).toBeDefined();
   });
 
-  test("rejects if the certificate is for another name than the host or serverHostname", async () => {
+  test("rejects if the certificate is not for the host or serverHostname", async () => {
     const other = certificate("DNS:other.test");
     const settings = { tls: { ca: other.ca } };
     const server = await start(echo, { tls: other });
@@ -160,7 +160,7 @@ describe("openConnection() with tls", () => {
     expect(untrusted.code).toMatch(/SIGNATURE|SELF_SIGNED/);
   });
 
-  test("tells the server the name, but never an address", async () => {
+  test("sends the name to the server, but never an address", async () => {
     const names: unknown[] = [];
     const server = await start(async (_, writer) => {
       names.push((writer.socket as tls.TLSSocket & { servername: unknown }).servername);
@@ -184,7 +184,7 @@ describe("openConnection() with tls", () => {
   test.each([
     ["ends", (socket: net.Socket) => socket.end()],
     ["resets", (socket: net.Socket) => socket.resetAndDestroy()],
-  ])("rejects with ECONNRESET when the peer %s amid the handshake", async (_, leave) => {
+  ])("rejects with ECONNRESET when the peer %s during the handshake", async (_, leave) => {
     const port = await silent((socket) => socket.once("data", () => leave(socket)));
     const error = await failure(openConnection("127.0.0.1", port, { tls: true }));
     expect(error.code).toBe("ECONNRESET");
@@ -196,7 +196,7 @@ describe("openConnection() with tls", () => {
     expect(error.code).toMatch(/^ERR_SSL_/);
   });
 
-  test("rejects with CancelledError, caused by the reason, when the signal aborts amid the handshake, and closes the socket", async () => {
+  test("rejects with CancelledError, caused by the reason, when the signal aborts during the handshake, and closes the socket", async () => {
     const lost: boolean[] = [];
     const port = await silent((socket) => {
       socket.on("close", () => lost.push(true));
@@ -213,7 +213,7 @@ describe("openConnection() with tls", () => {
 });
 
 describe("startServer() with tls", () => {
-  test("asks for certificates and refuses clients without a good one", async () => {
+  test("asks for certificates and refuses clients without a trusted one", async () => {
     const server = await start(echo, { tls: { key, cert, ca, requestCert: true } });
     const { reader, writer } = await connect(server, { tls: { ca, key, cert } });
     writer.write("hello\n");
@@ -228,7 +228,7 @@ describe("startServer() with tls", () => {
     expect(reports.every(({ kind }) => kind === "tls")).toBe(true);
   });
 
-  test("goes on after handshakes that fail, and reports them with their peers", async () => {
+  test("serves on after failed handshakes, and reports each with its peer", async () => {
     const server = await start(echo, { tlsHandshakeTimeout: 500 });
     const { port } = server.addresses[0]!;
     const peers: (number | undefined)[] = [];
@@ -260,7 +260,7 @@ describe("startServer() with tls", () => {
   });
 
   test.each(["closeClients", "abortClients"] as const)(
-    "ends handshakes that are under way with %s(), without a report",
+    "ends pending handshakes with %s(), without a report",
     async (end) => {
       const server = await start();
       const socket = net.connect(server.addresses[0]!.port, "127.0.0.1").resume();
@@ -274,7 +274,7 @@ describe("startServer() with tls", () => {
   );
 });
 
-/** A connection through somebody in the middle, who can send the client what he likes. */
+/** A connection through a proxy, whose socket can send anything to the client. */
 async function tapped(): Promise<[Connection, net.Socket]> {
   const server = await start();
   let tap: net.Socket | undefined;
@@ -292,7 +292,7 @@ async function tapped(): Promise<[Connection, net.Socket]> {
 }
 
 describe("A TLS connection", () => {
-  test("is lost with an error when what comes is not TLS", async () => {
+  test("is lost with an error when the peer sends something other than TLS", async () => {
     const [{ reader, writer }, tap] = await tapped();
     tap.write("this is no record");
     const error = await failure(reader.read());
@@ -300,7 +300,7 @@ describe("A TLS connection", () => {
     expect(await failure(writer.waitClosed())).toBe(error);
   });
 
-  test("has ended for the reader when the peer has gone without a word", async () => {
+  test("ends for the reader when the peer leaves without close_notify", async () => {
     const [{ reader }, tap] = await tapped();
     tap.end();
     expect(String(await reader.read())).toBe("");
@@ -308,7 +308,7 @@ describe("A TLS connection", () => {
 });
 
 describe("StreamWriter.close() over TLS", () => {
-  test("ends a read that waits once all is sent, however long the peer stays", async () => {
+  test("ends a waiting read once everything is sent, however long the peer stays", async () => {
     let there: StreamWriter | undefined;
     const server = await start((_, writer) => {
       there = writer;

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 
-// Node accepts what it listens for. This listener's queue is full and is never emptied: the system
-// leaves whoever connects then without an answer.
+// Node accepts every connection. This listener's queue is full and never emptied, so the system does not
+// answer further connection attempts.
 const program = `
 import socket, sys, threading, time
 listener = socket.socket()
@@ -24,7 +24,7 @@ if sys.stdin.readline():
 sys.stdin.read()
 `;
 
-/** An address at which connecting neither succeeds nor fails, until it is disposed of. */
+/** An address where connecting neither succeeds nor fails, until it is disposed of. */
 export class Unanswering {
   readonly #process: ChildProcess;
   readonly port: number;
@@ -42,7 +42,7 @@ export class Unanswering {
     return new Unanswering(child, Number(String(line)));
   }
 
-  /** Answer after all: who connects at this time gets through when his system asks once more. */
+  /** Accept after all: a pending attempt succeeds when its system retries. */
   answer(): void {
     this.#process.stdin?.write("\n");
   }

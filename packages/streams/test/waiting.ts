@@ -1,9 +1,9 @@
-/** Lets the event loop turn until `condition` holds. A test that waits in vain runs into its time-out. */
+/** Waits turn by turn until `condition` holds. If it never does, the test times out. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await turn();
 }
 
-/** One turn of the event loop, in which everything that is ready happens. */
+/** One turn of the event loop: everything that is ready happens in it. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
