@@ -1,6 +1,7 @@
 import {
   AbortListener,
   LimitOverrunError,
+  Pending,
   type OptionNames,
   type WaitOptions,
   invalidArgumentType,
@@ -94,23 +95,18 @@ class Collection implements Sink {
   readonly #signal: AbortSignal;
   readonly #onSize: (size: number) => void;
   readonly #bytes = new ByteCollector();
-  #end: (() => void) | undefined = undefined;
-  #fail: ((error: Error) => void) | undefined = undefined;
+  readonly #ended = new Pending<void>();
 
   constructor(source: PipeSource, signal: AbortSignal, onSize: (size: number) => void) {
     this.#source = source;
     this.#signal = signal;
     this.#onSize = onSize;
+    // It may fail before anything waits for it. What waits later is told all the same.
+    this.#ended.promise.catch(() => {});
   }
 
   async fill(): Promise<void> {
-    const ended = new Promise<void>((resolve, reject) => {
-      this.#end = resolve;
-      this.#fail = reject;
-    });
-    // It may fail before anybody waits for it, and whoever waits is told all the same.
-    ended.catch(() => {});
-    if (await this.#source.divert(this, this.#signal)) await ended;
+    if (await this.#source.divert(this, this.#signal)) await this.#ended.promise;
     else this.#onSize(this.#source.reader.bufferedLength);
   }
 
@@ -121,8 +117,8 @@ class Collection implements Sink {
   }
 
   onEnd(error: Error | undefined): void {
-    if (error === undefined) this.#end?.();
-    else this.#fail?.(error);
+    if (error === undefined) this.#ended.resolve();
+    else this.#ended.reject(error);
   }
 
   finish(): Buffer {
@@ -132,6 +128,6 @@ class Collection implements Sink {
 
   giveBack(error: Error): void {
     this.#source.restore(this, this.#bytes.takePieces());
-    this.#fail?.(error);
+    this.#ended.reject(error);
   }
 }

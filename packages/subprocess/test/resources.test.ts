@@ -97,7 +97,7 @@ describe("A thousand processes, one after the other", () => {
     expect(handles).toBeLessThanOrEqual(1);
     // A process that is kept costs ten times that.
     expect(bytesEach).toBeLessThan(2000);
-  }, 30_000);
+  }, 90_000);
 });
 
 describe("A wait that is given up", () => {
