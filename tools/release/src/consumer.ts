@@ -61,20 +61,16 @@ export class Consumer {
       }
       case "yarn 4": {
         writeFileSync(join(this.folder, "yarn.lock"), "", { flag: "a" });
-        await run(this.folder, [...yarn4, ...args], this.#yarn4Env(cache));
+        await run(this.folder, [...yarn4, ...args], {
+          YARN_GLOBAL_FOLDER: cache,
+          YARN_NPM_REGISTRY_SERVER: this.#registry.replace(/\/$/, ""),
+          YARN_UNSAFE_HTTP_WHITELIST: "127.0.0.1",
+          YARN_NPM_MINIMAL_AGE_GATE: "0",
+          YARN_ENABLE_TELEMETRY: "0",
+          YARN_ENABLE_IMMUTABLE_INSTALLS: "0",
+        });
       }
     }
-  }
-
-  #yarn4Env(cache: string): Record<string, string> {
-    return {
-      YARN_GLOBAL_FOLDER: cache,
-      YARN_NPM_REGISTRY_SERVER: this.#registry.replace(/\/$/, ""),
-      YARN_UNSAFE_HTTP_WHITELIST: "127.0.0.1",
-      YARN_NPM_MINIMAL_AGE_GATE: "0",
-      YARN_ENABLE_TELEMETRY: "0",
-      YARN_ENABLE_IMMUTABLE_INSTALLS: "0",
-    };
   }
 
   /** The versions that are installed, by package, wherever below node_modules. */
@@ -99,10 +95,10 @@ export class Consumer {
       ["cjs", `${name}.cjs`],
     ] as const) {
       writeFileSync(join(this.folder, file), asJavaScript(programs[name], kind));
-      const isPnp = this.manager === "yarn 4";
-      const command: Command = isPnp ? [...yarn4, "node", file] : [runtime, file];
-      const env = isPnp ? this.#yarn4Env(join(this.#caches, "yarn4")) : {};
-      const { output } = await attempt(this.folder, command, env);
+      // Yarn 4 has no node_modules: its own loader finds the packages.
+      const pnp = ["--require", "./.pnp.cjs", "--loader", "./.pnp.loader.mjs"];
+      const flags = this.manager === "yarn 4" ? ["--no-warnings", ...pnp] : [];
+      const { output } = await attempt(this.folder, [runtime, ...flags, file]);
       assert.equal(output.trim(), "works", `${this.manager}: ${file} of @aio/${name}`);
     }
   }

@@ -202,7 +202,7 @@ async function makeVersions(
   await clone.commit(title);
   if (insufficient !== undefined && complaint !== undefined) {
     await clone.changeset(insufficient, "Not enough.");
-    const { code, output } = await clone.checks("changesets");
+    const { code, output } = await clone.checks("changesets", "-t", "tell users");
     assert.notEqual(code, 0);
     assert.match(output, complaint);
     await clone.git("clean", "--quiet", "--force", ".changeset");
