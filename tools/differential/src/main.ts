@@ -3,13 +3,21 @@ import { Python, findPython } from "./python.ts";
 import { readerSubject } from "./reader/subject.ts";
 import { syncSubject } from "./sync/subject.ts";
 
-const usage = "differential [sync | reader] [how many programs] [the first one's seed] [Python]";
+const usage = `Usage: differential sync|reader [how many programs] [the first one's seed] [3.N]
+       differential full`;
 
-const [what = "sync", count = "100000", first = "0", wanted = "3.13"] = process.argv.slice(2);
-if (what === "sync") await run(syncSubject(), Number(count), Number(first));
-else if (what === "reader") await run(readerSubject(), Number(count), Number(first));
-else {
-  console.error(`Usage: ${usage}`);
+const [what = "", count = "100000", first = "0", wanted = "3.13"] = process.argv.slice(2);
+if (what === "sync") await run(syncSubject(), Number(count), Number(first), wanted);
+else if (what === "reader") await run(readerSubject(), Number(count), Number(first), wanted);
+else if (what === "full") {
+  // Seeds of its own each day, so that it sees more than the last run did.
+  const day = Math.floor(Date.now() / 86_400_000) * 100_000;
+  for (const version of ["3.13", "3.12"]) {
+    await run(syncSubject(), 100_000, day, version);
+    await run(readerSubject(), 100_000, day, version);
+  }
+} else {
+  console.error(usage);
   process.exitCode = 2;
 }
 
@@ -17,6 +25,7 @@ async function run<Program>(
   subject: Subject<Program>,
   count: number,
   first: number,
+  wanted: string,
 ): Promise<void> {
   const interpreter = findPython(wanted);
   if (interpreter === undefined) {
@@ -25,7 +34,9 @@ async function run<Program>(
     return;
   }
   using python = new Python(interpreter, subject.script);
-  console.log(`${count} programs from seed ${first}, against CPython ${python.version}`);
+  console.log(
+    `${count} programs over ${subject.name} from seed ${first}, against CPython ${python.version}`,
+  );
   const step = 1_000;
   for (let done = 0; done < count;) {
     const some = { first: first + done, count: Math.min(step, count - done) };

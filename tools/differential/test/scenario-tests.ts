@@ -15,7 +15,7 @@ const tableIsOf = ["3.13.0", "3.12.1"];
 
 /**
  * A test for each scenario of one kind: many at once, since most of their time is spent on waiting
- * for the other side. The version before the newest runs each over one thing alone, unless AIO_FULL=1
+ * for the other side. Against the version before the newest only one in five runs, unless AIO_FULL=1
  * asks for all.
  */
 export function testScenarios(
@@ -27,11 +27,8 @@ export function testScenarios(
   const minor = Number(version.slice(2));
   const cases = scenariosOf(kind)
     .filter(({ since }) => since <= minor)
-    .flatMap((scenario) =>
-      scenario.over
-        .slice(0, isFull || version === "3.13" ? undefined : 1)
-        .map((over) => ({ scenario, name: scenario.name, over })),
-    );
+    .flatMap((scenario) => scenario.over.map((over) => ({ scenario, name: scenario.name, over })))
+    .filter((_, index) => isFull || version === "3.13" || index % 5 === 0);
   const used = new Set<Difference>();
 
   it.concurrent.each(cases)("agree on $name ($over)", async ({ scenario, over }) => {

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 import ssl
 import struct
@@ -24,6 +25,11 @@ class World(BaseWorld):
         owner = Servers if step["target"].startswith("server") else Ends
         method = getattr(owner, step["verb"])
         return await method(self, step["target"], *step["args"], **step["options"])
+
+    def path(self, path):
+        if path == "abstract":
+            return "\0" + self.setting["path"]
+        return path or self.setting["path"]
 
     def reader(self, name, source=None):
         return self.ends[name][0]
@@ -62,7 +68,7 @@ class World(BaseWorld):
 
 
 class Servers:
-    async def start(world, name, handler="held", limit=65536, serving="yes", tls="yes", at=None):
+    async def start(world, name, handler="held", limit=65536, serving="yes", tls="yes", at=None, **more):
         callback = Servers.held if handler == "held" else Servers.plain
         if handler == "raises":
             callback = Servers.raises
@@ -72,7 +78,9 @@ class Servers:
         elif tls == "true":
             options["ssl"] = True
         if world.setting["over"] == "unix":
-            path = at or world.setting["path"]
+            path = world.path(at)
+            if "cleanup" in more:
+                options["cleanup_socket"] = False
             server = await asyncio.start_unix_server(callback(world), path, **options)
         else:
             host, port = "127.0.0.1", world.setting.get("port", 0) if at == "same" else 0
@@ -130,6 +138,15 @@ class Servers:
     async def serve(world, name):
         await world.servers[name].serve_forever()
 
+    async def hasfile(world, name):
+        return os.path.exists(world.setting["path"])
+
+    async def removefile(world, name):
+        os.unlink(world.setting["path"])
+
+    async def makefile(world, name):
+        open(world.setting["path"], "x").close()
+
     async def reported(world, name):
         return list(world.reports)
 
@@ -141,7 +158,7 @@ class Ends(Reading):
             options["ssl"] = world.client_tls(trust)
             options["server_hostname"] = host
         if world.setting["over"] == "unix":
-            connecting = asyncio.open_unix_connection(path or world.setting["path"], **options)
+            connecting = asyncio.open_unix_connection(world.path(path), **options)
         else:
             connecting = asyncio.open_connection("127.0.0.1", world.setting["port"], **options)
         world.ends[name] = await connecting

@@ -21,6 +21,12 @@ async def settled():
         await asyncio.sleep(0)
 
 
+async def until(holds):
+    """Wait for a state. A loop without a pause would take the time of the side it waits for."""
+    while not holds():
+        await asyncio.sleep(0.001)
+
+
 def bytes_of(argument):
     text, times = argument if isinstance(argument, list) else (argument, 1)
     return text.encode("latin1") * times

@@ -7,7 +7,7 @@ import signal
 
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 
-from host import BaseWorld, bytes_of, serve, settled, shown
+from host import BaseWorld, bytes_of, serve, settled, shown, until
 from reading import Reading
 
 
@@ -102,8 +102,7 @@ class Processes(Reading):
 
     async def exited(world, name):
         """Wait until the end of the process is known, without wait()."""
-        while world.processes[name].returncode is None:
-            await asyncio.sleep(0)
+        await until(lambda: world.processes[name].returncode is not None)
 
     async def streams(world, name):
         process = world.processes[name]

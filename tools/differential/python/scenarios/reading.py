@@ -1,8 +1,6 @@
 """The verbs of all that is read from; src/scenarios/reading-verbs.ts has the same."""
 
-import asyncio
-
-from host import bytes_of
+from host import bytes_of, until
 
 
 class Reading:
@@ -36,19 +34,16 @@ class Reading:
 
     async def has(world, name, size, source=None):
         """Wait until so many bytes have arrived and were not read."""
-        while len(world.reader(name, source)._buffer) < size:
-            await asyncio.sleep(0)
+        await until(lambda: len(world.reader(name, source)._buffer) >= size)
 
     async def hasended(world, name, source=None):
         """Wait until the end of the input has arrived, read or not."""
         reader = world.reader(name, source)
-        while not reader._eof and reader.exception() is None:
-            await asyncio.sleep(0)
+        await until(lambda: reader._eof or reader.exception() is not None)
 
     async def ispaused(world, name, source=None):
         return world.reader(name, source)._paused
 
     async def stuck(world, name, source=None):
         """Wait until the reader has so much that it takes no more."""
-        while not world.reader(name, source)._paused:
-            await asyncio.sleep(0)
+        await until(lambda: world.reader(name, source)._paused)

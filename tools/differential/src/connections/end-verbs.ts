@@ -13,7 +13,7 @@ const block = Buffer.alloc(65_536, "x");
 /** What scenarios do with ends of connections; python/scenarios/connections.py has the same. */
 export const endVerbs: Verbs<World> = {
   connect: async ({ world, name, options, signal }) => {
-    const { over, path, port = 0 } = world.setting;
+    const { over, port = 0 } = world.setting;
     const { limit = 65_536, trust, host = "localhost", tls = "yes" } = options;
     const settings = {
       limit: limit as number,
@@ -26,7 +26,7 @@ export const endVerbs: Verbs<World> = {
     };
     const connection =
       over === "unix"
-        ? await openUnixConnection(String(options["path"] ?? path), settings)
+        ? await openUnixConnection(world.path(options["path"]), settings)
         : await openConnection("127.0.0.1", port, settings);
     world.ends.set(name, { reader: connection.reader, writer: connection.writer });
   },

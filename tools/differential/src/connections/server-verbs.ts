@@ -1,3 +1,4 @@
+import { existsSync, unlinkSync, writeFileSync } from "node:fs";
 import {
   type ServerErrorInfo,
   type ServerOptions,
@@ -32,8 +33,8 @@ export const serverVerbs: Verbs<World> = {
       if (handler === "raises") throw new RuntimeError("handler");
     };
     if (over === "unix") {
-      const path = at === undefined ? world.setting.path : String(at);
-      world.servers.set(name, await startUnixServer(callback, path, settings));
+      const unix = { ...settings, cleanupSocket: options["cleanup"] !== "no" };
+      world.servers.set(name, await startUnixServer(callback, world.path(at), unix));
       return;
     }
     const port = at === "same" ? (world.setting.port ?? 0) : 0;
@@ -49,6 +50,9 @@ export const serverVerbs: Verbs<World> = {
   sockets: ({ world, name }) => world.server(name).addresses.length,
   startserving: ({ world, name }) => world.server(name).startServing(),
   serve: ({ world, name, signal }) => world.server(name).serveForever({ signal }),
+  hasfile: ({ world }) => existsSync(world.setting.path),
+  removefile: ({ world }) => unlinkSync(world.setting.path),
+  makefile: ({ world }) => writeFileSync(world.setting.path, "", { flag: "wx" }),
   reported: ({ world }) => world.reports,
 };
 

@@ -1,7 +1,7 @@
 import { type Server, type StreamReader, type StreamWriter } from "@aio/streams";
 import { Calls, settled } from "../scenarios/calls.ts";
 import type { Outcome } from "../scenarios/host.ts";
-import type { Step } from "../scenarios/language.ts";
+import type { Argument, Step } from "../scenarios/language.ts";
 import { type Verbs, outcomeOf } from "../scenarios/verbs.ts";
 import type { Setting } from "./setting.ts";
 
@@ -72,6 +72,11 @@ export class World {
     const end = this.ends.get(name);
     if (end === undefined) throw new Error(`No end has the name ${name}`);
     return end;
+  }
+
+  path(path: Argument | undefined): string {
+    if (path === "abstract") return `\0${this.setting.path}`;
+    return typeof path === "string" ? path : this.setting.path;
   }
 
   reader(name: string): StreamReader {

@@ -1,6 +1,6 @@
 import type { StreamWriter } from "@aio/subprocess";
 import { readFileSync, writeFileSync } from "node:fs";
-import { settled } from "../scenarios/calls.ts";
+import { until } from "../scenarios/calls.ts";
 import { bytesOf } from "../scenarios/data.ts";
 import { shown } from "../scenarios/failure.ts";
 import { readingVerbs } from "../scenarios/reading-verbs.ts";
@@ -29,9 +29,7 @@ export const verbs: Verbs<World> = {
   },
   wait: ({ world, name, signal }) => world.process(name).wait({ signal }),
   returncode: ({ world, name }) => world.process(name).returncode,
-  exited: async ({ world, name }) => {
-    while (world.process(name).returncode === null) await settled();
-  },
+  exited: ({ world, name }) => until(() => world.process(name).returncode !== null),
   streams: ({ world, name }) => {
     const { stdin, stdout, stderr } = world.process(name);
     return [stdin, stdout, stderr].map((stream) => stream !== null);

@@ -50,3 +50,8 @@ export class Calls {
 export async function settled(): Promise<void> {
   for (let turns = 0; turns < 5; turns++) await new Promise(setImmediate);
 }
+
+/** Wait for a state. A loop without a pause would take the time of the side it waits for. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => void setTimeout(resolve, 1));
+}

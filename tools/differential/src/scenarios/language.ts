@@ -47,10 +47,13 @@ export interface Scenario {
  */
 export function scenariosOf(kind: string): Scenario[] {
   const folder = new URL(`../../scenarios/${kind}/`, import.meta.url);
-  return readdirSync(folder).flatMap((file) => parse(readFileSync(new URL(file, folder), "utf8")));
+  return readdirSync(folder).flatMap((file) =>
+    parseScenarios(readFileSync(new URL(file, folder), "utf8")),
+  );
 }
 
-function parse(text: string): Scenario[] {
+/** The scenarios of one text. */
+export function parseScenarios(text: string): Scenario[] {
   const openings = new Map<string, readonly Step[]>();
   const scenarios: Scenario[] = [];
   for (const block of text.trim().split(/\n(?=\S)/)) {

@@ -1,6 +1,6 @@
 import type { StreamReader, WaitOptions } from "@aio/streams";
 import { inspect } from "node:util";
-import { settled } from "./calls.ts";
+import { until } from "./calls.ts";
 import { bytesOf } from "./data.ts";
 import type { Doing, Verbs } from "./verbs.ts";
 
@@ -30,15 +30,11 @@ export const readingVerbs: Verbs<ReadingWorld> = {
   },
   ateof: (doing) => reader(doing).atEof(),
   hasexception: (doing) => reader(doing).exception() !== null,
-  has: async (doing) => {
-    while (reader(doing).bufferedLength < Number(doing.args[0])) await settled();
-  },
-  hasended: async (doing) => {
+  has: (doing) => until(() => reader(doing).bufferedLength >= Number(doing.args[0])),
+  hasended: (doing) => {
     const from = reader(doing);
-    while (!inspect(from).includes(", eof") && from.exception() === null) await settled();
+    return until(() => inspect(from).includes(", eof") || from.exception() !== null);
   },
   ispaused: (doing) => inspect(reader(doing)).includes("paused"),
-  stuck: async (doing) => {
-    while (!inspect(reader(doing)).includes("paused")) await settled();
-  },
+  stuck: (doing) => until(() => inspect(reader(doing)).includes("paused")),
 };

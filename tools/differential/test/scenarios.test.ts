@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import { type Difference, compareRuns } from "../src/scenarios/difference.ts";
+import { parseScenarios } from "../src/scenarios/language.ts";
+import type { Line } from "../src/scenarios/run.ts";
+
+describe("parseScenarios()", () => {
+  it("puts an opening in front of the steps, and takes each step apart", () => {
+    const [scenario] = parseScenarios(String.raw`
+open:
+  server start limit=4
+
+a name [tcp unix 3.13 no-asyncio-server] after open
+  writing = client write 3*"a\n" "b"
+  cancel writing
+`);
+    expect(scenario).toMatchObject({
+      name: "a name",
+      over: ["tcp", "unix"],
+      since: 13,
+      beyondAsyncio: "server",
+      steps: [
+        { label: null, target: "server", verb: "start", args: [], options: { limit: 4 } },
+        { label: "writing", target: "client", verb: "write", args: [["a\n", 3], "b"] },
+        { label: null, target: "writing", verb: "cancel" },
+      ],
+    });
+  });
+
+  it("throws for a line that begins neither a scenario nor an opening", () => {
+    expect(() => parseScenarios("a name without what it runs over\n  client close")).toThrow(
+      "Cannot read the scenario: a name without what it runs over",
+    );
+  });
+});
+
+describe("compareRuns()", () => {
+  const [{ steps } = { steps: [] }] = parseScenarios("x [tcp]\n  client read\n  client close");
+  const run = (client: "asyncio" | "aio", server: "asyncio" | "aio", ...outcomes: string[]) => ({
+    parts: { server, client },
+    lines: steps.map((step, index): Line => ({
+      step,
+      host: client,
+      outcome: outcomes[index] ?? "",
+    })),
+  });
+  const reference = run("asyncio", "asyncio", '"ok" "a"', '"ok"');
+  const difference: Difference = {
+    row: "a row",
+    scenario: "x",
+    step: "client read",
+    ours: "client alone",
+    asyncio: '"ok" "a"',
+    aio: '"ok" "b"',
+  };
+
+  it("reports nothing where all runs end their steps alike", () => {
+    const finding = compareRuns("x", "tcp", [reference, run("aio", "aio", '"ok" "a"', '"ok"')], []);
+    expect(finding.report).toBe("");
+  });
+
+  it("reports the first step that ends otherwise, and those before it", () => {
+    const runs = [reference, run("aio", "asyncio", '"ok" "a"', '"TimeoutError"')];
+    expect(compareRuns("x", "tcp", runs, []).report).toBe(`x, over tcp
+  client read -> "ok" "a"
+server asyncio, client asyncio: client close -> "ok"
+server asyncio, client aio: client close -> "TimeoutError"`);
+  });
+
+  it("accepts a wanted difference, and says that it was shown", () => {
+    const runs = [reference, run("aio", "asyncio", '"ok" "b"', '"ok"')];
+    const finding = compareRuns("x", "tcp", runs, [difference]);
+    expect(finding.report).toBe("");
+    expect([...finding.used]).toEqual([difference]);
+  });
+
+  it("accepts it only where the right parts are ours, and insists on it there", () => {
+    const both = [reference, run("aio", "aio", '"ok" "b"', '"ok"')];
+    expect(compareRuns("x", "tcp", both, [difference]).report).not.toBe("");
+    const alone = [reference, run("aio", "asyncio", '"ok" "a"', '"ok"')];
+    expect(compareRuns("x", "tcp", alone, [difference]).report).not.toBe("");
+  });
+});
