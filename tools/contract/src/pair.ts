@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import type { Duplex } from "node:stream";
+import type { Duplex, Readable, Writable } from "node:stream";
+import type { ReadableStream, WritableStream } from "node:stream/web";
 
 interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
@@ -17,18 +18,25 @@ export interface PairReader extends AsyncIterable<Buffer> {
   readonly bufferedLength: number;
   atEof(): boolean;
   exception(): Error | null;
+  toReadable(): Readable;
+  toWeb(): ReadableStream<Uint8Array>;
 }
 
 /** The writer under test, as far as every package's writer goes. */
 export interface PairWriter extends AsyncDisposable {
   write(data: string | NodeJS.ArrayBufferView): void;
   writelines(chunks: Iterable<string | NodeJS.ArrayBufferView>): void;
+  flush(): void;
   drain(options?: WaitOptions): Promise<void>;
+  readonly needsDrain: boolean;
   writeEof(): void;
   canWriteEof(): boolean;
   close(): void;
+  abort(): void;
   isClosing(): boolean;
   waitClosed(options?: WaitOptions): Promise<void>;
+  toWritable(): Writable;
+  toWeb(): WritableStream<string | NodeJS.ArrayBufferView>;
 }
 
 /** The other end, which reads only what it is asked for. */

@@ -1,7 +1,7 @@
 import { CancelledError, IncompleteReadError, LimitOverrunError, RuntimeError } from "@aio/errors";
 import { describe, expect, test } from "vitest";
 
-import type { PairFactory } from "./pair.ts";
+import type { PairFactory, Peer } from "./pair.ts";
 import { isPending, pattern, until } from "./waiting.ts";
 
 // What the system may hold on its own of what nobody reads, above which a sender has to wait.
@@ -106,6 +106,18 @@ export function readerContract({ name, make }: PairFactory): void {
       expect(pair.reader.readlineNowait()).toBeNull();
     });
 
+    test.each(["toReadable", "toWeb"] as const)(
+      "gives what comes behind the first chunk of %s(), which was left then",
+      async (how) => {
+        await using pair = await make();
+        const got: Buffer[] = [];
+        for await (const chunk of takeFirst(pair.reader[how](), pair.peer)) got.push(chunk);
+        await pair.peer.end();
+        got.push(await pair.reader.read());
+        expect(String(Buffer.concat(got))).toBe("first, second, third");
+      },
+    );
+
     test("gives every byte of much in order, in pieces of any size", async () => {
       await using pair = await make({ limit: 1000 });
       const sent = pattern(3_000_000);
@@ -140,4 +152,20 @@ export function readerContract({ name, make }: PairFactory): void {
       expect(received.equals(sent)).toBe(true);
     });
   });
+}
+
+// The first chunk of a stream; what comes next comes while the stream is still there.
+async function* takeFirst(
+  stream: AsyncIterable<Uint8Array | string>,
+  peer: Peer,
+): AsyncGenerator<Buffer> {
+  const sending = peer.send("first, ");
+  for await (const chunk of stream) {
+    await sending;
+    yield Buffer.from(chunk as Uint8Array);
+    await peer.send("second, ");
+    await peer.send("third");
+    await isPending(new Promise(() => {}));
+    return;
+  }
 }

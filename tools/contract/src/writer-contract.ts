@@ -1,4 +1,7 @@
 import { getEventListeners } from "node:events";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { WritableStream } from "node:stream/web";
 
 import { CancelledError, RuntimeError } from "@aio/errors";
 import { describe, expect, test } from "vitest";
@@ -71,6 +74,51 @@ export function writerContract({ name, make }: PairFactory): void {
       await Promise.resolve();
       expect(hasDrained).toBe(true);
     });
+
+    test("needs a drain() exactly when drain() would wait", async () => {
+      await using pair = await make();
+      expect(pair.writer.needsDrain).toBe(false);
+      clog(pair.writer);
+      expect(pair.writer.needsDrain).toBe(true);
+      await Promise.all([pair.peer.receive(clogSize), pair.writer.drain()]);
+      expect(pair.writer.needsDrain).toBe(false);
+    });
+
+    test("has no use for the memory of any chunk when drain() has resolved", async () => {
+      await using pair = await make();
+      const memory = Buffer.alloc(16_384);
+      const relay = async (): Promise<void> => {
+        for (let block = 0; block < 1000; block++) {
+          memory.fill(block);
+          pair.writer.write(memory.subarray(0, 4096 + block * 12));
+          await pair.writer.drain();
+        }
+        pair.writer.writeEof();
+      };
+      const relaying = relay();
+      // By then everything that the system holds on its own is full.
+      await isPending(relaying);
+      const received = await pair.peer.receiveAll();
+      await relaying;
+      const expected = Buffer.concat(
+        Array.from({ length: 1000 }, (_, block) => Buffer.alloc(4096 + block * 12, block)),
+      );
+      expect(received.equals(expected)).toBe(true);
+    });
+
+    test.each(["before", "after"])(
+      "lets a drain() that begins %s writeEof() end when the peer has read",
+      async (when) => {
+        await using pair = await make();
+        clog(pair.writer);
+        const early = when === "before" ? pair.writer.drain() : undefined;
+        pair.writer.writeEof();
+        const drain = early ?? pair.writer.drain();
+        expect(await isPending(drain)).toBe(true);
+        expect((await pair.peer.receiveAll()).length).toBe(clogSize);
+        await drain;
+      },
+    );
 
     // test_streams.StreamTests.test_multiple_drain
     test("lets all who wait in drain() go on when the peer has read", async () => {
@@ -147,6 +195,47 @@ export function writerContract({ name, make }: PairFactory): void {
       pair.writer.write("still here");
       await pair.writer.drain();
       expect(String(await pair.peer.receive(10))).toBe("still here");
+    });
+  });
+
+  describe(`StreamWriter as a stream of Node's or of the web, over ${name},`, () => {
+    const pipes = {
+      "toWritable()": (chunks: Iterable<Buffer>, writer: PairWriter) =>
+        pipeline(Readable.from(chunks), writer.toWritable()),
+      "toWeb()": (chunks: Iterable<Buffer>, writer: PairWriter) =>
+        Readable.toWeb(Readable.from(chunks)).pipeTo(writer.toWeb() as WritableStream),
+    };
+    const all = Object.entries(pipes);
+    const chunks = (): Iterable<Buffer> => [pattern(clogSize)];
+
+    test.each(all)("%s is finished when everything is sent", async (_, pipe) => {
+      await using pair = await make();
+      const piping = pipe(chunks(), pair.writer);
+      expect(await isPending(piping)).toBe(true);
+      expect((await pair.peer.receiveAll()).equals(pattern(clogSize))).toBe(true);
+      await piping;
+    });
+
+    test.each(all)("%s fails if what was written last cannot be sent", async (_, pipe) => {
+      await using pair = await make();
+      const piping = failureOf(pipe(chunks(), pair.writer));
+      await isPending(piping);
+      await pair.peer.vanish();
+      expect(await piping).toHaveProperty("code", expect.stringMatching(/ECONN|EPIPE/));
+    });
+
+    test("toWritable() lets its chunk go when it calls back", async () => {
+      await using pair = await make();
+      const writable = pair.writer.toWritable();
+      const memory = Buffer.alloc(clogSize, "a");
+      const written = new Promise<unknown>((resolve) => {
+        writable.write(memory, resolve);
+      });
+      expect(await isPending(written)).toBe(true);
+      const received = pair.peer.receive(clogSize);
+      await written;
+      memory.fill("b");
+      expect((await received).equals(Buffer.alloc(clogSize, "a"))).toBe(true);
     });
   });
 }
