@@ -2,6 +2,7 @@ import { getEventListeners } from "node:events";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { WritableStream } from "node:stream/web";
+import { inspect } from "node:util";
 
 import { CancelledError, RuntimeError } from "@aio/errors";
 import { describe, expect, test } from "vitest";
@@ -15,6 +16,20 @@ const clogPart = Buffer.alloc(1024 * 1024);
 /** Write so much that nobody can take it all while the peer reads nothing. */
 function clog(writer: PairWriter): void {
   for (let size = 0; size < clogSize; size += clogPart.length) writer.write(clogPart);
+}
+
+/** Write as much as the peer's end takes without reading, and a little that drain() does not mind. */
+async function fill(writer: PairWriter): Promise<number> {
+  const text = "x".repeat(30_000);
+  let size = 0;
+  while (inspect(writer).includes("<0 bytes to send")) {
+    writer.write(text);
+    size += text.length;
+    writer.flush();
+    await isPending(new Promise(() => {}));
+  }
+  expect(writer.needsDrain).toBe(false);
+  return size;
 }
 
 /** What asyncio's StreamWriter does over any stream, as long as it is open. */
@@ -206,19 +221,21 @@ export function writerContract({ name, make }: PairFactory): void {
         Readable.toWeb(Readable.from(chunks)).pipeTo(writer.toWeb() as WritableStream),
     };
     const all = Object.entries(pipes);
-    const chunks = (): Iterable<Buffer> => [pattern(clogSize)];
 
     test.each(all)("%s is finished when everything is sent", async (_, pipe) => {
       await using pair = await make();
-      const piping = pipe(chunks(), pair.writer);
+      const before = await fill(pair.writer);
+      const piping = pipe([Buffer.from("end")], pair.writer);
       expect(await isPending(piping)).toBe(true);
-      expect((await pair.peer.receiveAll()).equals(pattern(clogSize))).toBe(true);
+      const received = await pair.peer.receiveAll();
+      expect(received.length).toBe(before + 3);
       await piping;
     });
 
     test.each(all)("%s fails if what was written last cannot be sent", async (_, pipe) => {
       await using pair = await make();
-      const piping = failureOf(pipe(chunks(), pair.writer));
+      await fill(pair.writer);
+      const piping = failureOf(pipe([Buffer.from("end")], pair.writer));
       await isPending(piping);
       await pair.peer.vanish();
       expect(await piping).toHaveProperty("code", expect.stringMatching(/ECONN|EPIPE/));
