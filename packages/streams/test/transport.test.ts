@@ -83,3 +83,47 @@ describe("A connection over any Duplex", () => {
     await drain;
   });
 });
+
+describe("The error of a lost connection", () => {
+  test("names the peer, in its message, its stack and its properties", async () => {
+    await using pair = await tcpPair();
+    const read = failureOf(pair.reader.read());
+    pair.socket.resetAndDestroy();
+    const error = await read;
+    const { address, port } = pair.writer.getExtraInfo("peername") ?? {};
+    const message = `read ECONNRESET ${address}:${port}`;
+    expect(error).toMatchObject({ message, code: "ECONNRESET", syscall: "read", address, port });
+    expect(error.stack).toContain(message);
+    // Everyone is told the same error.
+    expect(await failureOf(pair.writer.drain())).toBe(error);
+    expect(await failureOf(pair.writer.waitClosed())).toBe(error);
+  });
+
+  test("names it where the loss had no reason", async () => {
+    await using pair = await tcpPair();
+    const port = pair.writer.getExtraInfo("peername")?.port;
+    pair.writer.abort();
+    await pair.writer.waitClosed();
+    expect(await failureOf(pair.writer.drain())).toMatchObject({
+      message: `Cannot send: the connection to 127.0.0.1:${port} is lost`,
+      code: "ECONNRESET",
+    });
+  });
+
+  test("is what a handler's onError gets", async () => {
+    let tell: ((error: unknown) => void) | undefined;
+    const told = new Promise<unknown>((resolve) => (tell = resolve));
+    await using server = await startServer(
+      async (reader) => void (await reader.readline()),
+      "127.0.0.1",
+      0,
+      { onError: (error) => tell?.(error) },
+    );
+    const client = net.connect(server.addresses[0]?.port ?? 0, "127.0.0.1");
+    await once(client, "connect");
+    const port = client.localPort;
+    await until(() => server.connections === 1);
+    client.resetAndDestroy();
+    expect(await told).toHaveProperty("message", `read ECONNRESET 127.0.0.1:${port}`);
+  });
+});

@@ -1,4 +1,5 @@
 import { CancelledError } from "@aio/errors";
+import { inspect } from "node:util";
 import { describe, expect, test, vi } from "vitest";
 
 import type { PairFactory } from "./pair.ts";
@@ -160,6 +161,40 @@ function connectionContract({ name, make }: PairFactory): void {
       await pair.peer.vanish();
       await sending;
       await pair.writer.waitClosed().catch(() => undefined);
+    });
+
+    // RFC 9112, section 9.6
+    test("sends what was written, though input comes when all of it is handed over", async () => {
+      await using pair = await make();
+      const sent = pattern(200_000);
+      pair.writer.write(sent);
+      pair.writer.close();
+      await until(() => inspect(pair.writer).includes("<0 bytes to send"));
+      await isPending(new Promise(() => {}));
+      await pair.peer.send("one more request");
+      await isPending(new Promise(() => {}));
+      expect((await pair.peer.receiveAll()).equals(sent)).toBe(true);
+      await pair.peer.end();
+      await pair.writer.waitClosed();
+    });
+
+    test("waits 500 ms for a peer that does not end its output", async () => {
+      await using pair = await make();
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      try {
+        pair.writer.write("the end");
+        pair.writer.close();
+        await until(() => vi.getTimerCount() > 0);
+        expect(String(await pair.peer.receiveAll())).toBe("the end");
+        const closed = pair.writer.waitClosed();
+        vi.advanceTimersByTime(499);
+        expect(await isPending(closed)).toBe(true);
+        vi.advanceTimersByTime(1);
+        await closed;
+        expect(vi.getTimerCount()).toBe(0);
+      } finally {
+        vi.useRealTimers();
+      }
     });
 
     // test_streams.StreamTests.test_eof_feed_when_closing_writer

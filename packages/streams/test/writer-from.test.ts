@@ -1,0 +1,165 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import * as net from "node:net";
+import { Duplex, PassThrough, Writable } from "node:stream";
+import { createGunzip, createGzip } from "node:zlib";
+
+import { failureOf, isPending, pattern, until } from "@aio/contract";
+import { StreamReader, StreamWriter } from "@aio/streams";
+import { describe, expect, test } from "vitest";
+
+async function socketPair(): Promise<[net.Socket, net.Socket]> {
+  const server = net.createServer({ allowHalfOpen: true }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as net.AddressInfo;
+  const accepted = once(server, "connection") as Promise<[net.Socket]>;
+  const near = net.connect(port, "127.0.0.1");
+  const [far] = await accepted;
+  server.close();
+  return [near, far];
+}
+
+describe("StreamWriter.from(), of a Duplex,", () => {
+  test("leaves what comes out at the other side to whoever reads it", async () => {
+    const gzip = createGzip();
+    const writer = StreamWriter.from(gzip);
+    const sent = randomBytes(2_000_000);
+    const chunks: Buffer[] = [];
+    const unzipped = gzip.pipe(createGunzip()).on("data", (chunk: Buffer) => chunks.push(chunk));
+    const ended = once(unzipped, "end");
+    for (let start = 0; start < sent.length; start += 50_000) {
+      writer.write(sent.subarray(start, start + 50_000));
+      await writer.drain();
+    }
+    writer.close();
+    await Promise.all([writer.waitClosed(), ended]);
+    expect(Buffer.concat(chunks).equals(sent)).toBe(true);
+  });
+
+  test("waits in drain() while nobody reads the other side, and no longer", async () => {
+    const through = new PassThrough();
+    const writer = StreamWriter.from(through);
+    writer.write(Buffer.alloc(200_000));
+    const drain = writer.drain();
+    expect(await isPending(drain)).toBe(true);
+    through.resume();
+    await drain;
+    writer.abort();
+  });
+
+  test("keeps the answer that comes after close()", async () => {
+    const sort = spawn("sort", { stdio: ["pipe", "pipe", "ignore"] });
+    const duplex = Duplex.from({ writable: sort.stdin, readable: sort.stdout });
+    const writer = StreamWriter.from(duplex);
+    writer.write("b\na\n");
+    writer.close();
+    await writer.waitClosed();
+    expect(writer.isClosing()).toBe(true);
+    expect(String(await StreamReader.from(duplex).read())).toBe("a\nb\n");
+  });
+
+  test("reads nothing, and can stand beside a reader of the same socket", async () => {
+    const [near, far] = await socketPair();
+    const reader = StreamReader.from(near);
+    const writer = StreamWriter.from(near);
+    const sent = pattern(1_000_000);
+    far.end(sent);
+    expect((await reader.read()).equals(sent)).toBe(true);
+    // The end of the input is not the end of the output.
+    writer.write("still here");
+    writer.close();
+    expect(String(await once(far, "data").then(([data]) => data as Buffer))).toBe("still here");
+    await writer.waitClosed();
+    await until(() => near.destroyed);
+  });
+
+  test("is lost with the error of either side", async () => {
+    const [near, far] = await socketPair();
+    const writer = StreamWriter.from(near);
+    writer.write(Buffer.alloc(24 << 20));
+    const drain = failureOf(writer.drain());
+    far.resetAndDestroy();
+    expect(await drain).toHaveProperty("code", expect.stringMatching(/ECONNRESET|EPIPE/));
+    expect(await failureOf(writer.waitClosed())).toBe(await drain);
+  });
+
+  test("destroys both sides when it is aborted, and knows the target", async () => {
+    const [near, far] = await socketPair();
+    const writer = StreamWriter.from(near);
+    expect(writer.socket).toBe(near);
+    expect(writer.getExtraInfo("socket")).toBe(near);
+    expect(writer.getExtraInfo("peername")?.port).toBe(near.remotePort);
+    writer.abort();
+    await writer.waitClosed();
+    expect(near.destroyed).toBe(true);
+    far.destroy();
+  });
+});
+
+describe("StreamWriter.from()", () => {
+  test("is lost in order when somebody else ends or destroys the target", async () => {
+    const ended = new PassThrough();
+    const first = StreamWriter.from(ended);
+    ended.end();
+    await first.waitClosed();
+    const destroyed = new Writable({ write: (_1, _2, done) => done() });
+    const second = StreamWriter.from(destroyed);
+    destroyed.destroy();
+    expect(await failureOf(second.waitClosed())).toHaveProperty(
+      "code",
+      "ERR_STREAM_PREMATURE_CLOSE",
+    );
+  });
+
+  test("is lost from the start over a target that is destroyed", async () => {
+    const target = new PassThrough();
+    target.destroy();
+    const writer = StreamWriter.from(target);
+    writer.write("dropped");
+    const code = "ERR_STREAM_PREMATURE_CLOSE";
+    expect(await failureOf(writer.waitClosed())).toHaveProperty("code", code);
+    expect(await failureOf(writer.drain())).toHaveProperty("code", code);
+  });
+
+  test("refuses TLS, since it has no reader, and unknown options", async () => {
+    const writer = StreamWriter.from(new PassThrough());
+    await expect(writer.startTls(true, { serverHostname: "" })).rejects.toThrow(TypeError);
+    writer.write("goes on");
+    writer.abort();
+    const options = { highWatermark: 5 } as object;
+    expect(() => StreamWriter.from(new PassThrough(), options)).toThrow("use highWaterMark");
+    expect(() => StreamWriter.from(new PassThrough(), { highWaterMark: -1 })).toThrow(RangeError);
+  });
+
+  test("has a listener for errors that come after its end", async () => {
+    const target = new Writable({ autoDestroy: false, write: (_1, _2, done) => done() });
+    const writer = StreamWriter.from(target);
+    writer.close();
+    await writer.waitClosed();
+    target.emit("error", new Error("late"));
+  });
+});
+
+describe("StreamWriter.toWritable()", () => {
+  test("fails at once when the connection fails, though its source has nothing to write", async () => {
+    const [near, far] = await socketPair();
+    StreamReader.from(near);
+    const writable = StreamWriter.from(near).toWritable();
+    const failed = once(writable, "error");
+    far.resetAndDestroy();
+    const [error] = (await failed) as [Error];
+    expect(error).toHaveProperty("code", "ECONNRESET");
+  });
+});
+
+describe("StreamWriter.toWeb()", () => {
+  test("fails at once when the connection fails, though its source has nothing to write", async () => {
+    const [near, far] = await socketPair();
+    StreamReader.from(near);
+    const web = StreamWriter.from(near).toWeb().getWriter();
+    const closed = failureOf(web.closed);
+    far.resetAndDestroy();
+    expect(await closed).toHaveProperty("code", "ECONNRESET");
+  });
+});
