@@ -85,6 +85,30 @@ async def lines() -> float:
     return (time.perf_counter() - start) * 1e9 / LINES
 
 
+held: list[bytes] = []
+
+
+def hold() -> None:
+    if not held:
+        held.extend(bytes([1]) * (1 << 20) for _ in range(1024))
+
+
+async def start_holding() -> float:
+    hold()
+    times = []
+    for _ in range(15):
+        start = time.perf_counter()
+        process = await asyncio.create_subprocess_exec("/bin/true")
+        times.append(time.perf_counter() - start)
+        await process.wait()
+    return sorted(times)[7] * 1e3
+
+
+async def run_holding() -> float:
+    hold()
+    return await milliseconds(16, at_once(16, run))
+
+
 loop, what = sys.argv[1:]
 factory = None
 if loop == "uvloop":
@@ -93,6 +117,7 @@ if loop == "uvloop":
     factory = uvloop.new_event_loop
 
 rounds = [sequential, concurrent, echo, capture, memory, through, lines]
+rounds += [start_holding, run_holding]
 round_of = {work.__name__: work for work in rounds}[what]
 with asyncio.Runner(loop_factory=factory) as runner:
     for _ in sys.stdin:
