@@ -1,3 +1,3 @@
 import { project } from "@aio/vitest";
 
-export default project("subprocess");
+export default project("subprocess", { setupFiles: ["test/leaks.ts"] });

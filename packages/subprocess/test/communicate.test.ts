@@ -58,7 +58,8 @@ describe("Process.communicate()", () => {
     const bytes = new Uint16Array([0x6161, 0x6262, 0x6363]).subarray(1);
     expect(String((await (await cat()).communicate(bytes))[0])).toBe("bbcc");
     expect((await (await cat()).communicate("ü"))[0]).toEqual(Buffer.from([0xc3, 0xbc]));
-    await expect((await cat()).communicate(5 as never)).rejects.toThrow(TypeError);
+    await using other = await cat();
+    await expect(other.communicate(5 as never)).rejects.toThrow(TypeError);
   });
 
   test("reads both outputs while it writes, however long they are", async () => {
