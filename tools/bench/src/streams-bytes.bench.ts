@@ -1,5 +1,4 @@
-import { scenario } from "./scenario.ts";
-import { type Load, underLoad } from "./streams-load.ts";
+import { type Load, loaded, underLoad } from "./streams-load.ts";
 import { aioVariant, everywhere, inNodeAndPython, peer } from "./streams-servers.ts";
 
 const frame = Buffer.alloc(4 + 100, "x");
@@ -12,7 +11,7 @@ function sent(piece: Buffer): Load {
   return { client: ["send", "250", piece.toString("hex")], figure: "processor" };
 }
 
-export const bulk = scenario({
+export const bulk = loaded({
   title: "Read as much as comes",
   unit: "ns of processor per 4 KiB",
   subject: "@aio/streams",
@@ -23,7 +22,7 @@ export const bulk = scenario({
   }),
 });
 
-export const bulkInto = scenario({
+export const bulkInto = loaded({
   title: "Read as much as comes, into a buffer of one's own",
   unit: "ns of processor per 4 KiB",
   subject: "@aio/streams, readinto()",
@@ -34,7 +33,7 @@ export const bulkInto = scenario({
   }),
 });
 
-export const framed = scenario({
+export const framed = loaded({
   title: "Read frames of 4 and 100 bytes",
   unit: "ns of processor per frame",
   subject: "@aio/streams",
@@ -45,7 +44,7 @@ export const framed = scenario({
   }),
 });
 
-export const framedNowait = scenario({
+export const framedNowait = loaded({
   title: "Read frames of 4 and 100 bytes, not waiting for what is there",
   unit: "ns of processor per frame",
   subject: "@aio/streams, without waiting",

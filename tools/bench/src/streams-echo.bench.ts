@@ -1,5 +1,4 @@
-import { scenario } from "./scenario.ts";
-import { type Load, underLoad } from "./streams-load.ts";
+import { type Load, loaded, underLoad } from "./streams-load.ts";
 import { everywhere, inNodeWithSmallYoungGeneration, peer } from "./streams-servers.ts";
 
 const servers = { ...everywhere, "promise-socket": peer("promiseSocket") };
@@ -8,7 +7,7 @@ const one: Load = { client: ["echo", "250", "1"], figure: "clock" };
 const hundred: Load = { client: ["echo", "250", "100"], figure: "processor" };
 const anew: Load = { client: ["open", "250", "16"], figure: "processor" };
 
-export const oneConnection = scenario({
+export const oneConnection = loaded({
   title: "Echo 64 bytes, one connection",
   unit: "ns per round trip",
   subject: "@aio/streams",
@@ -17,14 +16,14 @@ export const oneConnection = scenario({
   note: "By the clock: both sides mostly wait to be woken.",
 });
 
-export const oneConnectionProcessor = scenario({
+export const oneConnectionProcessor = loaded({
   title: "Echo 64 bytes, one connection: the server's work",
   unit: "ns of processor per round trip",
   subject: "@aio/streams",
   contenders: underLoad({ ...one, figure: "processor" }, "echo", servers),
 });
 
-export const hundredConnections = scenario({
+export const hundredConnections = loaded({
   title: "Echo 64 bytes, 100 connections at once",
   unit: "ns of processor per round trip",
   subject: "@aio/streams",
@@ -32,7 +31,7 @@ export const hundredConnections = scenario({
   contenders: underLoad(hundred, "echo", servers),
 });
 
-export const connections = scenario({
+export const connections = loaded({
   title: "Connect, echo 64 bytes, close",
   unit: "ns of processor per connection",
   subject: "@aio/streams",
@@ -41,12 +40,11 @@ export const connections = scenario({
   note: "16 connections at a time.",
 });
 
-export const idle = scenario({
+export const idle = loaded({
   title: "Memory of each of 10,000 idle connections",
   unit: "bytes per connection",
   subject: "@aio/streams",
   rounds: 2,
-  warmUps: 0,
   aims: { "node:net": 1.75, "CPython asyncio": 1 },
   contenders: underLoad({ client: ["idle", "10000"], figure: "memory" }, "echo", everywhere),
   note: "What the process grows by, its garbage collected. Fewer connections where `ulimit -n` allows no more.",
@@ -54,7 +52,7 @@ export const idle = scenario({
 
 const fourThousand = ["cast", "250", "4000"] as const;
 
-export const cast = scenario({
+export const cast = loaded({
   title: "Send 64 bytes to each of 4,000 clients",
   unit: "ns of processor per message",
   subject: "@aio/streams",
@@ -63,23 +61,21 @@ export const cast = scenario({
   note: "All in one turn of the event loop.",
 });
 
-export const castMemory = scenario({
+export const castMemory = loaded({
   title: "Send 64 bytes to each of 4,000 clients: peak memory of the server",
   unit: "MiB",
   subject: "@aio/streams",
   rounds: 2,
-  warmUps: 0,
   aims: { "node:net": 1.15 },
   contenders: underLoad({ client: fourThousand, figure: "peak" }, "cast", everywhere),
 });
 
 const idleHeap = (connections: number) =>
-  scenario({
+  loaded({
     title: `Heap of each of ${connections.toLocaleString("en")} idle connections`,
     unit: "bytes per connection",
     subject: "@aio/streams",
     rounds: 2,
-    warmUps: 0,
     aims: { "node:net": 2 },
     contenders: underLoad(
       { client: ["idle", `${connections}`], figure: "heap" },

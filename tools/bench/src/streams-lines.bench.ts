@@ -1,5 +1,4 @@
-import { scenario } from "./scenario.ts";
-import { type Load, underLoad } from "./streams-load.ts";
+import { type Load, loaded, underLoad } from "./streams-load.ts";
 import { aioVariant, everywhere, inNodeAndPython, peer } from "./streams-servers.ts";
 
 const lines = sent(`${"x".repeat(79)}\n`);
@@ -9,7 +8,7 @@ function sent(line: string): Load {
   return { client: ["send", "250", Buffer.from(line).toString("hex")], figure: "processor" };
 }
 
-export const read = scenario({
+export const read = loaded({
   title: "Read lines of 80 bytes",
   unit: "ns of processor per line",
   subject: "@aio/streams",
@@ -23,7 +22,7 @@ export const read = scenario({
   }),
 });
 
-export const readNowait = scenario({
+export const readNowait = loaded({
   title: "Read lines of 80 bytes, not waiting for what is there",
   unit: "ns of processor per line",
   subject: "@aio/streams, without waiting",
@@ -34,7 +33,7 @@ export const readNowait = scenario({
   }),
 });
 
-export const replies = scenario({
+export const replies = loaded({
   title: "Answer each line of 10 bytes that comes",
   unit: "ns of processor per line",
   subject: "@aio/streams",

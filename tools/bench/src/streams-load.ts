@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 
-import type { Command, Contender } from "./scenario.ts";
+import { type Command, type Contender, type Scenario, scenario } from "./scenario.ts";
 import type { StreamServer } from "./streams-servers.ts";
 
 /** What one client does to a server, and what is asked of the server then. */
@@ -16,6 +16,11 @@ export interface Load {
   readonly figure: "processor" | "clock" | "memory" | "heap" | "peak";
   /** Bytes of the answer to each piece. Without it, a server that was sent pieces says how many. */
   readonly answer?: number;
+}
+
+/** A scenario of loaded servers. They warm up by themselves, before their first round. */
+export function loaded(definition: Scenario): Scenario {
+  return scenario({ ...definition, warmUps: 0 });
 }
 
 /** All these servers under that load: `behavior` is what each has to do with a connection. */

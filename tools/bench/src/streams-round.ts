@@ -126,7 +126,7 @@ function processors(): (number | undefined)[] {
 // The compiler takes a second or two to make up its mind.
 async function warmUp(port: string): Promise<void> {
   const [mode, , ...rest] = load.client;
-  await client(port, [mode, "2000", ...rest]);
+  await client(port, [mode, "1500", ...rest]);
 }
 
 const { figure: wanted } = load;
