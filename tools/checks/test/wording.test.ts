@@ -11,7 +11,6 @@ const unswept = [
   "packages/streams/",
   "packages/subprocess/",
   "packages/sync/",
-  "tools/contract/",
   "tools/differential/",
 ];
 

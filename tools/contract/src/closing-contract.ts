@@ -121,9 +121,9 @@ export function closingContract(factory: PairFactory): void {
     });
   });
 
-  // nodejs/help#1807: a reset that nobody listens for ends the program
+  // nodejs/help#1807: a reset without a listener ends the program
   describe(`A peer that vanishes, over ${name}`, () => {
-    test("is no uncaught error and no unhandled rejection, whoever asks or does not", async () => {
+    test("is neither an uncaught error nor an unhandled rejection, whether a call asks for it or not", async () => {
       await using pair = await make();
       const uncaught: unknown[] = [];
       const note = (error: unknown): void => void uncaught.push(error);

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { PairFactory, Peer } from "./pair.ts";
 import { isPending, pattern, until } from "./waiting.ts";
 
-// What the system may hold on its own of what nobody reads, above which a sender has to wait.
+// More than the system holds of unread data. A sender of more has to wait.
 const moreThanAnyBuffer = 24 * 1024 * 1024;
 
 /** What asyncio's StreamReader does over any stream. */

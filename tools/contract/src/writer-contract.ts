@@ -13,7 +13,7 @@ import { failureOf, isPending, pattern } from "./waiting.ts";
 const clogSize = 24 * 1024 * 1024;
 const clogPart = Buffer.alloc(1024 * 1024);
 
-/** Write so much that nobody can take it all while the peer reads nothing. */
+/** Write more than the system and both sides can hold while the peer reads nothing. */
 function clog(writer: PairWriter): void {
   for (let size = 0; size < clogSize; size += clogPart.length) writer.write(clogPart);
 }
@@ -136,7 +136,7 @@ export function writerContract({ name, make }: PairFactory): void {
     );
 
     // test_streams.StreamTests.test_multiple_drain
-    test("lets all who wait in drain() go on when the peer has read", async () => {
+    test("resolves every pending drain() once the peer has read", async () => {
       await using pair = await make();
       clog(pair.writer);
       const drains = Array.from({ length: 10 }, () => pair.writer.drain());
