@@ -129,16 +129,28 @@ function* steps(): Generator<Step> {
       },
     ];
   }
-  for (const [file, code] of Object.entries(firstExamples())) {
+  const examples = Object.entries(firstExamples());
+  for (const [file, code] of examples) {
     yield [
-      `the ${file.replace(".ts", "")} example as pasted, Node strips its types`,
+      `the ${file.replace(".ts", "")} example as pasted, run by Node 24`,
       async () => {
         const folder = project(`pasted-${file}`, { "package.json": "{}", "main.ts": code });
-        const { code: exit, output } = await attempt(folder, [process.execPath, "main.ts"]);
-        assert.equal(exit, 0, output);
+        await run(folder, [process.execPath, "main.ts"]);
       },
     ];
   }
+  yield [
+    "the readme examples as compiled for ES2022, run by Node 20.4",
+    async () => {
+      const folder = project("compiled", { ...manifest, ...firstExamples() });
+      const flags = ["--target", "es2022", "--module", "nodenext", "--types", "node"];
+      const files = examples.map(([file]) => file);
+      await run(folder, [...tsc("6"), ...flags, "--ignoreConfig", ...files]);
+      for (const file of files) {
+        await run(folder, [outside("node20.4/bin/node"), file.replace(".ts", ".js")]);
+      }
+    },
+  ];
 }
 
 /** Take the steps that no other lane has taken, one after another. */
