@@ -1,4 +1,3 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 export { openConnection } from "./open-connection.ts";
 export { openUnixConnection } from "./open-unix-connection.ts";
 export { startServer } from "./start-server.ts";

@@ -1,4 +1,3 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 export { createSubprocessExec, createSubprocessShell } from "./create-subprocess.ts";
 export { openPipe } from "./open-pipe.ts";
 export { DEVNULL, PIPE, STDOUT } from "./stdio.ts";

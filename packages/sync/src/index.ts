@@ -1,4 +1,3 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 export { isCancelled, isTimeout, setDebug } from "@aio/errors";
 
 export { Barrier } from "./barrier.ts";
