@@ -31,7 +31,9 @@ export function testScenarios(
     .filter((_, index) => isFull || version === "3.13" || index % 5 === 0);
   const used = new Set<Difference>();
 
-  it.concurrent.each(cases)("agree on $name ($over)", async ({ scenario, over }) => {
+  // Longer than a step may hang, on each of the ways.
+  const timeout = 120_000;
+  it.concurrent.each(cases)("agree on $name ($over)", { timeout }, async ({ scenario, over }) => {
     const finding = await compare(scenario, over);
     for (const difference of finding.used) used.add(difference);
     expect(finding.report).toBe("");

@@ -6,9 +6,9 @@ CANCELLED = "CancelledError"
 
 
 class Condition(asyncio.Condition):
-    """DEVIATION: somebody who was cancelled without having been notified wakes nobody else.
+    """DEVIATION: a waiter that is cancelled before it was notified wakes no other waiter.
 
-    asyncio does not know whether he was, and notifies another one to be on the safe side.
+    asyncio does not know whether it was, and notifies another one to be safe.
     """
 
     explicit = False

@@ -21,7 +21,7 @@ class World:
         self.owned = program["together"]
         self.busy = {}
         self.held = []
-        self.left = []  # who has left a barrier in this operation
+        self.left = []  # calls that left a barrier in this operation
         self.events = []
         self.numbers = count()
         self.driving = False
@@ -69,8 +69,8 @@ class World:
         if task in self.busy:
             return
         if name in ("release", "notify", "notifyAll", "wait", "waitFor") and self.owned:
-            # Several at a time: only who holds a thing may release it. A second release in one tick
-            # would find asyncio's lock free and ours in the hands of the next.
+            # Several at a time: only the holder of a thing releases it. A second release in one tick
+            # would find asyncio's lock free, and ours held by the next waiter.
             if isinstance(thing, (asyncio.Lock, asyncio.Semaphore, Condition)):
                 if (task, self.lock_of[index]) not in self.held:
                     return
@@ -78,7 +78,7 @@ class World:
         if name == "acquire":
             self.call(task, index, name, lambda call: thing.acquire())
         elif name == "refused":
-            # A signal that has aborted already: cancelled before it starts, and nothing is changed.
+            # A signal that has aborted: the call is cancelled before it starts, and changes nothing.
             self.call(task, index, name, self.refused)
         elif name == "wait" and isinstance(thing, Condition):
             self.call(task, index, name, lambda call: self.wait(call, thing))
@@ -136,7 +136,7 @@ class World:
         if self.driving and at_barrier and call.name == "wait":
             self.left.append((call, outcome, value))
         elif self.driving:
-            # What is granted at once is seen by the caller one hop later, behind those who were
+            # A caller sees what is granted at once one hop later, behind the waiters that were
             # woken before: an await of a promise that is settled already takes that hop.
             self.loop.call_soon(self.report, call, outcome, value)
         else:
@@ -162,7 +162,7 @@ class World:
                 raise asyncio.CancelledError
             holds = test()
             self.events.append([call.thing, call.number, f"{call.task} predicate {holds}"])
-            # An abort that came after the lock: the predicate decides, and the next wait is refused.
+            # An abort after the lock was granted: the predicate decides, and the next wait rejects.
             if not holds and call.aborted:
                 raise asyncio.CancelledError
             return holds
@@ -173,7 +173,7 @@ class World:
         return lambda: self.levels[index] >= number
 
     def arrive(self, task, index, barrier):
-        """DEVIATION: places are those among the callers who pass together.
+        """DEVIATION: places are those among the callers that pass together.
 
         asyncio counts who is there at the arrival: after a cancellation two may get the same place.
         """
@@ -200,16 +200,16 @@ class World:
         if call.waiting is None or call.waiting.done():
             return  # a settled wait wins
         if isinstance(thing, asyncio.Semaphore):
-            # DEVIATION: a free permit is handed over at once. asyncio lets who comes while others are
-            # about to wake queue behind them, with a permit free that will be his.
+            # DEVIATION: a free permit is handed over at once. In asyncio a call that arrives while
+            # waiters are about to wake queues behind them, although a permit is free for it.
             pending = [future for future in thing._waiters if not future.done()]
             if pending.index(call.waiting) < thing._value:
                 return
         sleeper = isinstance(thing, Condition) and call.name != "acquire"
         if sleeper and call.waiting not in thing._waiters:
-            # DEVIATION: who is cancelled while he queues for the lock keeps his place in that queue
-            # and gives his notification to the next at once. asyncio puts him at the queue's end,
-            # and passes the notification on when he has the lock.
+            # DEVIATION: a waiter that is cancelled while it queues for the lock keeps its place in
+            # that queue, and passes its notification on at once. asyncio moves it to the end of
+            # the queue, and passes the notification on when it has the lock.
             call.doomed = True
             for future in thing._waiters:
                 if not future.done():
@@ -218,7 +218,7 @@ class World:
             self.morph(thing)
             return
         # DEVIATION: an abort takes effect at once. asyncio's waiter is in the queue until it runs, and
-        # a lock released meanwhile is handed to the next only then: who can still be cancelled.
+        # a lock released meanwhile goes to the next waiter only then, which can still be cancelled.
         call.waiting.cancel()
         call.hasten()
         if isinstance(thing, asyncio.Barrier):
@@ -227,15 +227,15 @@ class World:
             self.drain(call.thing)
 
     def morph(self, condition):
-        """DEVIATION: who is notified or cancelled in his sleep queues for the lock there and then."""
+        """DEVIATION: a waiter that is notified or cancelled queues for the lock at once."""
         for future in list(condition._waiters):
             for call in list(self.busy.values()):
                 if call is not None and call.waiting is future:
                     call.hasten()
 
     def drain(self, index):
-        """DEVIATION: who passes a barrier, or is sent away from it, has left it there and then."""
-        completing = self.left[:]  # did not wait: goes on behind those who were woken by him
+        """DEVIATION: a waiter that passes a barrier, or is rejected by it, has left it at once."""
+        completing = self.left[:]  # it did not wait: it goes on behind the waiters that it woke
         while any([call.hasten() for call in self.calls_at(index)]):
             pass
         for left in self.left[len(completing):] + completing:

@@ -63,7 +63,7 @@ export const differences: readonly Difference[] = [
   },
   {
     row: "`close()` resets a connection",
-    scenario: "closing with input that nobody has received",
+    scenario: "closing with input that has not been received",
     step: "client hasexception",
     ours: "server",
     asyncio: '"ok" true',

@@ -2,17 +2,24 @@ import type { Host, Reply, Request } from "../scenarios/host.ts";
 import { endVerbs } from "./end-verbs.ts";
 import { serverVerbs } from "./server-verbs.ts";
 import type { Setting } from "./setting.ts";
-import { World } from "./world.ts";
+import { World, type WorldVerbs } from "./world.ts";
 
-const verbs = { server: serverVerbs, end: endVerbs };
+/** What servers and ends of connections do here. */
+export const verbs: WorldVerbs = { server: serverVerbs, end: endVerbs };
 
 /** Our side: scenarios over `@aio/streams`. */
 export class StreamsHost implements Host {
   readonly name = "aio";
+  readonly #verbs: WorldVerbs;
   readonly #worlds = new Map<string, World>();
 
+  /** @param use - What a test puts in the place of the verbs. */
+  constructor(use: WorldVerbs = verbs) {
+    this.#verbs = use;
+  }
+
   async perform({ world: name, step, setting }: Request): Promise<Reply> {
-    const world = this.#worlds.get(name) ?? new World(setting as unknown as Setting, verbs);
+    const world = this.#worlds.get(name) ?? new World(setting as unknown as Setting, this.#verbs);
     this.#worlds.set(name, world);
     world.setting = setting as unknown as Setting;
     const outcome = await world.perform(step);

@@ -17,6 +17,12 @@ export interface Arrival extends End {
   readonly fail?: ((error: unknown) => void) | undefined;
 }
 
+/** What the two kinds of targets do. */
+export interface WorldVerbs {
+  readonly server: Verbs<World>;
+  readonly end: Verbs<World>;
+}
+
 /** One scenario on our side. */
 export class World {
   setting: Setting;
@@ -32,12 +38,9 @@ export class World {
     outcomeOf(this.#verbs[step.target.startsWith("server") ? "server" : "end"], this, step, signal),
   );
 
-  readonly #verbs: { readonly server: Verbs<World>; readonly end: Verbs<World> };
+  readonly #verbs: WorldVerbs;
 
-  constructor(
-    setting: Setting,
-    verbs: { readonly server: Verbs<World>; readonly end: Verbs<World> },
-  ) {
+  constructor(setting: Setting, verbs: WorldVerbs) {
     this.setting = setting;
     this.#verbs = verbs;
   }

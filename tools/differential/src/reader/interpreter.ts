@@ -154,7 +154,7 @@ class World {
     ];
   }
 
-  /** What nobody has read. */
+  /** The bytes that are left. */
   rest(): string {
     const size = this.#reader.bufferedLength;
     return size === 0 ? "" : (this.#reader.readexactlyNowait(size)?.toString("latin1") ?? "");

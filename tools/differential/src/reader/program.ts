@@ -55,7 +55,7 @@ export function programOf(seed: number, abilities: Abilities): Program {
     } else if (kind < 89) operations.push(["cancel"]);
     else if (kind < 96) operations.push(["settle"]);
     else if (draw(8) === 0) operations.push(["error"]);
-    else if (left < 8) operations.push(["eof"]);
+    else if (left < 12) operations.push(["eof"]);
   }
   return { seed, mode, limit, operations: [...operations, ["settle"]] };
 }

@@ -15,7 +15,7 @@ export interface Difference {
   readonly aio: string;
 }
 
-/** One run of a scenario: who played which part, and what it showed. */
+/** One run of a scenario: the host of each part, and what it showed. */
 export interface Run {
   readonly parts: Readonly<Record<string, string>>;
   readonly lines: readonly Line[];
@@ -68,7 +68,7 @@ function describe(parts: Run["parts"]): string {
     .join(", ");
 }
 
-// "client" is ours whoever the server is; "client alone" only where the server is asyncio's.
+// "client" is any run with a client of ours; "client alone" only one with a server of asyncio.
 function isOurs(ours: string, parts: Run["parts"]): boolean {
   const [part = "", alone] = ours.split(" ");
   if (parts[part] !== "aio") return false;

@@ -1,13 +1,13 @@
 import { type Host, type Request, ending } from "./host.ts";
 import type { Scenario, Step } from "./language.ts";
 
-/** Who plays a part: `client` or `server`, or whatever the parts of a kind of scenario are. */
+/** Which host plays which part: `client` and `server`, or `process`. */
 export interface Cast {
   readonly partOf: (target: string) => string;
   readonly hosts: Readonly<Record<string, Host>>;
 }
 
-/** One step of a run: who did it, and how it ended. */
+/** One step of a run: the host, and how it ended. */
 export interface Line {
   readonly step: Step;
   readonly host: Host["name"];
@@ -29,7 +29,7 @@ export async function run(
   const lines: Line[] = [];
   const perform = async (part: string, step: Step): Promise<boolean> => {
     const host = hosts[part];
-    if (host === undefined) throw new Error(`Nobody plays the ${part}`);
+    if (host === undefined) throw new Error(`No host plays the ${part}`);
     const request = { world: `${run} ${part}`, step, setting: { ...told } };
     const reply = await inTime(host.perform(request));
     Object.assign(told, reply?.setting);

@@ -149,13 +149,13 @@ function make([kind, argument]: Thing, made: readonly Primitive[], use: Classes)
   return kind === "event" ? new use.Event() : new use.Barrier(argument);
 }
 
-/** What asyncio has not: the second time it does nothing, whoever holds the thing by then. */
+/** What asyncio does not have: the second release does nothing, even if another caller holds it. */
 function releaseTwice(guard: Guard | undefined): void {
   guard?.release();
   guard?.release();
 }
 
-/** Whether an operation is one for those alone who hold the thing, or the lock of it. */
+/** Whether only the holder of the thing, or of its lock, can do the operation. */
 function belongs(name: string, thing: Primitive | undefined): boolean {
   if (thing instanceof Barrier || thing instanceof Event) return false;
   return ["release", "notify", "notifyAll", "wait", "waitFor"].includes(name);

@@ -6,7 +6,7 @@ import { drawsOf } from "../random.ts";
  */
 export type Operation = readonly [task: number, name: string, thing: number, number: number];
 
-/** What is waited at, and what it is made with: a condition with the index of its lock. */
+/** What tasks wait at, and what it is made with: a condition with the index of its lock. */
 export type Thing = readonly [
   kind: "lock" | "condition" | "semaphore" | "bounded" | "event" | "barrier",
   argument: number,
@@ -14,11 +14,11 @@ export type Thing = readonly [
 
 /**
  * What both interpreters run. Each batch of operations is carried out in one go, with no time for
- * anybody to wake in between; then everything settles, and the next batch follows.
+ * a waiter to wake in between; then everything settles, and the next batch follows.
  */
 export interface Program {
   readonly seed: number;
-  /** Whether batches have more than one operation. Then a thing is released only by who holds it. */
+  /** Whether batches have more than one operation. Then only its holder releases a thing. */
   readonly together: boolean;
   readonly things: readonly Thing[];
   readonly batches: readonly (readonly Operation[])[];
@@ -30,7 +30,7 @@ export function programOf(seed: number): Program {
   const together = seed % 2 === 1;
   const things = worlds[below(worlds.length)]?.(below) ?? [];
   const tasks = 3 + below(4);
-  // Programs with a condition begin with sleepers: by chance alone there would seldom be as many.
+  // Programs with a condition begin with sleepers: chance alone seldom gives as many.
   const condition = things.findIndex(([kind]) => kind === "condition");
   const sleepers = condition === -1 ? 0 : below(tasks);
   const preamble = Array.from({ length: sleepers }, (_, task): Operation[][] => [

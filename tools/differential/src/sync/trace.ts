@@ -2,7 +2,7 @@ import type { Program } from "./program.ts";
 
 /** What one batch of operations led to, as an interpreter says it. */
 export interface Batch {
-  /** Who went on, or what failed, in that order. */
+  /** Which call went on, or what failed, in that order. */
   readonly events: readonly (readonly [thing: number, call: number, text: string])[];
   /** What each thing shows of itself once everything has settled. */
   readonly states: readonly string[];
@@ -12,9 +12,9 @@ export interface Batch {
  * A trace in lines, one a batch, that are equal exactly if the interpreters agree.
  *
  * Where operations come one at a time, so do all events, in one order. Where several come together,
- * the number of hops in which somebody wakes differs between the event loops: there the order is that
- * of each lock (with its conditions) and of each other thing by itself, and who comes with an error,
- * or out of waitFor(), which takes a hop of its own, stands behind the others by his number.
+ * the two event loops wake a waiter after a different number of hops. There the order is that of each
+ * lock (with its conditions) and of each other thing by itself. Calls that fail, and calls of
+ * waitFor(), which takes a hop of its own, stand behind the others in the order of their numbers.
  */
 export function linesOf(program: Program, trace: readonly Batch[]): string[] {
   return trace.map(({ events, states }) => {

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { compareConnections } from "../src/connections/compare.ts";
+import { StreamsHost, verbs } from "../src/connections/host.ts";
+import type { WorldVerbs } from "../src/connections/world.ts";
+import { Stage } from "../src/connections/ways.ts";
+import { scenariosOf } from "../src/scenarios/language.ts";
+import { PythonHost } from "../src/scenarios/python-host.ts";
+import { describeFor } from "./interpreter.ts";
+import { versions } from "./scenario-tests.ts";
+
+interface Fault {
+  readonly what: string;
+  readonly scenario: string;
+  readonly server?: Partial<WorldVerbs["server"]>;
+  readonly end?: Partial<WorldVerbs["end"]>;
+}
+
+// One fault each. They prove that the comparison sees what it is there to see.
+const faults: readonly Fault[] = [
+  {
+    what: "drain() never waits",
+    scenario: "several drain()s are released together",
+    end: { drain: () => {} },
+  },
+  {
+    what: "a close drops what waits to be sent",
+    scenario: "closing sends what waits",
+    end: { close: ({ world, name }) => world.end(name).writer.abort() },
+  },
+  {
+    what: "a close is not announced",
+    scenario: "waiting for the close before it",
+    end: { closed: () => {} },
+  },
+  {
+    what: "a cancelled read takes a byte",
+    scenario: "a cancelled readline() loses nothing",
+    end: {
+      readline: async ({ world, name, signal }) => {
+        const { reader } = world.end(name);
+        try {
+          return await reader.readline({ signal });
+        } finally {
+          if (signal.aborted) reader.readNowait(1);
+        }
+      },
+    },
+  },
+  {
+    what: "the limit is one byte too large",
+    scenario: "a line as long as the limit",
+    server: {
+      start: (doing) => {
+        const limit = Number(doing.options["limit"] ?? 65_536) + 1;
+        return verbs.server["start"]?.({ ...doing, options: { ...doing.options, limit } });
+      },
+    },
+  },
+  {
+    what: "a server does not wait for its clients",
+    scenario: "waiting for a server waits for its clients",
+    server: { closed: () => {} },
+  },
+  {
+    what: "a failure of a handler is not reported",
+    scenario: "a handler that fails",
+    server: { reported: () => [] },
+  },
+  {
+    what: "the end of the output closes the connection",
+    scenario: "a half-closed connection goes on the other way",
+    end: { eof: ({ world, name }) => world.end(name).writer.close() },
+  },
+];
+
+for (const version of versions.slice(0, 1)) {
+  describeFor("A connection with a fault", version, (interpreter) => {
+    let asyncio: PythonHost;
+    beforeAll(() => {
+      asyncio = new PythonHost(interpreter(), "scenarios/connections.py");
+    });
+    afterAll(() => asyncio[Symbol.dispose]());
+
+    const scenarios = scenariosOf("connections");
+
+    it.each(faults)("is found: $what", async ({ scenario: name, server, end }) => {
+      const use: WorldVerbs = {
+        server: { ...verbs.server, ...(server as WorldVerbs["server"]) },
+        end: { ...verbs.end, ...(end as WorldVerbs["end"]) },
+      };
+      using stage = new Stage({ asyncio, aio: new StreamsHost(use) });
+      const scenario = scenarios.find((one) => one.name === name);
+      if (scenario === undefined) throw new Error(`There is no scenario ${name}`);
+      const { report } = await compareConnections(scenario, "tcp", stage);
+      expect(report).toContain(name);
+    });
+  });
+}
