@@ -26,13 +26,13 @@ function children(): string[] {
 }
 
 if (process.platform === "linux" && isMainThread) {
-  const before = [...children(), ...descriptors()];
+  const before = new Set([...children(), ...descriptors()]);
   // For this file alone: other programs make and remove their own files in the common one.
   const directory = mkdtempSync(join(tmpdir(), "subprocess-test-"));
   process.env["TMPDIR"] = directory;
   const names = new RegExp(`@aio-${process.pid}-.*`, "g");
   const left = () => [
-    ...[...children(), ...descriptors()].filter((each) => !before.includes(each)),
+    ...[...children(), ...descriptors()].filter((each) => !before.has(each)),
     ...(readFileSync("/proc/net/unix", "latin1").match(names) ?? []),
     ...readdirSync(directory),
   ];
