@@ -13,8 +13,8 @@ export interface Interpreter {
 }
 
 /**
- * Find a CPython: what AIO_PYTHON names, else the first of `python3`, the versions that pyenv holds
- * and `python3.N` that is new enough. `undefined` if there is none.
+ * Find a CPython: what AIO_PYTHON names, else the first of `python3`, the versions that pyenv or a
+ * runner of GitHub holds, and `python3.N` that is new enough. `undefined` if there is none.
  *
  * @param wanted - `"3.13"` is only that version, `"3.11+"` any from that one on.
  */
@@ -24,7 +24,7 @@ export function findPython(wanted: string): Interpreter | undefined {
   const minor = Number(minorText);
   const fits = ({ version }: Interpreter): boolean =>
     version[0] === 3 && (orLater === "+" ? version[1] >= minor : version[1] === minor);
-  const commands = named === undefined ? ["python3", ...pyenv(), `python3.${minor}`] : [named];
+  const commands = named === undefined ? ["python3", ...installed(), `python3.${minor}`] : [named];
   for (const command of commands) {
     const found = interpreterOf(command);
     if (found !== undefined && fits(found)) return found;
@@ -32,10 +32,19 @@ export function findPython(wanted: string): Interpreter | undefined {
   return undefined;
 }
 
-function pyenv(): string[] {
-  const versions = join(process.env["PYENV_ROOT"] ?? join(homedir(), ".pyenv"), "versions");
+function installed(): string[] {
+  const { PYENV_ROOT, RUNNER_TOOL_CACHE = "" } = process.env;
+  const pyenv = join(PYENV_ROOT ?? join(homedir(), ".pyenv"), "versions");
+  const runner = join(RUNNER_TOOL_CACHE, "Python");
+  return [
+    ...namesIn(pyenv).map((version) => join(pyenv, version, "bin", "python3")),
+    ...namesIn(runner).map((version) => join(runner, version, "x64", "bin", "python3")),
+  ];
+}
+
+function namesIn(folder: string): string[] {
   try {
-    return readdirSync(versions).map((version) => join(versions, version, "bin", "python3"));
+    return readdirSync(folder);
   } catch {
     return [];
   }
