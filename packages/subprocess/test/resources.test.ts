@@ -205,5 +205,5 @@ describe("stderr: STDOUT", () => {
 });
 
 function namesOfPipes(): string[] {
-  return readFileSync("/proc/net/unix", "latin1").match(/@aio-[^\n]*/g) ?? [];
+  return readFileSync("/proc/net/unix", "latin1").match(/@aio-[^@\n]*/g) ?? [];
 }
