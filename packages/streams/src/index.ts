@@ -16,6 +16,7 @@ export type {
   ClientConnected,
   ConnectOptions,
   InheritedServerOptions,
+  InheritedUnixServerOptions,
   ServerErrorInfo,
   ServerOptions,
   StreamOptions,

@@ -211,8 +211,14 @@ export interface UnixServerOptions extends CommonServerOptions {
   readonly cleanupSocket?: boolean | undefined;
 }
 
-/** Options of {@link startServer} and {@link startUnixServer} for an inherited listening socket. */
-export interface InheritedServerOptions extends Omit<CommonServerOptions, "startServing"> {
+/** Options of {@link startUnixServer} for an inherited listening socket. */
+export interface InheritedUnixServerOptions extends Omit<CommonServerOptions, "startServing"> {
   /** The descriptor of the listening socket. The first that systemd passes is 3. */
   readonly fd: number;
 }
+
+/**
+ * Options of {@link startServer} for an inherited listening socket. `keepAlive` and `noDelay` apply to
+ * the clients' connections.
+ */
+export interface InheritedServerOptions extends InheritedUnixServerOptions, TcpOptions {}

@@ -1,11 +1,17 @@
 import { invalidArgumentType } from "@aio/errors";
 import { dirname } from "node:path";
 
-import type { ClientConnected, InheritedServerOptions, UnixServerOptions } from "./options.ts";
+import type { ClientConnected, InheritedUnixServerOptions, UnixServerOptions } from "./options.ts";
 import { type BoundAddress, Listener } from "./serve/listener.ts";
-import { SocketFile, isAbstract, isShared, temporaryPath } from "./serve/socket-file.ts";
+import {
+  SocketFile,
+  inheritedPath,
+  isAbstract,
+  isShared,
+  temporaryPath,
+} from "./serve/socket-file.ts";
 import { type Server, serverOver } from "./server.ts";
-import { inheritedSettings, unixServerSettings } from "./serve/settings.ts";
+import { inheritedUnixSettings, unixServerSettings } from "./serve/settings.ts";
 import { builtin } from "./platform.ts";
 import { socketPath } from "./settings.ts";
 import type { UnixAddress } from "./transport/address.ts";
@@ -13,7 +19,8 @@ import type { UnixAddress } from "./transport/address.ts";
 /**
  * Serve with an inherited Unix socket that listens already, such as one from systemd.
  *
- * The socket file belongs to the program that made it: closing the server leaves it.
+ * The socket file belongs to the program that made it: closing the server leaves it. Its path is known
+ * on Linux; elsewhere the server's address is empty.
  *
  * @throws {TypeError} If an option is invalid or unknown, or `fd` is a TCP socket.
  * @throws Node's error, with its `code`, if `fd` is not a socket that can listen.
@@ -30,7 +37,7 @@ import type { UnixAddress } from "./transport/address.ts";
  */
 export function startUnixServer(
   clientConnected: ClientConnected,
-  options: InheritedServerOptions,
+  options: InheritedUnixServerOptions,
 ): Promise<Server<UnixAddress>>;
 /**
  * Listen on a Unix socket, and call `clientConnected` with the streams of each client.
@@ -72,13 +79,15 @@ export function startUnixServer(
 ): Promise<Server<UnixAddress>>;
 export async function startUnixServer(
   clientConnected: ClientConnected,
-  path: string | URL | InheritedServerOptions,
+  path: string | URL | InheritedUnixServerOptions,
   options?: UnixServerOptions,
 ): Promise<Server<UnixAddress>> {
   if (typeof path === "object" && path !== null && !(path instanceof URL)) {
-    const { fd, ...inherited } = inheritedSettings(clientConnected, path);
+    const { fd, ...inherited } = inheritedUnixSettings(clientConnected, path);
     return serverOver(inherited, async (clients, listeners) => {
-      listeners.push(await Listener.open({ fd }, inherited, clients, inheritedBinding));
+      const onBound = (bound: BoundAddress): { address: UnixAddress } =>
+        inheritedBinding(bound, fd);
+      listeners.push(await Listener.open({ fd }, inherited, clients, onBound));
     });
   }
   const name = socketPath(path);
@@ -102,8 +111,9 @@ export async function startUnixServer(
   });
 }
 
-function inheritedBinding(bound: BoundAddress): { address: UnixAddress } {
-  if (typeof bound === "string") return { address: { path: bound } };
+// Node does not know the path of an inherited socket.
+function inheritedBinding(bound: BoundAddress, fd: number): { address: UnixAddress } {
+  if (bound === null) return { address: { path: inheritedPath(fd) } };
   throw invalidArgumentType("fd", "a Unix socket (startServer() takes a TCP socket)", bound);
 }
 

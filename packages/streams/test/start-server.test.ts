@@ -326,7 +326,12 @@ describe.runIf(runsTypeScript)("startServer() in the workers of a cluster", () =
 
 describe.runIf(runsTypeScript)("A program under Node's permission model", () => {
   const sources = fileURLToPath(new URL("../../..", import.meta.url));
-  const node = ["--permission", `--allow-fs-read=${sources}`, "--disable-warning=SecurityWarning"];
+  const node = [
+    "--permission",
+    `--allow-fs-read=${sources}`,
+    "--disable-warning=SecurityWarning",
+    "--disable-warning=ExperimentalWarning",
+  ];
   const restrictsNetwork = process.allowedNodeEnvironmentFlags.has("--allow-net");
   const path = join(tmpdir(), `aio-permission-${process.pid}`);
 

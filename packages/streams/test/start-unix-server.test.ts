@@ -3,6 +3,7 @@ import {
   lstatSync,
   mkdtempSync,
   readdirSync,
+  renameSync,
   rmSync,
   unlinkSync,
   writeFileSync,
@@ -23,6 +24,7 @@ import {
   openUnixConnection,
   startUnixServer,
 } from "@aio/streams";
+import { Program, runsTypeScript } from "./peers/program.ts";
 import { failure } from "./waiting.ts";
 
 let directory: string;
@@ -66,7 +68,6 @@ async function foreignSocket(name: string): Promise<net.Server> {
 
 /** A socket file without a listener: Node removes its own file, so it is renamed first. */
 async function staleSocket(name: string): Promise<void> {
-  const { renameSync } = await import("node:fs");
   const foreign = await foreignSocket(`${name}.tmp`);
   renameSync(`${name}.tmp`, name);
   await new Promise((resolve) => foreign.close(resolve));
@@ -224,6 +225,38 @@ describe("startUnixServer() with startServing: false", () => {
       expect(readdirSync(directory)).toEqual([]);
     },
   );
+});
+
+describe.runIf(runsTypeScript)("startUnixServer({ fd })", () => {
+  async function inherit(at: net.ListenOptions): Promise<[net.Server, object]> {
+    const listener = net.createServer();
+    await new Promise<void>((resolve) => listener.listen(at, resolve));
+    // child_process passes a net.Server's handle on to a child.
+    return [listener, Reflect.get(listener, "_handle") as object];
+  }
+
+  test("serves the clients of a socket that listens already, and leaves its file", async () => {
+    const [listener, handle] = await inherit({ path });
+    await using child = Program.script("inherited.ts", ["unix"], { inherited: [handle] });
+    expect(await child.printed(/serving .*/)).toBe(`serving ${JSON.stringify([{ path }])}`);
+    // Node removes the file of a listener that it closes, so the file moves first.
+    const moved = `${path}.moved`;
+    renameSync(path, moved);
+    listener.close();
+    await using connection = await openUnixConnection(moved);
+    connection.writer.write("hello\n");
+    expect(String(await connection.reader.readline())).toBe("hello\n");
+    child.end();
+    await child.ended();
+    expect(existsSync(moved)).toBe(true);
+  });
+
+  test("rejects a TCP socket, and names startServer()", async () => {
+    const [listener, handle] = await inherit({ port: 0, host: "127.0.0.1" });
+    await using child = Program.script("inherited.ts", ["unix"], { inherited: [handle] });
+    expect(await child.ended()).toContain("startServer() takes a TCP socket");
+    listener.close();
+  });
 });
 
 describe("Server.close() of a Unix server", () => {

@@ -205,6 +205,15 @@ describe("openConnection() with tls", () => {
     await until(() => server?.connections === 0);
   });
 
+  test.each<[string, tls.ConnectionOptions]>([
+    ["a secureContext that is none of Node's", { secureContext: {} as never }],
+    ["ALPNProtocols that are a number", { ALPNProtocols: 5 as never }],
+    ["a pskCallback that is not a function", { pskCallback: 5 as never }],
+  ])("rejects %s, and closes the socket", async (_, options) => {
+    expect(await failure(connect(options))).toBeInstanceOf(Error);
+    await until(() => server?.connections === 0);
+  });
+
   test("can be aborted in checkServerIdentity", async () => {
     for (let i = 0; i < 10; i++) {
       const controller = new AbortController();

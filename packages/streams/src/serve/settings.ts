@@ -12,6 +12,7 @@ import type {
   ClientConnected,
   CommonServerOptions,
   InheritedServerOptions,
+  InheritedUnixServerOptions,
   ServerOptions,
   UnixServerOptions,
 } from "../options.ts";
@@ -53,10 +54,12 @@ const unixServerNames = optionNames([...commonServerNames, "startServing", "clea
   path: "the second argument",
 });
 
-const inheritedNames = optionNames([...commonServerNames, "fd"], {
-  ...foreignServerNames,
-  sock: "fd",
-});
+const foreignInheritedNames = { ...foreignServerNames, sock: "fd" };
+const inheritedNames = optionNames(
+  [...commonServerNames, ...tcpNames, "fd"],
+  foreignInheritedNames,
+);
+const inheritedUnixNames = optionNames([...commonServerNames, "fd"], foreignInheritedNames);
 
 /** What every server does with its clients. */
 export interface ServerSettings {
@@ -106,13 +109,24 @@ export function unixServerSettings(
   };
 }
 
-/** Check the options of a server on an inherited descriptor. */
+/** Check the options of startServer() with an inherited socket. */
 export function inheritedSettings(
   clientConnected: unknown,
   options: InheritedServerOptions,
 ): ServerSettings & { readonly fd: number } {
   const signal = signalOf(options, inheritedNames);
-  const fd = checkedInteger("fd", options.fd, 0, 2 ** 31 - 1);
+  const fd = checkedDescriptor(options.fd);
+  const accept = { allowHalfOpen: true, ...tcpOptions(options) };
+  return { ...commonSettings(clientConnected, options, signal), accept, fd };
+}
+
+/** Check the options of startUnixServer() with an inherited socket. */
+export function inheritedUnixSettings(
+  clientConnected: unknown,
+  options: InheritedUnixServerOptions,
+): ServerSettings & { readonly fd: number } {
+  const signal = signalOf(options, inheritedUnixNames);
+  const fd = checkedDescriptor(options.fd);
   return { ...commonSettings(clientConnected, options, signal), fd };
 }
 
@@ -130,11 +144,15 @@ function commonSettings(
     stream: { ...stream, tlsShutdownTimeout },
     tls: hasTls ? new TlsAcceptor(tls, tlsHandshakeTimeout) : undefined,
     onError: onError && checkedFunction<typeof onError>("onError", onError),
-    accept: { allowHalfOpen: true, noDelay: true },
+    accept: { allowHalfOpen: true },
     backlog: checkedInteger("backlog", backlog, 1, 2 ** 31 - 1),
     startServing: true,
     signal,
   };
+}
+
+function checkedDescriptor(fd: unknown): number {
+  return checkedInteger("fd", fd, 0, 2 ** 31 - 1);
 }
 
 /** The hosts to listen on; none for all interfaces. */

@@ -20,6 +20,21 @@ export function isAbstract(path: string): boolean {
   return path.startsWith("\0");
 }
 
+/** The path of an inherited socket; empty if the system does not tell. */
+export function inheritedPath(fd: number): string {
+  const { fstatSync, readFileSync } = builtin("fs");
+  try {
+    const inode = String(fstatSync(fd).ino);
+    // Num RefCount Protocol Flags Type St Inode Path
+    const lines = readFileSync("/proc/net/unix", "utf8").split("\n");
+    const found = lines.map((line) => /^(?:\S+\s+){6}(\d+) (.+)$/.exec(line));
+    const path = found.find((match) => match?.[1] === inode)?.[2] ?? "";
+    return path.replace(/^@/, "\0");
+  } catch {
+    return "";
+  }
+}
+
 /** Whether other processes share this one's listening sockets. */
 export function isShared(): boolean {
   return builtin("cluster").isWorker;

@@ -44,7 +44,7 @@ export class TlsClient implements TlsSide {
   async secure(socket: Duplex, signal: AbortSignal | undefined): Promise<tls.TLSSocket> {
     socket.on("error", ignore);
     throwIfAborted(signal, handshakeActivity, socket);
-    const secure = builtin("tls").connect({ ...this.#options, socket });
+    const secure = this.#connect(socket);
     let succeeded = false;
     const onSettled = (): void => {
       clearTimeout(timer);
@@ -73,6 +73,16 @@ export class TlsClient implements TlsSide {
     );
     secure.once("close", () => afterTls(() => pending.reject(handshakeFailure())));
     return pending.promise;
+  }
+
+  #connect(socket: Duplex): tls.TLSSocket {
+    try {
+      return builtin("tls").connect({ ...this.#options, socket });
+    } catch (error) {
+      // Node checks some of its options here.
+      socket.destroy();
+      throw error;
+    }
   }
 }
 

@@ -41,7 +41,10 @@ interface Gate extends tls.Server {
 
 /** The server's side of TLS, for any number of connections with the same settings. */
 export class TlsAcceptor implements TlsSide {
-  #settings: tls.Server | tls.SecureContext;
+  // A context, or a server with its options.
+  #context: tls.SecureContext | undefined;
+  #server: tls.Server | undefined;
+  #options: tls.TlsOptions = {};
   readonly #handshakeTimeout: number;
 
   /**
@@ -51,21 +54,25 @@ export class TlsAcceptor implements TlsSide {
   constructor(settings: unknown, handshakeTimeout: number) {
     this.#handshakeTimeout = handshakeTimeout;
     const given = checkedServerTls(settings);
-    this.#settings = isSecureContext(given)
-      ? given
-      : injectable(builtin("tls").createServer({ ...guardedCallbacks(given), handshakeTimeout }));
+    if (isSecureContext(given)) {
+      this.#context = given;
+    } else {
+      this.#options = { ...guardedCallbacks(given), handshakeTimeout };
+      this.#server = injectable(this.#options);
+    }
   }
 
   /** Use another key and certificate for new handshakes. */
   setSecureContext(settings: unknown): void {
     const given = checkedServerTls(settings);
-    if (isSecureContext(this.#settings)) {
-      this.#settings = isSecureContext(given) ? given : builtin("tls").createSecureContext(given);
+    if (this.#server === undefined) {
+      this.#context = isSecureContext(given) ? given : builtin("tls").createSecureContext(given);
     } else if (isSecureContext(given)) {
       // A finished context would silently end requestCert and SNICallback.
       throw invalidArgumentType("tls", "an object of options, as the server was given", given);
     } else {
-      this.#settings.setSecureContext(given);
+      this.#server.setSecureContext(given);
+      this.#options = { ...this.#options, ...given };
     }
   }
 
@@ -95,13 +102,19 @@ export class TlsAcceptor implements TlsSide {
     socket.on("error", ignore);
     // A client that leaves during the handshake has failed: half-open, it would take the timeout.
     socket.allowHalfOpen = false;
-    if (isSecureContext(this.#settings)) {
-      this.#acceptAlone(socket, owner, this.#settings);
+    if (this.#server === undefined) {
+      this.#acceptAlone(socket, owner, this.#context as tls.SecureContext);
       return;
     }
-    const gate = Object.create(this.#settings) as Gate;
+    // Bun does not serve connections through an object that inherits from a server.
+    const isBun = process.versions["bun"] !== undefined;
+    const gate: Gate = isBun ? injectable(this.#options) : Object.create(this.#server);
     gate.injected = { socket, owner };
-    gate.emit("connection", socket as never);
+    try {
+      gate.emit("connection", socket as never);
+    } catch (error) {
+      fail(socket, owner, asError(error, "tls.Server"));
+    }
   }
 
   // A tls.Server does not take a finished context. There is no client certificate to check, since a
@@ -128,7 +141,8 @@ export class TlsAcceptor implements TlsSide {
   }
 }
 
-function injectable(server: tls.Server): tls.Server {
+function injectable(options: tls.TlsOptions): tls.Server {
+  const server = builtin("tls").createServer(options);
   server.on("secureConnection", function (this: Gate, secure) {
     if (this.injected) succeed(this.injected.socket, secure, this.injected.owner);
   });
