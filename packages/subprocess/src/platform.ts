@@ -5,6 +5,7 @@ import type * as net from "node:net";
 import type * as os from "node:os";
 import type * as path from "node:path";
 import type * as stream from "node:stream";
+import type * as url from "node:url";
 
 // As they were when this package was loaded. Fake timers that a test installs later must not hold up a
 // process.
@@ -23,6 +24,7 @@ interface Builtins {
   readonly os: typeof os;
   readonly path: typeof path;
   readonly stream: typeof stream;
+  readonly url: typeof url;
 }
 
 // Builtin modules are found from anywhere, and this is a path on every system.

@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { builtin } from "../platform.ts";
 import { invalidArgumentType, invalidArgumentValue } from "@aio/errors";
 
 /** The environment of a new process. A name whose value is `undefined` is left out. */
@@ -22,7 +22,10 @@ export function checkedPath(name: string, value: unknown): string {
   if (typeof value !== "string" && !(value instanceof URL)) {
     throw invalidArgumentType(name, "a string or a file: URL", value);
   }
-  const path = checkedText(name, typeof value === "string" ? value : fileURLToPath(value));
+  const path = checkedText(
+    name,
+    typeof value === "string" ? value : builtin("url").fileURLToPath(value),
+  );
   if (path === "") throw invalidArgumentValue(`Invalid ${name}: expected a path, got ""`);
   return path;
 }
