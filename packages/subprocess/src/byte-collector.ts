@@ -1,25 +1,25 @@
 import { constants } from "node:buffer";
 
-// Collects what may be a few bytes or much of the machine's memory. A list of chunks that is joined
-// at the end holds everything twice at that moment, and each chunk of it is memory that was never
-// touched before. So from 8 MiB on, chunks are copied into one area, and given back to the allocator
-// at once, not when garbage is collected: the next chunk comes in the memory of the last, which is
-// still in the processor's cache. 512 MiB take 0.63 of the time of a joined list and 0.59 of its
-// memory, 0.80 of the time without giving back (Node 20).
+// Collects anything from a few bytes to most of the machine's memory. Joining a list of chunks at the
+// end needs twice the memory at that moment, and each chunk is memory that was never touched before.
+// So from 8 MiB on, chunks are copied into one area. Their own memory goes back to the allocator at
+// once instead of at the next garbage collection: the next chunk then reuses memory that is still in
+// the processor's cache. 512 MiB take 0.63 of the time of a joined list and 0.59 of its memory, and
+// 0.80 of the time without giving memory back (Node 20).
 //
-// The area is a resizable ArrayBuffer. That reserves addresses, and takes memory as it grows, without
-// a copy. And V8 keeps such memory out of fork(), which else copies a table of all pages, with this
-// process blocked: a start takes 1 ms with 1 GiB of it, and 170 ms with 1 GiB in Buffers (Node 24).
-// Before Node 24, fetch() takes no resizable memory, so what is handed out there is ordinary memory
-// with room for eight times as much: growing that copies an eighth of the final size at most, and the
-// room costs nothing, for a system gives memory when it is first written to.
+// The area is a resizable ArrayBuffer. It reserves addresses and takes memory as it grows, without a
+// copy. V8 also keeps such memory out of fork(), which copies the page table of everything else while
+// this process is blocked: a start takes 3 ms with 1 GiB of it, and 170 ms with 1 GiB of Buffers (Node
+// 24). Before Node 24, fetch() refuses resizable memory, so the area there is ordinary memory with
+// room for eight times as much. Growing that copies an eighth of the final size at most, and the room
+// is free: a system provides memory when it is first written to.
 const largeSize = 8 << 20;
 const growth = 8;
 const isResizable = Number.parseInt(process.versions.node, 10) >= 24;
 // structuredClone() and postMessage() refuse more.
 const reserved = 2 ** 32 - 1;
 
-// Neither is in the types yet. `transfer` is missing in Node 20.
+// The types have neither yet, and Node 20 has no `transfer`.
 interface ResizableBuffer extends ArrayBuffer {
   readonly maxByteLength: number;
   resize(length: number): void;
@@ -35,7 +35,7 @@ export class ByteCollector {
   #area: Area | undefined = undefined;
   #size = 0;
 
-  /** @param isOurs - Whether nobody else has the chunk, or any other part of its memory. */
+  /** @param isOurs - Whether nothing else uses the chunk, or any other part of its memory. */
   append(chunk: Buffer, isOurs: boolean): void {
     this.#size += chunk.length;
     if (this.#size > largeSize && this.#hasRoom(chunk.length)) {
@@ -66,7 +66,7 @@ export class ByteCollector {
 
   /** Whether `size` bytes more fit into the area, which is made or made larger for them. */
   #hasRoom(size: number): boolean {
-    // Once there was no memory for a larger area, the rest stays in chunks.
+    // Once memory for a larger area was refused, the rest stays in chunks.
     if (this.#area !== undefined && this.#chunks.length > 0) return false;
     if (this.#area?.hasRoom(size)) return true;
     const larger = Area.for(this.#size);
@@ -99,7 +99,7 @@ class Area {
       try {
         return new Area(isResizable ? resizable(size, most) : Buffer.allocUnsafeSlow(most));
       } catch {
-        // So many addresses, or so much memory, there is not.
+        // There are not that many addresses, or not that much memory.
       }
     }
     return undefined;
@@ -125,7 +125,7 @@ class Area {
     this.#end += bytes.length;
   }
 
-  /** What it holds. It does not keep more than twice the memory for that. */
+  /** What it holds, in at most twice as much memory. */
   take(): Buffer {
     const { buffer } = this.#bytes;
     const end = this.#end;

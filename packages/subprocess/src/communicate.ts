@@ -27,11 +27,11 @@ export const communicateOptionNames: OptionNames = optionNames(["signal", "maxOu
   maxBuffer: "maxOutput",
 });
 
-// All or nothing: what was collected leaves the readers' hands only when both pipes have ended and
-// so has the process. Whatever comes before (an abort, too much output, a broken pipe), everything
-// goes back to the readers in the same synchronous step, where the next call finds it.
+// All or nothing: the caller gets what was collected only when both pipes and the process have ended.
+// If anything else comes first (an abort, too much output, a broken pipe), everything goes back to the
+// readers in the same synchronous step, and the next call finds it there.
 
-/** One call of `communicate()`, from the moment when the input was handed over. */
+/** One call of `communicate()`, after it has written its input. */
 export class Communication extends AbortListener {
   readonly #stop = new AbortController();
   readonly #stdout: Collection | null;
@@ -101,7 +101,7 @@ class Collection implements Sink {
     this.#source = source;
     this.#signal = signal;
     this.#onSize = onSize;
-    // It may fail before anything waits for it. What waits later is told all the same.
+    // It may fail before anything waits for it, which is no unhandled rejection.
     this.#ended.promise.catch(() => {});
   }
 

@@ -1,8 +1,8 @@
 import type { ReadStream, WriteStream } from "node:fs";
 import { invalidArgumentType, outOfRange } from "@aio/errors";
 
-// Strings and not unique symbols, and asserted: the type of a symbol, or of a bare "pipe", would widen
-// in `const options = { stdout: PIPE }`.
+// Asserted strings, not unique symbols: the type of a symbol, or of a plain "pipe", would widen in
+// `const options = { stdout: PIPE }`.
 
 /**
  * A new pipe to the child: `stdin` is then a writer, `stdout` and `stderr` are readers.
@@ -17,7 +17,7 @@ export const PIPE = "pipe" as const;
  */
 export const STDOUT = "stdout" as const;
 /**
- * The null device: reading it ends at once, what is written to it vanishes.
+ * The null device: reading from it ends at once, and what is written to it is discarded.
  *
  * @see asyncio.subprocess.DEVNULL
  */
@@ -43,23 +43,23 @@ export type PipeOrNull<S, T> = [S] extends [typeof PIPE]
 /** One of the child's three standard streams, in the words of `node:child_process`. */
 export type StdioEntry = "pipe" | "ignore" | number;
 
-/** What the child's standard streams are to be. */
+/** What the child gets as its standard streams. */
 export interface Stdio {
   readonly stdin: StdioEntry;
   readonly stdout: StdioEntry;
   readonly stderr: StdioEntry;
-  /** Whether `stdout` and `stderr` are two names of one pipe. */
+  /** Whether `stdout` and `stderr` are one pipe. */
   readonly merged: boolean;
 }
 
-/** Translate the three options, and refuse what they cannot be. */
+/** Check the three options, and translate them. */
 export function stdioOf(stdin: unknown, stdout: unknown, stderr: unknown): Stdio {
   const output = entryOf("stdout", stdout, 1);
   const merged = stderr === STDOUT;
   return {
     stdin: entryOf("stdin", stdin, 0),
     stdout: output,
-    // Wherever stdout goes, the parent's own stdout included. The number 1 alone would mean that one.
+    // Wherever stdout goes. The number 1 would mean the parent's own stdout.
     stderr: merged ? output : entryOf("stderr", stderr, 2),
     merged: merged && output === "pipe",
   };

@@ -52,8 +52,9 @@ export interface ExtraInfo {
  * over one of them takes the other.
  *
  * {@link StreamWriter.write} never waits, so a loop that writes much awaits
- * {@link StreamWriter.drain} now and then. A process that ends, or closes its end, loses what was
- * not sent: `drain()` and `waitClosed()` reject then, `write()` does not.
+ * {@link StreamWriter.drain} now and then. If the process closes its end, or ends, what was not sent
+ * is lost: `drain()` and `waitClosed()` then reject, `write()` does not. What the process leaves
+ * unread when it ends is still sent to other processes that read from the same pipe.
  *
  * @example Feed a sort line by line
  * ```ts
@@ -137,7 +138,7 @@ export class PipeWriter implements AsyncDisposable {
     for (const chunk of chunks) this.write(chunk);
   }
 
-  /** Send now what was written, instead of at the end of the tick. */
+  /** Send what was written now, instead of at the end of the tick. */
   flush(): void {
     this.#output.flush();
   }
@@ -275,7 +276,7 @@ export class PipeWriter implements AsyncDisposable {
     try {
       await this.waitClosed();
     } catch {
-      // drain() and waitClosed() reject with it for those who ask.
+      // drain() and waitClosed() reject with it.
     } finally {
       clearTimeout(timer);
     }

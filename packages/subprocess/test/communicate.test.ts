@@ -18,7 +18,7 @@ const megabyte = "x".repeat(1 << 20);
 const three = { stdin: PIPE, stdout: PIPE, stderr: PIPE } as const;
 const cat = () => createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE });
 
-/** Wait on a state of a process that no call of ours tells of. */
+/** Wait for a state of a process that no call of the package reports. */
 const eventually = (state: () => unknown) => expect.poll(state, { timeout: 5000, interval: 5 });
 
 describe("Process.communicate()", () => {
@@ -148,7 +148,7 @@ describe("Process.communicate()", () => {
     expect(String((await shell.communicate())[0])).toBe("early\nlate\n");
   });
 
-  test("rejects with RuntimeError if somebody else reads, who goes on undisturbed", async () => {
+  test("rejects with RuntimeError if another call reads, which goes on undisturbed", async () => {
     const process = await cat();
     const read = process.stdout.readexactly(4);
     await expect(process.communicate("abcdef")).rejects.toThrow(RuntimeError);

@@ -27,7 +27,7 @@ describe("tinylibs/tinyexec#138: a grandchild that holds stdout", () => {
   });
 });
 
-describe("sindresorhus/execa#474: an EPIPE that nobody looks at", () => {
+describe("sindresorhus/execa#474: an EPIPE without a listener", () => {
   test("does not end the parent", async () => {
     const { stdout, stderr, returncode } = await runProgram(`
       import { PIPE, createSubprocessExec } from "@aio/subprocess";

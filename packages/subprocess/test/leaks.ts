@@ -4,15 +4,15 @@ import { join } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { afterAll, expect, vi } from "vitest";
 
-// Runs in front of each file of tests. Once they are done, nothing of theirs may be left in this
-// process: no child, a zombie least of all, no open pipe, socket or file, and no name.
+// Set up for each file of tests. When they are done, nothing may be left of them in this process: no
+// child (nor zombie), no open pipe, socket or file, no socket's name, and no temporary file.
 
 function descriptors(): string[] {
   return readdirSync("/proc/self/fd").flatMap((fd) => {
     try {
       return [`descriptor ${fd}: ${readlinkSync(`/proc/self/fd/${fd}`)}`];
     } catch {
-      // The one that lists the others.
+      // This is the descriptor that lists the others.
       return [];
     }
   });
@@ -27,7 +27,7 @@ function children(): string[] {
 
 if (process.platform === "linux" && isMainThread) {
   const before = new Set([...children(), ...descriptors()]);
-  // For this file alone: other programs make and remove their own files in the common one.
+  // One per file of tests: other programs make and remove their own files in the common directory.
   const directory = mkdtempSync(join(tmpdir(), "subprocess-test-"));
   process.env["TMPDIR"] = directory;
   const names = new RegExp(`@aio-${process.pid}-.*`, "g");

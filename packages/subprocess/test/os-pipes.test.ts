@@ -30,7 +30,7 @@ describe('pipes: "os"', () => {
     expect(await sockets.wait()).toBe(1);
   });
 
-  test("end a child that writes to nobody with SIGPIPE", async () => {
+  test("end a child with SIGPIPE when its reader has gone", async () => {
     const head = await createSubprocessShell("yes | head -n 1; echo ${PIPESTATUS[0]}", {
       stdout: PIPE,
       pipes: "os",
@@ -178,7 +178,7 @@ describe("Pipes of the operating system", () => {
     expect(await run).toMatchObject({ stdout: "one0 two\n", stderr: "" });
   });
 
-  test.skipIf(process.getuid?.() !== 0)("are made by whoever this process is by then", async () => {
+  test.skipIf(process.getuid?.() !== 0)("are made after setuid(), too", async () => {
     const { stdout } = await runProgram(`${both}
       await print();
       process.setgroups([]);
@@ -189,7 +189,7 @@ describe("Pipes of the operating system", () => {
     expect(stdout).toBe("one0 two\none0 two\n");
   });
 
-  test("leave no process to a worker thread that ends, a zombie least of all", async () => {
+  test("leave no process behind when a worker thread ends", async () => {
     const { stdout, stderr } = await runProgram(`
       import { readFileSync } from "node:fs";
       import { Worker } from "node:worker_threads";

@@ -3,35 +3,35 @@ import { builtin } from "../platform.ts";
 import { pipeError } from "./pipe-error.ts";
 import { Reserve } from "./reserve.ts";
 
-// Node has no pipe(). A shell has: each `|` makes one. So a shell is started for the pipes of one call,
+// Node has no pipe(), but a shell makes one for each `|`. So each call starts a shell for its pipes,
 //
 //     read <&3 ──pipe 1──▶ read <&3 ──pipe 2──▶ :          3: a socket to this process
 //
-// and while each `read` waits for us, both ends of the pipe that is its standard output are opened
-// through /proc: opening a pipe there gives a new end of either kind. Then the socket is closed, and
-// every process of the shell ends. No process is kept, so none can be lost, belong to another user
-// after setuid(), or be left to a worker thread. (Here-documents would do without the processes behind
-// the shell, but bash 5.2 gives /dev/null for an empty one, and bash 4 a file.)
+// and while each `read` waits, opens both ends of the pipe that is its standard output through /proc:
+// opening a pipe there gives a new end of either kind. Closing the socket then ends every process of
+// the shell. No process is kept, so none can be killed, belong to another user after setuid(), or
+// outlive a worker thread. (Here-documents would need no processes besides the shell, but bash 5.2
+// uses /dev/null for an empty one, and bash 4 a file.)
 //
-// This process blocks until the shell has made them, for about as long as one more start takes. That
-// is the price for a child that is started within the call that asks for it.
+// This process blocks until the shell has made the pipes, about as long as for one more start. In
+// return the child starts within the call that asks for it.
 const shell = "/bin/sh";
 const pauseMs = 0.1;
 const mostPauses = 100_000;
 
-/** The two descriptors of a pipe, each of which is the caller's to close. */
+/** The two descriptors of a pipe. The caller closes each of them. */
 export interface OsPipe {
   readonly read: number;
   readonly write: number;
 }
 
-/** Pipes, and when this process alone has ends of them. */
+/** Pipes, and a promise that resolves when only this process has ends of them. */
 export interface OsPipes {
   readonly pipes: readonly OsPipe[];
   readonly released: Promise<void>;
 }
 
-/** Whether pipes of the operating system can be made, and handed to a child, here. */
+/** Whether this platform can make pipes of the operating system and hand them to a child. */
 export function hasOsPipes(): boolean {
   const { bun, deno } = process.versions as Partial<Record<string, string>>;
   return process.platform === "linux" && bun === undefined && deno === undefined;
@@ -85,7 +85,7 @@ function startShell(count: number): ChildProcess {
   helper.stdin?.on("error", () => {});
   if (helper.pid !== undefined) return helper;
   for (const stream of helper.stdio ?? []) stream?.destroy();
-  // The event that says why comes too late. The same failure again says it at once.
+  // The event with the reason comes too late. Failing once more gives it at once.
   const { error } = spawnSync(shell, ["-c", ":"], { stdio: "ignore", cwd: "/" });
   throw pipeError(error ?? new Error(`${shell} cannot be started`));
 }
@@ -97,7 +97,7 @@ function holdersIn({ pid = 0 }: ChildProcess, count: number): string[] {
     const children = builtin("fs")
       .readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1")
       .split(" ");
-    // zsh runs the last part of a pipeline itself: the shell is one of those to look at.
+    // Some shells run a part of a pipeline themselves, so the shell itself is looked at, too.
     const holders = [String(pid), ...children]
       .map((holder) => `/proc/${holder}/fd/1`)
       .filter(isPipe);

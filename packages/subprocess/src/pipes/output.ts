@@ -3,13 +3,13 @@ import type { Duplex } from "node:stream";
 import { nextTick } from "../platform.ts";
 
 // Writes gather. A chunk of at most 4 KiB is copied into a slab at once, and at the end of the tick
-// everything in the slab goes to the pipe in one write. A larger chunk pushes out what is gathered and
-// is handed on as it is. So many short lines cost one system call, and a caller may reuse a small
-// buffer right away. A part of the slab that was sent is never written to again.
+// everything in the slab goes to the pipe in one write. A larger chunk flushes the slab and is sent as
+// it is. So many short lines cost one system call, and a caller may reuse a small buffer right away. A
+// part of the slab that was sent is never written to again.
 //
-// A pipe does not tell that its reader has gone: a write fails, in the call that makes it. So the first
-// drain() of a tick sends what is gathered, and knows. Those after it in the same tick do not, and a
-// loop of write() and drain() still costs one system call for many lines.
+// A pipe does not report that its reader has gone. A write to it fails, in the call that makes it. So
+// the first drain() of a tick sends what is gathered, to find out. The others in the same tick do not,
+// and a loop of write() and drain() still costs one system call for many lines.
 const smallWrite = 4096;
 const slabSize = 16_384;
 const highWater = 65_536;
@@ -37,8 +37,8 @@ export class PipeOutput {
 
   constructor(stream: Duplex) {
     this.stream = stream;
-    // Listened to for good: an EPIPE that nobody looks at must not end this process.
-    stream.on("error", (error) => this.#lose(error));
+    // Never removed: an EPIPE without a listener would end this process.
+    stream.on("error", (error) => this.#onLost(error));
     stream.on("close", () => this.#onClose());
   }
 
@@ -96,7 +96,7 @@ export class PipeOutput {
     this.#send(this.#slab.subarray(start, end), this.#onSent);
   }
 
-  /** See whether the reader is there, unless something has been sent for that in this tick. */
+  /** Send what is gathered, to see whether the reader is there, unless this tick has done so. */
   probe(): void {
     if (this.#hasProbed || this.#slabStart === this.#slabEnd) return;
     this.#hasProbed = true;
@@ -126,7 +126,7 @@ export class PipeOutput {
     this.stream.end();
   }
 
-  /** The same, and remember that it was done so. */
+  /** The same, and remember it. */
   end(): void {
     if (this.#state !== "open") return;
     this.close();
@@ -159,7 +159,7 @@ export class PipeOutput {
   #send(bytes: Uint8Array, onSent: (error?: Error | null) => void): void {
     this.stream.write(bytes, onSent);
     // The 'error' comes later.
-    if (this.stream.errored) this.#lose(this.stream.errored);
+    if (this.stream.errored) this.#onLost(this.stream.errored);
   }
 
   #sendBorrowed(bytes: Uint8Array): void {
@@ -180,7 +180,7 @@ export class PipeOutput {
     for (const drain of this.#draining) drain.resolve();
   };
 
-  #lose(error: Error): void {
+  #onLost(error: Error): void {
     this.#error ??= error;
     this.#hasEnded = false;
     if (this.#state !== "closed") this.#state = "closing";

@@ -6,7 +6,7 @@ import type { Stdio, StdioEntry } from "../stdio.ts";
 import { type OsPipe, makeOsPipes } from "./os-pipe.ts";
 import { type SocketPair, socketPair } from "./socket-pair.ts";
 
-/** Our ends of a child's pipes. One may come a turn of the event loop later. */
+/** Our ends of a child's pipes. One may arrive a turn of the event loop later. */
 export interface PipeEnds {
   readonly stdin: Duplex | null;
   readonly stdout: Readable | Promise<Readable> | null;
@@ -30,7 +30,7 @@ export class Pipes {
   #ready: Promise<unknown> | undefined = undefined;
 
   /**
-   * Make the pipes that Node would not make, or not make so.
+   * Make the pipes that Node cannot make.
    *
    * @throws {Error} If there are no descriptors left: `code` is `EMFILE` or `ENFILE`.
    */
@@ -43,8 +43,8 @@ export class Pipes {
   }
 
   /**
-   * Whether all of our ends are there, and no one else has them: `undefined` if that is true already.
-   * Rejects if one was lost on the way, for want of a descriptor; the child has to go then.
+   * Resolves when all of our ends are there and only this process holds them; `undefined` if that is
+   * so from the start. Rejects if an end was lost for want of a descriptor: the child cannot be used.
    */
   get ready(): Promise<unknown> | undefined {
     return this.#ready;
@@ -116,8 +116,8 @@ export class Pipes {
   }
 }
 
-// Windows hands nothing over twice. Two pipes are merged as their data come in, which is the order
-// of writing only if the child leaves time in between.
+// Windows cannot hand over one pipe twice. Two pipes are merged as their data arrive, which is the
+// order of writing only if the child leaves time in between.
 function inOrderOfArrival(stdout: Readable, stderr: Readable): Readable {
   const merged = new (builtin("stream").PassThrough)();
   let open = 2;

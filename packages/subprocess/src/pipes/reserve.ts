@@ -2,13 +2,13 @@ import { builtin } from "../platform.ts";
 import { pipeError } from "./pipe-error.ts";
 
 /**
- * Descriptors that are kept free for a moment. Node tells of a missing one too late, or not at all, and
- * may lose what it has opened by then.
+ * Descriptors that are kept free for a moment. Node reports a missing one too late or not at all, and
+ * may lose what it has already opened.
  */
 export class Reserve {
   readonly #descriptors: number[] = [];
 
-  /** @throws {Error} If there are not as many: `code` is `EMFILE` or `ENFILE`. */
+  /** @throws {Error} If there are fewer: `code` is `EMFILE` or `ENFILE`. */
   constructor(count: number) {
     try {
       while (this.#descriptors.length < count)

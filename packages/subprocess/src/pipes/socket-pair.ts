@@ -4,10 +4,10 @@ import { builtin, nextTick, setImmediate } from "../platform.ts";
 import { pipeError } from "./pipe-error.ts";
 import { Reserve } from "./reserve.ts";
 
-// A pipe of Node's, made by hand: two connected Unix sockets. Node makes its pipes while it spawns,
-// one for each number, and cannot say "this one twice". A socket that exists can be handed over under
-// two numbers. What the child writes to both arrives in the order of writing, because it is one queue
-// in the kernel.
+// A pipe like Node's, made by hand: two connected Unix sockets. Node makes its pipes while it spawns,
+// one for each descriptor, and cannot use one for two. A socket that exists can be handed over twice.
+// What the child writes to both descriptors arrives in the order of writing, because it is one queue in
+// the kernel.
 //
 // Node can connect only by name. Listening and connecting happen in one call, so the child's end is
 // there at once, and ours is what the server accepts a turn of the event loop later. The child starts
@@ -24,9 +24,9 @@ import { Reserve } from "./reserve.ts";
 /** The two ends of a pipe: one to hand to a child, and one to keep. */
 export interface SocketPair {
   readonly theirs: Socket;
-  /** The child has its end, so the copy of it in this process is not needed any more. */
+  /** The child has its end: the copy of it in this process is no longer needed. */
   readonly onHandedOver: () => void;
-  /** Close both ends: no child has its own. */
+  /** Close both ends: no child was started. */
   readonly close: () => void;
   /** Rejects if it was lost on the way, for want of a descriptor. */
   readonly ours: Promise<Readable>;
@@ -51,7 +51,7 @@ export function socketPair(): SocketPair {
   }
 }
 
-// It has to be unique, not secret: all of them are listed in /proc/net/unix.
+// It must be unique, but need not be secret: /proc/net/unix lists all of them.
 function abstractName(): string {
   return `\0aio-${process.pid}-${Math.random().toString(36).slice(2)}`;
 }
@@ -98,7 +98,7 @@ function pairAt(path: string, reserve: Reserve): SocketPair {
         socket.destroy();
       }
     });
-    // The system has closed our end, instead of giving it to us.
+    // The system has closed our end instead of handing it to us.
     theirs.once("close", () => {
       if (accepted === undefined) close();
     });
@@ -106,10 +106,10 @@ function pairAt(path: string, reserve: Reserve): SocketPair {
   ours.catch(() => {});
   nextTick(() => {
     reserve.release();
-    // To see its close, now that a child may have it.
+    // To notice its close, now that the child may have it.
     theirs.resume();
   });
-  // It is not closed before ours is there: its close would tell that ours is lost.
+  // Theirs stays open until ours is there: its close means that ours is lost.
   return { theirs, ours, onHandedOver: () => {}, close };
 }
 

@@ -3,21 +3,21 @@ import type { ByteSource } from "../reader/input.ts";
 import { setImmediate } from "../platform.ts";
 import { StreamReader } from "../reader/stream-reader.ts";
 
-// Where the bytes of a pipe go. Ordinarily to its reader, which pauses the pipe when it holds enough.
-// While communicate() collects everything, they go past the reader into a sink. The reader waits in
-// a read of its own meanwhile, so that it refuses other reads, and is not told of the end before the
-// sink is done: if the collecting is given up, everything collected goes back to the reader, ahead
-// of the end, as if nothing had been.
+// Where the bytes of a pipe go: to its reader, which pauses the pipe when it holds enough. While
+// communicate() collects everything, they bypass the reader and go to a sink. Meanwhile a read of our
+// own occupies the reader, so that it refuses other reads, and the reader does not see the end before
+// the sink is done. If the collecting stops early, everything collected goes back to the reader, ahead
+// of the end, as if nothing had happened.
 //
 // The 'data' listener is there from the first tick. When a child ends, Node pulls what is left in a
-// pipe through it, paused or not, and throws away what nobody listens for (nodejs/node#7184).
+// pipe through it, paused or not, and discards it if nothing listens (nodejs/node#7184).
 
-// More than the system holds in a pipe. Whatever writes more after the end is another process.
+// More than the system holds in a pipe. What writes more after the end is another process.
 const mostAfterEnd = 1 << 20;
 
-/** Takes what comes out of a pipe in the reader's place. */
+/** Takes what comes out of a pipe, instead of its reader. */
 export interface Sink {
-  /** @param isOurs - Whether the sink may do with the chunk's memory what it likes. */
+  /** @param isOurs - Whether the sink may overwrite or release the chunk's memory. */
   onData(chunk: Buffer, isOurs: boolean): void;
   onEnd(error: Error | undefined): void;
 }
@@ -92,9 +92,9 @@ export class PipeSource implements ByteSource {
    * Hand everything to `sink` from now on, what the reader holds first, until the end or until
    * {@link PipeSource.restore}. An input that has ended already stays with the reader.
    *
-   * @param signal - Has to abort before `restore` is called.
-   * @returns Whether the sink will be told of the end.
-   * @throws {RuntimeError} If somebody else waits in the reader.
+   * @param signal - Must abort before `restore` is called.
+   * @returns Whether the sink will see the end.
+   * @throws {RuntimeError} If another call waits in the reader.
    */
   async divert(sink: Sink, signal: AbortSignal): Promise<boolean> {
     const error = this.#reader.exception();
@@ -122,7 +122,7 @@ export class PipeSource implements ByteSource {
   /**
    * The sink has had everything: let the reader see the end.
    *
-   * @returns Whether it was the sink that got it, and not the reader.
+   * @returns Whether the sink got everything, and not the reader.
    */
   conclude(sink: Sink): boolean {
     if (this.#sink !== sink) return false;

@@ -22,7 +22,7 @@ export function writableOver(writer: AdaptedWriter): Writable {
       try {
         writer.write(isText && encoding !== "utf8" ? Buffer.from(chunk, encoding) : chunk);
       } catch (error) {
-        // What is thrown here for a chunk that had to wait would be an uncaught exception.
+        // Thrown here for a chunk that had to wait, it would be an uncaught exception.
         callback(error as Error);
         return;
       }
@@ -50,7 +50,7 @@ export function webWritableOver(writer: AdaptedWriter): WebStream<Data> {
   });
 }
 
-// Finished means sent, and a failure of the last chunk is not lost.
+// Finished means sent, and reports a failure of the last chunk.
 function endOf(writer: AdaptedWriter): Promise<void> {
   writer.writeEof();
   return writer.waitClosed();
