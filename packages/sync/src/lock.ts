@@ -40,7 +40,7 @@ export class Lock {
    *
    * A free lock is taken before this call returns.
    *
-   * @returns The guard that releases it, once: `using guard = await lock.acquire()`.
+   * @returns The guard that releases it, once: `using _guard = await lock.acquire()`.
    * @throws {CancelledError} If `signal` aborts first; the lock is left as it is, and the caller has
    * left the queue. A `signal` that has aborted already rejects even if the lock is free.
    * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.

@@ -54,7 +54,7 @@ export class Semaphore {
    *
    * A free permit is taken before this call returns.
    *
-   * @returns The guard that gives the permit back, once: `using permit = await semaphore.acquire()`.
+   * @returns The guard that gives the permit back, once: `using _permit = await semaphore.acquire()`.
    * @throws {CancelledError} If `signal` aborts first; no permit is taken, and the caller has left the
    * queue. A `signal` that has aborted already rejects even if a permit is free.
    * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
