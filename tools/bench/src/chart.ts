@@ -110,7 +110,7 @@ function labels(dots: readonly Dot[], x: (ratio: number) => number, y: number): 
   const text = (dot: Dot | undefined, baseline: number): string =>
     dot === undefined
       ? ""
-      : `<text x="${x(dot.ratio).toFixed(1)}" y="${baseline}" text-anchor="middle" class="small">${escape(dot.name)} ${times(dot.ratio)}×</text>`;
+      : `<text x="${x(dot.ratio).toFixed(1)}" y="${baseline}" text-anchor="middle" class="small">${escape(dot.name.replace("CPython ", ""))} ${times(dot.ratio)}×</text>`;
   return text(best, y - 9) + (asyncio === best ? "" : text(asyncio, y + 17));
 }
 
