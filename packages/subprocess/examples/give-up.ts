@@ -1,4 +1,4 @@
-// Who waits can give up without harm, and who owns a process can end it for good.
+// A wait can be cancelled without harm to the process, and the owner of a process can end it.
 import { PIPE, TimeoutError, createSubprocessShell } from "@aio/subprocess";
 
 {

@@ -15,9 +15,10 @@ import { type Stderr, type Stdin, type Stdio, type Stdout, stdioOf } from "./std
 /** How a process is created. */
 export interface SubprocessOptions extends WaitOptions {
   /**
-   * Owns the process. Aborted before, nothing is started. Aborted before the process ends, it is
-   * terminated, and killed after {@link SubprocessOptions.graceMs}; `wait()` and `communicate()`
-   * reject with the cancellation once it is gone. To give up one wait alone, give that a signal.
+   * Owns the process. If it has aborted, nothing is started. If it aborts while the process runs, the
+   * process is terminated, and killed after {@link SubprocessOptions.graceMs}; `wait()` and
+   * `communicate()` reject with the cancellation once it is gone. To end one wait alone, give the
+   * signal to that.
    *
    * @defaultValue undefined
    */
@@ -41,84 +42,86 @@ export interface SubprocessOptions extends WaitOptions {
    */
   readonly stderr?: Stderr;
   /**
-   * The longest line of a reader, in bytes, and half of what it holds before the child has to wait.
+   * The longest line that a reader takes, in bytes. The child has to wait while twice as much is
+   * buffered.
    *
    * @defaultValue 65536
    */
   readonly limit?: number | undefined;
   /**
-   * The directory to start in. A relative program is looked up from there.
+   * The directory to start in. The path of a program is relative to it.
    *
    * @defaultValue the parent's
    */
   readonly cwd?: string | URL | undefined;
   /**
-   * The whole environment, in place of the parent's. Its `PATH` decides where the program is found.
+   * The whole environment, replacing the parent's. The program is looked up in its `PATH`.
    *
    * @defaultValue process.env
    */
   readonly env?: Environment | undefined;
   /**
-   * The file to run; the program's name is then only what the child sees as its own. For a shell
-   * command: the shell.
+   * The file to run; `program` is then only the name that the child sees as its own. For a shell
+   * command, the shell.
    *
    * @defaultValue the program, or /bin/sh
    */
   readonly executable?: string | URL | undefined;
   /**
-   * Run in a session and a process group of its own, out of reach of the terminal's signals.
+   * Run in a new session and process group, out of reach of the signals of the terminal.
    *
    * @defaultValue false, true with killTree
    */
   readonly startNewSession?: boolean | undefined;
   /**
-   * The child's file mode creation mask. Main thread only.
+   * The child's file mode creation mask. On the main thread only.
    *
    * @defaultValue the parent's
    */
   readonly umask?: number | undefined;
   /**
-   * The user to run as: an id, or a name. Takes the right to do so.
+   * The user to run as, an id or a name. Needs the right to change it.
    *
    * @defaultValue the parent's
    */
   readonly user?: number | string | undefined;
   /**
-   * The group to run as: an id, or a name. Takes the right to do so.
+   * The group to run as, an id or a name. Needs the right to change it.
    *
    * @defaultValue the parent's
    */
   readonly group?: number | string | undefined;
   /**
-   * Further descriptors that the child gets, under the same numbers (3 and above).
+   * More descriptors for the child, which get the same numbers there (3 and above).
    *
    * @defaultValue []
    */
   readonly passFds?: readonly number[] | undefined;
   /**
-   * How long a child that was asked to terminate may take, in milliseconds, before it is killed:
-   * after an abort of `signal`, and at the end of `await using`.
+   * The time between `SIGTERM` and `SIGKILL`, in milliseconds, after an abort of `signal` and at the
+   * end of `await using`.
    *
    * @defaultValue 5000
    */
   readonly graceMs?: number | undefined;
   /**
-   * Let each signal reach the child's own children too. The child gets a session of its own, whose
-   * members are signalled, unless `startNewSession: false` says to leave it in the terminal's
-   * foreground: then the tree of processes is walked (Linux), which misses orphans.
+   * Send each signal to everything that the child started, too. The child gets a new session, whose
+   * members are signalled. With `startNewSession: false` it stays in the terminal's foreground, and
+   * the tree of processes is walked (Linux), which misses processes whose parent ended before the
+   * first signal.
    *
    * @defaultValue false
    */
   readonly killTree?: boolean | undefined;
   /**
-   * `"os"` asks for pipes of the operating system in place of Node's socket pairs, for a child that
-   * opens `/dev/stdin` or counts on `SIGPIPE`. Linux only.
+   * `"os"` uses pipes of the operating system instead of Node's socket pairs, for a child that opens
+   * `/dev/stdin` or relies on `SIGPIPE`. Node.js on Linux only.
    *
    * @defaultValue socket pairs
    */
   readonly pipes?: "os" | undefined;
   /**
-   * Hide the console window that would be made for the child on Windows.
+   * Hide the console window that Windows opens for the child.
    *
    * @defaultValue false
    */

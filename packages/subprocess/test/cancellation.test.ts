@@ -164,7 +164,7 @@ describe("createSubprocessExec({ signal })", () => {
     expect(listeners(signal)).toBe(0);
   });
 
-  test("refuses what is no signal", async () => {
+  test("refuses a value that is not a signal", async () => {
     await expect(createSubprocessExec("true", [], { signal: {} as never })).rejects.toThrow(
       TypeError,
     );

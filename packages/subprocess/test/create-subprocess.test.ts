@@ -81,7 +81,7 @@ describe("createSubprocessExec()", () => {
     expect(process.umask()).toBe(before);
   });
 
-  test("rejects where there is no umask to set: in a worker", async () => {
+  test("rejects in a worker, which cannot set the umask", async () => {
     const { stdout, stderr } = await runProgram(`
       import { Worker } from "node:worker_threads";
       const source = \`import("@aio/subprocess").then(async ({ createSubprocessExec }) => {

@@ -208,7 +208,7 @@ describe("Process.unref()", () => {
   });
 });
 
-describe("A process nobody waits for", () => {
+describe("A process that no call waits for", () => {
   test("is reaped all the same", async () => {
     const process = await createSubprocessExec("true");
     await noneRuns([process.pid]);

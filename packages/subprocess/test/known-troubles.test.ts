@@ -77,7 +77,7 @@ describe("nodejs/node#26516: merged output", () => {
 });
 
 describe("tinylibs/tinyexec#144: death by a signal", () => {
-  test("is no success: the return code is negative, or 128 and more through a shell", async () => {
+  test("is not a success: the return code is negative, or 128 and more through a shell", async () => {
     const direct = await createSubprocessExec("sh", ["-c", "kill -TERM $$"]);
     expect(await direct.wait()).toBe(-15);
     // A shell says "Terminated".

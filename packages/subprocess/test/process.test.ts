@@ -102,7 +102,7 @@ describe("Process.sendSignal(), .terminate() and .kill()", () => {
     expect(() => shell.sendSignal(0)).toThrow(ProcessLookupError);
   });
 
-  test("throw for what is no signal", async () => {
+  test("throw for an unknown signal", async () => {
     const sleep = await blocked();
     expect(() => sleep.sendSignal("SIGNO" as never)).toThrow(TypeError);
     expect(() => sleep.sendSignal(-1)).toThrow(RangeError);

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }));
 
 describe("git", () => {
-  test("commits what is sent to it, and tells of it line by line", async () => {
+  test("commits what is sent to it, and reports it line by line", async () => {
     const cwd = join(directory, "repository");
     await mkdir(cwd);
     const env = {

@@ -4,7 +4,7 @@ import { runProgram } from "./program.ts";
 
 const isRoot = process.getuid?.() === 0;
 
-// Two children of root, and a parent that is nobody any more.
+// Two children that run as root, and a parent that gives its rights up.
 const withoutRights = (program: string, after: string) => `
   import { DEVNULL, PIPE, createSubprocessExec } from "@aio/subprocess";
   const controller = new AbortController();

@@ -5,13 +5,13 @@ import { builtin } from "../platform.ts";
 /** What signals reach: the child alone, its process group, or the tree of processes below it. */
 export type Reach = "child" | "group" | "tree";
 
-// A group outlives its leader, and its number with it: the system gives the number to nobody else
-// while the group has members. A tree falls apart when its root ends: the children of an ended
-// process belong to init. So a walk remembers whom it found, with the time at which each was started,
-// which tells a process from a later one of the same number. Linux only: it reads /proc.
+// A group outlives its leader, and keeps its number: the system reuses the number only when the group
+// has no members left. A tree falls apart when its root ends, because init adopts the children of an
+// ended process. So a walk remembers the processes that it found, each with its start time, which
+// tells it from a later process of the same number. Linux only: a walk reads /proc.
 //
-// A walk stops each process before it looks for the children: a running one could fork unseen. It
-// goes on until a round finds nothing new.
+// A walk stops each process before it looks for the children, since a running process could fork
+// unseen. It repeats until a round finds nothing new.
 
 /** The processes that a child's signals reach. */
 export class Targets {
@@ -70,7 +70,7 @@ export class Targets {
     return [...this.#found].filter(isSame).map(([pid]) => pid);
   }
 
-  // Parents before children. The child itself last of all, through its handle, which tells of EPERM.
+  // Parents first. The child itself last, through its handle, which reports EPERM.
   #signalTree(roots: readonly number[], signal: number): void {
     const { SIGCONT, SIGSTOP } = signals();
     const found = new Set<number>();

@@ -40,7 +40,7 @@ async function entriesOf(
   });
   const { execFile } = builtin("child_process");
   const getent = execFile("getent", [database, name], (error, stdout) => {
-    // Undefined where there is no getent. An exit status of its own is a number: no such entry.
+    // Undefined if there is no getent. A number is its exit status: there is no such entry.
     answer.resolve(error?.code === "ENOENT" ? undefined : stdout);
   });
   return (await answer.promise) ?? builtin("fs").readFileSync(`/etc/${database}`, "utf8");
