@@ -49,7 +49,7 @@ export const endVerbs: Verbs<World> = {
   ...readingVerbs,
   drainall: async ({ world, name, signal }) => {
     const bytes = await world.end(name).reader.read(-1, { signal });
-    return bytes.length === world.setting.filled && bytes.every((byte) => byte === block[0]);
+    return bytes.equals(Buffer.alloc(world.setting.filled ?? 0, "x"));
   },
 
   write: ({ world, name, args }) => {
