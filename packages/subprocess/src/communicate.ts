@@ -101,7 +101,7 @@ class Collection implements Sink {
     this.#source = source;
     this.#signal = signal;
     this.#onSize = onSize;
-    // It may fail before anything waits for it, which is no unhandled rejection.
+    // It may fail before anything waits for it. That must not be an unhandled rejection.
     this.#ended.promise.catch(() => {});
   }
 

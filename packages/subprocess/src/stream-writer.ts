@@ -266,8 +266,8 @@ export class PipeWriter implements AsyncDisposable {
   }
 
   /**
-   * Close, and wait until everything is sent, for 30 seconds at most: then abort. What could not be
-   * sent is no error here; {@link StreamWriter.waitClosed} rejects with it.
+   * Close, and wait until everything is sent, for 30 seconds at most: then abort. A failure to
+   * send is not thrown here: {@link StreamWriter.waitClosed} rejects with it.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();

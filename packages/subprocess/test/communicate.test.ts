@@ -84,7 +84,7 @@ describe("Process.communicate()", () => {
     expect(Number(stdout)).toBe(1_000_000);
   });
 
-  test("ignores input where stdin is no pipe", async () => {
+  test("ignores input where stdin is not a pipe", async () => {
     const process = await createSubprocessExec("true");
     expect(await process.communicate("ignored" as never)).toEqual([null, null]);
   });

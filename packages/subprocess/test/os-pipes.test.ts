@@ -1,4 +1,5 @@
 import { readSync, readdirSync, writeSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import {
   PIPE,
   STDOUT,
@@ -187,6 +188,17 @@ describe("Pipes of the operating system", () => {
       await print();
     `);
     expect(stdout).toBe("one0 two\none0 two\n");
+  });
+
+  test("are refused under --permission without access to /proc, with what it needs", async () => {
+    const isOld = Number.parseInt(process.versions.node, 10) < 24;
+    const flag = isOld ? "--experimental-permission" : "--permission";
+    const root = fileURLToPath(new URL("../../..", import.meta.url));
+    const { stdout } = await runProgram(
+      `${both} await print().catch((error) => console.log(error.code, error.message));`,
+      `export NODE_OPTIONS="${flag} --allow-child-process --allow-fs-read=${root}"; exec "$@"`,
+    );
+    expect(stdout).toMatch(/^ERR_ACCESS_DENIED Cannot make a pipe: .*--allow-fs-write=\/proc\n$/);
   });
 
   test("leave no process behind when a worker thread ends", async () => {

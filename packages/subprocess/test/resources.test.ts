@@ -176,6 +176,27 @@ describe("stderr: STDOUT", () => {
     expect(stdout).toBe("a\nb\n\n");
   });
 
+  test.each([
+    ["by a name in a directory, and removes both", '"$TMPDIR"'],
+    ["through cat, where there is no such directory", "/proc/no-such-directory"],
+  ])("works where sockets have no abstract names: %s", async (_, directory) => {
+    const source = `
+      Object.defineProperty(process, "platform", { value: "darwin" });
+      const { PIPE, STDOUT, createSubprocessShell } = await import("@aio/subprocess");
+      const options = { stdout: PIPE, stderr: STDOUT };
+      const shell = await createSubprocessShell("echo a; echo b >&2; echo c", options);
+      console.log(String((await shell.communicate())[0]));
+    `;
+    const shell = `
+      export TMPDIR=$(mktemp -d)
+      TMPDIR=${directory} "$@"
+      ls -A "$TMPDIR"
+      rm -r "$TMPDIR"
+    `;
+    const { stdout, stderr } = await runProgram(source, shell);
+    expect({ stdout, stderr }).toEqual({ stdout: "a\nb\nc\n\n", stderr: "" });
+  });
+
   test("fails if another process connects to the pipe", async () => {
     const before = namesOfPipes();
     const starting = createSubprocessExec("cat", [], { stdout: PIPE, stderr: STDOUT });

@@ -202,12 +202,12 @@ describe("a descriptor", () => {
     stream.destroy();
   });
 
-  test.each([-1, 1.5, Number.NaN, 2 ** 31])("is no %d: a RangeError", async (fd) => {
+  test.each([-1, 1.5, Number.NaN, 2 ** 31])("rejects %d with a RangeError", async (fd) => {
     await expect(createSubprocessExec("true", [], { stdout: fd })).rejects.toThrow(RangeError);
   });
 
   test.each(["inherit", "", {}, { fd: "1" }, null, true])(
-    "is no %j: a TypeError",
+    "rejects %j with a TypeError",
     async (value) => {
       const options = { stderr: value as never };
       await expect(createSubprocessExec("true", [], options)).rejects.toThrow(TypeError);

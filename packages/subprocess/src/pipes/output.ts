@@ -173,7 +173,7 @@ export class PipeOutput {
   };
 
   // One function for all writes: how much is unsent is the stream's to know. After a failure too
-  // nothing is unsent any more: the 'error' and the 'close' that follow tell what is true then.
+  // nothing is unsent. The 'error' and the 'close' that follow settle what waits.
   readonly #onSent = (error?: Error | null): void => {
     if (error || this.stream.destroyed || this.#draining.size === 0) return;
     if (this.unsent > lowWater || this.#isBorrowing) return;
