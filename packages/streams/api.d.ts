@@ -1,22 +1,17 @@
 /// <reference lib="esnext.disposable" />
 /// <reference types="node" />
-import { Readable, Duplex, Writable } from "node:stream";
+import { Readable, Writable, Duplex } from "node:stream";
 import { ReadableStream, WritableStream } from "node:stream/web";
 import { WaitOptions } from "@aio/errors";
 import * as net from "node:net";
 import * as tls from "node:tls";
 type Address = TcpAddress | UnixAddress;
-interface Addresses {
-    readonly peername?: Address | undefined;
-    readonly sockname?: Address | undefined;
-}
 interface AdoptOptions extends StreamOptions, TcpOptions, TlsTimeouts, WaitOptions {
     readonly socket: net.Socket | Duplex;
     readonly serverSide?: boolean | undefined;
     readonly tls?: ClientTls | ServerTls | undefined;
     readonly serverHostname?: string | undefined;
 }
-type BoundAddress = net.AddressInfo | string | null;
 interface ByteSource {
     pause(): void;
     resume(): void;
@@ -24,9 +19,6 @@ interface ByteSource {
 type Chunk = string | NodeJS.ArrayBufferView;
 type ClientConnected = (reader: StreamReader, writer: StreamWriter) => void | PromiseLike<void>;
 type ClientTls = boolean | tls.SecureContext | tls.ConnectionOptions;
-interface Collector {
-    send(): void;
-}
 interface CommonServerOptions extends StreamOptions, TlsTimeouts, WaitOptions {
     readonly tls?: ServerTls | undefined;
     readonly backlog?: number | undefined;
@@ -49,22 +41,10 @@ interface ConnectOptions extends UnixConnectOptions, TcpOptions {
     readonly happyEyeballsDelay?: number | null | undefined;
 }
 type Data = string | ArrayBufferView;
-interface Endpoint {
-    readonly fd?: number;
-    readonly host?: string;
-    readonly port?: number;
-    readonly path?: string;
-    readonly ipv6Only?: boolean;
-    readonly reusePort?: boolean;
-}
 interface ExtraInfo extends TlsInfo {
     readonly peername: Address;
     readonly sockname: Address;
     readonly socket: StreamSocket;
-}
-interface HandshakeOwner {
-    onSecure(socket: tls.TLSSocket): void;
-    onHandshakeFailed(error: Error): void;
 }
 interface InheritedServerOptions extends InheritedUnixServerOptions, TcpOptions {
 }
@@ -74,20 +54,14 @@ interface InheritedUnixServerOptions extends Omit<CommonServerOptions, "startSer
 interface LinesOptions extends WaitOptions {
     readonly encoding?: "utf8" | "latin1" | undefined;
 }
-declare class Listener<A extends Address> {
-    readonly address: A;
-    constructor(server: net.Server, backlog: number, bound: net.BoundSocket | undefined, address: A, onClose: () => void);
-    static open<A extends Address>(endpoint: Endpoint, { accept, backlog, startServing }: ServerSettings, clients: ServerClients, onBound: (bound: BoundAddress) => {
-        address: A;
-        onClose?: () => void;
-    }): Promise<Listener<A>>;
-    get isListening(): boolean;
-    listen(): Promise<void>;
-    setRef(isKept: boolean): void;
-    close(): void;
-}
-declare class ListeningServer<A extends Address = Address> implements AsyncDisposable {
-    constructor(listeners: readonly Listener<A>[], clients: ServerClients, { tls, signal }: ServerSettings);
+declare function openConnection(host: string, port: number, options?: ConnectOptions): Promise<Connection>;
+declare function openConnection(options: AdoptOptions): Promise<Connection>;
+declare function openUnixConnection(path: string | URL, options?: UnixConnectOptions): Promise<Connection>;
+type OriginOptions = Pick<StreamReaderOptions, "limit">;
+type ReaderOrigin = Readable | ReadableStream | AsyncIterable<Chunk> | Iterable<Chunk> | Chunk;
+type Separator = string | Uint8Array;
+declare class Server<A extends Address = Address> implements AsyncDisposable {
+    private constructor();
     get addresses(): readonly A[];
     get connections(): number;
     isServing(): boolean;
@@ -102,24 +76,6 @@ declare class ListeningServer<A extends Address = Address> implements AsyncDispo
     waitClosed(options?: WaitOptions): Promise<void>;
     [Symbol.asyncDispose](): Promise<void>;
 }
-declare function openConnection(host: string, port: number, options?: ConnectOptions): Promise<Connection>;
-declare function openConnection(options: AdoptOptions): Promise<Connection>;
-declare function openUnixConnection(path: string | URL, options?: UnixConnectOptions): Promise<Connection>;
-type OriginOptions = Pick<StreamReaderOptions, "limit">;
-type ReaderOrigin = Readable | ReadableStream | AsyncIterable<Chunk> | Iterable<Chunk> | Chunk;
-type Separator = string | Uint8Array;
-interface Server<A extends Address = Address> extends Pick<ListeningServer<A>, keyof ListeningServer<A>> {
-}
-declare class ServerClients {
-    onEmpty: () => void;
-    constructor({ clientConnected, stream, tls, onError }: ServerSettings);
-    get size(): number;
-    accept(socket: net.Socket, known: Addresses): void;
-    secured(stream: Duplex, known: Addresses): Transport;
-    closeAll(): void;
-    abortAll(): void;
-    report(error: unknown, info: ServerErrorInfo): Promise<void>;
-}
 interface ServerErrorInfo {
     readonly kind: "handler" | "tls" | "accept";
     readonly writer?: StreamWriter | undefined;
@@ -129,24 +85,7 @@ interface ServerOptions extends CommonServerOptions, TcpOptions {
     readonly reusePort?: boolean | undefined;
     readonly ipv6Only?: boolean | undefined;
 }
-interface ServerSettings {
-    readonly clientConnected: ClientConnected;
-    readonly stream: TransportSettings;
-    readonly tls: TlsAcceptor | undefined;
-    readonly onError: CommonServerOptions["onError"];
-    readonly accept: net.ServerOpts;
-    readonly backlog: number;
-    readonly startServing: boolean;
-    readonly signal: AbortSignal | undefined;
-}
 type ServerTls = tls.SecureContext | tls.TlsOptions;
-interface SocketOwner {
-    onData(chunk: Buffer | string): void;
-    onEnd(): void;
-    onDrain(): void;
-    onFinish(): void;
-    onLost(error: Error | null): void;
-}
 declare function startServer(clientConnected: ClientConnected, options: InheritedServerOptions): Promise<Server<TcpAddress>>;
 declare function startServer(clientConnected: ClientConnected, host: string | readonly string[] | null, port: number, options?: ServerOptions): Promise<Server<TcpAddress>>;
 interface StartTlsOptions extends TlsTimeouts, WaitOptions {
@@ -221,12 +160,6 @@ interface TcpOptions {
     readonly keepAlive?: boolean | number | undefined;
     readonly noDelay?: boolean | undefined;
 }
-declare class TlsAcceptor implements TlsSide {
-    constructor(settings: unknown, handshakeTimeout: number);
-    setSecureContext(settings: unknown): void;
-    secure(socket: Duplex, signal: AbortSignal | undefined): Promise<tls.TLSSocket>;
-    accept(socket: Duplex, owner: HandshakeOwner): void;
-}
 interface TlsInfo {
     readonly sslcontext: tls.SecureContext;
     readonly peercert: tls.PeerCertificate;
@@ -239,50 +172,9 @@ interface TlsOptions extends TlsTimeouts {
     readonly tls?: ClientTls | undefined;
     readonly serverHostname?: string | undefined;
 }
-interface TlsSide {
-    secure(socket: Duplex, signal: AbortSignal | undefined): Promise<tls.TLSSocket>;
-}
 interface TlsTimeouts {
     readonly tlsHandshakeTimeout?: number | undefined;
     readonly tlsShutdownTimeout?: number | undefined;
-}
-declare class Transport extends WriterOutput implements ByteSource, SocketOwner {
-    place: number;
-    readonly settings: TransportSettings;
-    readonly reader: StreamReader;
-    readonly peername: Address | undefined;
-    readonly sockname: Address | undefined;
-    constructor(socket: Duplex, settings: TransportSettings, known?: Addresses);
-    get isLost(): boolean;
-    get error(): Error | null;
-    get isClosing(): boolean;
-    get hasEndedInOrder(): boolean;
-    get hasWrittenEof(): boolean;
-    get isDetached(): boolean;
-    secure(socket: tls.TLSSocket, tlsShutdownTimeout: number | undefined): void;
-    detach(): Duplex;
-    pause(): void;
-    resume(): void;
-    writeEof(): void;
-    close(): void;
-    abort(): void;
-    waitForRoom(signal: AbortSignal | undefined, activity: string): Promise<void>;
-    waitForFinish(): Promise<void>;
-    waitForLoss(signal: AbortSignal | undefined, activity: string): Promise<void>;
-    onData(chunk: Buffer | string): void;
-    onEnd(): void;
-    onDrain(): void;
-    onFinish(): void;
-    onLost(error: Error | null): void;
-    lostError(): Error;
-}
-interface TransportSettings {
-    readonly limit?: number | undefined;
-    readonly highWaterMark?: number | undefined;
-    readonly tlsShutdownTimeout?: number | undefined;
-    readonly side?: "client" | "server" | undefined;
-    readonly host?: string | undefined;
-    readonly onLost?: ((transport: Transport) => void) | undefined;
 }
 interface UnixAddress {
     readonly path: string;
@@ -295,19 +187,6 @@ interface UnixConnectOptions extends StreamOptions, TlsOptions, WaitOptions {
 interface UnixServerOptions extends CommonServerOptions {
     readonly cleanupSocket?: boolean | undefined;
 }
-declare abstract class WriterOutput implements Collector {
-    socket: Duplex;
-    constructor(socket: Duplex, highWaterMark: number);
-    abstract onDrain(): void;
-    get pendingLength(): number;
-    get isFull(): boolean;
-    get hasRoom(): boolean;
-    continueWith(socket: Duplex): void;
-    write(chunk: Uint8Array | string): void;
-    flush(): void;
-    send(): void;
-    drop(): void;
-}
 export { CancelledError, IncompleteReadError, LimitOverrunError, RuntimeError, TimeoutError, type WaitOptions, isCancelled, isTimeout } from "@aio/errors";
-export { StreamReader, StreamWriter, openConnection, openUnixConnection, startServer, startUnixServer };
-export type { Address, AdoptOptions, ByteSource, ClientConnected, ClientTls, ConnectOptions, Connection, Data, ExtraInfo, InheritedServerOptions, InheritedUnixServerOptions, LinesOptions, ReaderOrigin, Separator, Server, ServerErrorInfo, ServerOptions, ServerTls, StartTlsOptions, StreamOptions, StreamReaderOptions, StreamSocket, TcpAddress, TcpOptions, TlsInfo, TlsOptions, TlsTimeouts, UnixAddress, UnixConnectOptions, UnixServerOptions };
+export { type Server, StreamReader, StreamWriter, openConnection, openUnixConnection, startServer, startUnixServer };
+export type { Address, AdoptOptions, ByteSource, ClientConnected, ClientTls, ConnectOptions, Connection, Data, ExtraInfo, InheritedServerOptions, InheritedUnixServerOptions, LinesOptions, ReaderOrigin, Separator, ServerErrorInfo, ServerOptions, ServerTls, StartTlsOptions, StreamOptions, StreamReaderOptions, StreamSocket, TcpAddress, TcpOptions, TlsInfo, TlsOptions, TlsTimeouts, UnixAddress, UnixConnectOptions, UnixServerOptions };

@@ -18,6 +18,12 @@ import { type Address, formatAddress } from "./transport/address.ts";
 // How long disposing of a server waits for its clients to receive what was written to them.
 const disposeTimeout = 30_000;
 
+let newServer: <A extends Address>(
+  listeners: readonly Listener<A>[],
+  clients: ServerClients,
+  settings: ServerSettings,
+) => Server<A>;
+
 /**
  * A server: the sockets it listens on, and its clients.
  *
@@ -42,12 +48,7 @@ const disposeTimeout = 30_000;
  *
  * @see asyncio.Server
  */
-export interface Server<A extends Address = Address> extends Pick<
-  ListeningServer<A>,
-  keyof ListeningServer<A>
-> {}
-
-export class ListeningServer<A extends Address = Address> implements AsyncDisposable {
+export class Server<A extends Address = Address> implements AsyncDisposable {
   #listeners: readonly Listener<A>[];
   readonly #clients: ServerClients;
   readonly #tls: TlsAcceptor | undefined;
@@ -57,7 +58,7 @@ export class ListeningServer<A extends Address = Address> implements AsyncDispos
   /** Settles the pending call of serveForever(), if there is one. */
   #endForever: (() => void) | undefined;
 
-  constructor(
+  private constructor(
     listeners: readonly Listener<A>[],
     clients: ServerClients,
     { tls, signal }: ServerSettings,
@@ -242,8 +243,9 @@ export class ListeningServer<A extends Address = Address> implements AsyncDispos
   }
 
   static {
+    newServer = (listeners, clients, settings) => new Server(listeners, clients, settings);
     Object.defineProperty(this.prototype, Symbol.for("nodejs.util.inspect.custom"), {
-      value(this: ListeningServer): string {
+      value(this: Server): string {
         return this.#inspect();
       },
     });
@@ -251,9 +253,9 @@ export class ListeningServer<A extends Address = Address> implements AsyncDispos
 }
 
 class StopSignal extends AbortListener {
-  readonly #server: ListeningServer;
+  readonly #server: Server;
 
-  constructor(server: ListeningServer) {
+  constructor(server: Server) {
     super();
     this.#server = server;
   }
@@ -289,5 +291,5 @@ export async function serverOver<A extends Address>(
     clients.abortAll();
     throw error;
   }
-  return new ListeningServer(listeners, clients, settings);
+  return newServer(listeners, clients, settings);
 }
