@@ -147,7 +147,8 @@ class World:
         if isinstance(error, asyncio.IncompleteReadError):
             return [name, error.partial.decode("latin1"), error.expected]
         if isinstance(error, asyncio.LimitOverrunError):
-            return [name, str(error), error.consumed]
+            state = "found" if str(error).startswith("Separator is found") else "not found"
+            return [name, state, error.consumed]
         return [NAMES.get(name, name)]
 
     def state(self):

@@ -171,11 +171,9 @@ class World {
       return ["IncompleteReadError", partial, error.expected ?? null];
     }
     if (error instanceof LimitOverrunError) {
-      // Ours also says what the limit is.
-      const message = error.message.startsWith("Found the separator")
-        ? "Separator is found, but chunk is longer than limit"
-        : "Separator is not found, and chunk exceed the limit";
-      return ["LimitOverrunError", message, error.consumed];
+      // Each side says it in its own words.
+      const state = error.message.startsWith("Found the separator") ? "found" : "not found";
+      return ["LimitOverrunError", state, error.consumed];
     }
     if (error instanceof CancelledError) return ["CancelledError"];
     if (error instanceof RuntimeError) return ["RuntimeError"];
