@@ -87,7 +87,9 @@ export async function startServer(
 ): Promise<Server<TcpAddress>> {
   if (isInherited(host)) {
     if (port !== undefined || options !== undefined) {
-      throw invalidArgumentValue("Cannot listen: there is a host and port as well as a descriptor");
+      throw invalidArgumentValue(
+        "Cannot listen: put the options beside the descriptor, without a port",
+      );
     }
     const { fd, ...settings } = inheritedSettings(clientConnected, host);
     return serverOver(settings, async (clients, listeners) => {

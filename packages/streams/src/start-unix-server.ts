@@ -1,4 +1,4 @@
-import { invalidArgumentType } from "@aio/errors";
+import { invalidArgumentType, invalidArgumentValue } from "@aio/errors";
 import { dirname } from "node:path";
 
 import type { ClientConnected, InheritedUnixServerOptions, UnixServerOptions } from "./options.ts";
@@ -83,6 +83,9 @@ export async function startUnixServer(
   options?: UnixServerOptions,
 ): Promise<Server<UnixAddress>> {
   if (typeof path === "object" && path !== null && !(path instanceof URL)) {
+    if (options !== undefined) {
+      throw invalidArgumentValue("Cannot listen: put the options beside the descriptor");
+    }
     const { fd, ...inherited } = inheritedUnixSettings(clientConnected, path);
     return serverOver(inherited, async (clients, listeners) => {
       const onBound = (bound: BoundAddress): { address: UnixAddress } =>

@@ -261,6 +261,22 @@ describe("openConnection({ socket })", () => {
   });
 });
 
+describe("A server with { fd }", () => {
+  test("refuses a port or options beside it", async () => {
+    const given = { fd: 1_000_000 } as never;
+    for (const call of [startServer(() => {}, given, 0), startUnixServer(() => {}, given, {})]) {
+      const error = await failure(call);
+      expect(error).toBeInstanceOf(TypeError);
+      expect(error.code).toBe("ERR_INVALID_ARG_VALUE");
+    }
+  });
+
+  test.each([-1, 1.5, "3"])("refuses the descriptor %j", async (fd) => {
+    const error = await failure(startServer(() => {}, { fd: fd as number }));
+    expect(error.code).toMatch(/^ERR_(OUT_OF_RANGE|INVALID_ARG_TYPE)$/);
+  });
+});
+
 describe("startServer()", () => {
   const refused = (options: object) => failure(startServer(() => {}, "127.0.0.1", 0, options));
 
