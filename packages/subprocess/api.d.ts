@@ -68,45 +68,6 @@ type PipeOrNull<S, T> = [
 ] extends [
     typeof PIPE
 ] ? T : typeof PIPE extends S ? T | null : null;
-declare class PipeOutput {
-    readonly stream: Duplex;
-    constructor(stream: Duplex);
-    get error(): Error | undefined;
-    get state(): "open" | "closing" | "closed";
-    get hasEnded(): boolean;
-    get unsent(): number;
-    get isFull(): boolean;
-    write(data: string | Uint8Array): void;
-    flush(): void;
-    probe(): void;
-    onTick(): void;
-    waitForRoom(signal: AbortSignal | undefined): Promise<void>;
-    waitForClose(signal: AbortSignal | undefined): Promise<void>;
-    close(): void;
-    end(): void;
-    abort(): void;
-    onExit(): void;
-}
-declare class PipeWriter implements AsyncDisposable {
-    constructor(output: PipeOutput);
-    write(data: Data): void;
-    writelines(chunks: Iterable<Data>): void;
-    flush(): void;
-    drain(options?: WaitOptions): Promise<void>;
-    get needsDrain(): boolean;
-    writeEof(): void;
-    canWriteEof(): boolean;
-    close(): void;
-    abort(): void;
-    isClosing(): boolean;
-    waitClosed(options?: WaitOptions): Promise<void>;
-    getExtraInfo<Name extends string, Fallback = undefined>(name: Name, fallback?: Fallback): (Name extends keyof ExtraInfo ? ExtraInfo[Name] : never) | Fallback;
-    startTls(tls: unknown, options?: unknown): Promise<void>;
-    get socket(): StreamSocket;
-    toWritable(): Writable;
-    toWeb(): WritableStream<Data>;
-    [Symbol.asyncDispose](): Promise<void>;
-}
 declare class Process<I = StreamWriter | null, O = StreamReader | null, E = StreamReader | null> implements AsyncDisposable {
     readonly pid: number;
     constructor(child: ChildProcess, ends: PipeEnds, settings: Settings);
@@ -183,7 +144,25 @@ interface StreamReaderOptions {
     readonly source?: ByteSource | undefined;
 }
 type StreamSocket = Duplex & Partial<Pick<net.Socket, "ref" | "setKeepAlive" | "setNoDelay" | "unref">>;
-interface StreamWriter extends Pick<PipeWriter, keyof PipeWriter> {
+declare class StreamWriter implements AsyncDisposable {
+    private constructor();
+    write(data: Data): void;
+    writelines(chunks: Iterable<Data>): void;
+    flush(): void;
+    drain(options?: WaitOptions): Promise<void>;
+    get needsDrain(): boolean;
+    writeEof(): void;
+    canWriteEof(): boolean;
+    close(): void;
+    abort(): void;
+    isClosing(): boolean;
+    waitClosed(options?: WaitOptions): Promise<void>;
+    getExtraInfo<Name extends string, Fallback = undefined>(name: Name, fallback?: Fallback): (Name extends keyof ExtraInfo ? ExtraInfo[Name] : never) | Fallback;
+    startTls(tls: unknown, options?: unknown): Promise<void>;
+    get socket(): StreamSocket;
+    toWritable(): Writable;
+    toWeb(): WritableStream<Data>;
+    [Symbol.asyncDispose](): Promise<void>;
 }
 interface SubprocessOptions extends WaitOptions {
     readonly signal?: AbortSignal | null | undefined;
@@ -217,5 +196,5 @@ interface UnixAddress {
     readonly family?: undefined;
 }
 export { CancelledError, IncompleteReadError, LimitOverrunError, ProcessLookupError, RuntimeError, TimeoutError, type WaitOptions, isCancelled, isTimeout } from "@aio/errors";
-export { DEVNULL, PIPE, type Process, STDOUT, type StreamReader, createSubprocessExec, createSubprocessShell, openPipe };
-export type { CommunicateOptions, Data, Descriptor, Environment, ExtraInfo, Input, LinesOptions, Output, PipeEnd, PipeOrNull, ProcessOf, Separator, Stderr, Stdin, Stdout, StreamSocket, StreamWriter, SubprocessOptions };
+export { DEVNULL, PIPE, type Process, STDOUT, type StreamReader, type StreamWriter, createSubprocessExec, createSubprocessShell, openPipe };
+export type { CommunicateOptions, Data, Descriptor, Environment, ExtraInfo, Input, LinesOptions, Output, PipeEnd, PipeOrNull, ProcessOf, Separator, Stderr, Stdin, Stdout, StreamSocket, SubprocessOptions };

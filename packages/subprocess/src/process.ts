@@ -23,7 +23,7 @@ import { Exit } from "./spawn/exit.ts";
 import { Targets } from "./spawn/signals.ts";
 import { Termination } from "./spawn/termination.ts";
 import type { PipeOrNull } from "./stdio.ts";
-import { type Data, PipeWriter, type StreamWriter } from "./stream-writer.ts";
+import { type Data, type StreamWriter, writerOver } from "./stream-writer.ts";
 
 /**
  * A child process.
@@ -58,7 +58,7 @@ export class Process<
   readonly #targets: Targets;
   readonly #termination: Termination;
   readonly #input: PipeOutput | null;
-  readonly #stdin: PipeWriter | null;
+  readonly #stdin: StreamWriter | null;
   readonly #stdout: PipeSource | null;
   readonly #stderr: PipeSource | null;
   #hasCommunicated = false;
@@ -77,7 +77,7 @@ export class Process<
       );
     }
     this.#input = stdin && new PipeOutput(stdin);
-    this.#stdin = this.#input && new PipeWriter(this.#input);
+    this.#stdin = this.#input && writerOver(this.#input);
     this.#stdout = stdout && new PipeSource(stdout, limit);
     this.#stderr = stderr && new PipeSource(stderr, limit);
     this.#targets = new Targets(child, !killTree ? "child" : startNewSession ? "group" : "tree");

@@ -47,9 +47,31 @@ export interface ExtraInfo {
   readonly sslObject: tls.TLSSocket;
 }
 
+interface TcpAddress {
+  readonly address: string;
+  readonly port: number;
+  readonly family: 4 | 6;
+  readonly path?: undefined;
+}
+
+interface UnixAddress {
+  readonly path: string;
+  readonly address?: undefined;
+  readonly port?: undefined;
+  readonly family?: undefined;
+}
+
+type Address = TcpAddress | UnixAddress;
+
+const disposeTimeout = 30_000;
+const settled: Promise<void> = Promise.resolve();
+
+let newWriter: (output: PipeOutput) => StreamWriter;
+
 /**
- * The standard input of a process. It has the type of the writers of `@aio/streams`, so a function
- * over one of them takes the other.
+ * The standard input of a process.
+ *
+ * It has the type of the writers of `@aio/streams`, so a function over one of them takes the other.
  *
  * {@link StreamWriter.write} never waits, so a loop that writes much awaits
  * {@link StreamWriter.drain} now and then. If the process closes its end, or ends, what was not sent
@@ -82,32 +104,10 @@ export interface ExtraInfo {
  *
  * @see asyncio.StreamWriter
  */
-export interface StreamWriter extends Pick<PipeWriter, keyof PipeWriter> {}
-
-interface TcpAddress {
-  readonly address: string;
-  readonly port: number;
-  readonly family: 4 | 6;
-  readonly path?: undefined;
-}
-
-interface UnixAddress {
-  readonly path: string;
-  readonly address?: undefined;
-  readonly port?: undefined;
-  readonly family?: undefined;
-}
-
-type Address = TcpAddress | UnixAddress;
-
-const disposeTimeout = 30_000;
-const settled: Promise<void> = Promise.resolve();
-
-/** The writer of a pipe. Its public type leaves out the `#private` names, and so is structural. */
-export class PipeWriter implements AsyncDisposable {
+export class StreamWriter implements AsyncDisposable {
   readonly #output: PipeOutput;
 
-  constructor(output: PipeOutput) {
+  private constructor(output: PipeOutput) {
     this.#output = output;
   }
 
@@ -283,15 +283,21 @@ export class PipeWriter implements AsyncDisposable {
   }
 
   static {
+    newWriter = (output) => new StreamWriter(output);
     const inspect = Symbol.for("nodejs.util.inspect.custom");
     Object.defineProperty(this.prototype, inspect, {
-      value(this: PipeWriter): string {
+      value(this: StreamWriter): string {
         const { state, unsent, hasEnded } = this.#output;
         const states = [hasEnded ? "eof" : "", state === "open" ? "" : state].filter(Boolean);
         return `StreamWriter <${[`${unsent} bytes to send`, ...states].join(", ")}>`;
       },
     });
   }
+}
+
+/** The writer of a pipe. The constructor is private: its parameter is not in the public types. */
+export function writerOver(output: PipeOutput): StreamWriter {
+  return newWriter(output);
 }
 
 function bytesOf(data: ArrayBufferView): Uint8Array {
