@@ -1,4 +1,4 @@
-import { constants } from "node:buffer";
+import { builtin } from "./platform.ts";
 
 // Collects anything from a few bytes to most of the machine's memory. Joining a list of chunks at the
 // end needs twice the memory at that moment, and each chunk is memory that was never touched before.
@@ -93,7 +93,7 @@ class Area {
   static for(size: number): Area | undefined {
     let room = largeSize;
     while (room < size) room *= growth;
-    room = Math.min(room, constants.MAX_LENGTH);
+    room = Math.min(room, builtin("buffer").constants.MAX_LENGTH);
     if (room < size) return undefined;
     for (const most of isResizable ? [Math.max(reserved, room), room] : [room]) {
       try {

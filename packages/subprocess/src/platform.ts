@@ -1,3 +1,4 @@
+import type * as buffer from "node:buffer";
 import type * as childProcess from "node:child_process";
 import type * as fs from "node:fs";
 import { createRequire } from "node:module";
@@ -18,6 +19,7 @@ export const nextTick: typeof process.nextTick = process.nextTick.bind(process);
 // exports, and so loads what those load lazily (promises and streams of files, block lists of
 // addresses). Imported, they are three quarters of the time that importing this package takes.
 interface Builtins {
+  readonly buffer: typeof buffer;
   readonly child_process: typeof childProcess;
   readonly fs: typeof fs;
   readonly net: typeof net;
