@@ -1,7 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { builtin } from "../platform.ts";
-import { pipeError } from "./pipe-error.ts";
-import { Reserve } from "./reserve.ts";
+import { Reserve, pipeError } from "./reserve.ts";
 
 // Node has no pipe(), but a shell makes one for each `|`. So each call starts a shell for its pipes,
 //

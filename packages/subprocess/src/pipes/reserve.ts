@@ -1,5 +1,4 @@
 import { builtin } from "../platform.ts";
-import { pipeError } from "./pipe-error.ts";
 
 /**
  * Descriptors that are kept free for a moment. Node reports a missing one too late or not at all, and
@@ -28,4 +27,16 @@ export class Reserve {
       builtin("fs").closeSync(descriptor);
     }
   }
+}
+
+/** The error of a pipe that cannot be made, in the shape of Node's system errors. */
+export function pipeError(cause: NodeJS.ErrnoException): Error {
+  const { code, errno } = cause;
+  const message = `Cannot make a pipe: ${reasonOf(cause)}`;
+  return Object.assign(new Error(message, { cause }), { code, errno, syscall: "pipe" });
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  if (code !== "ERR_ACCESS_DENIED") return code ?? message;
+  return "under --permission it needs --allow-fs-read=/proc and --allow-fs-write=/proc";
 }

@@ -1,8 +1,7 @@
 import type { Server, Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { builtin, nextTick, setImmediate } from "../platform.ts";
-import { pipeError } from "./pipe-error.ts";
-import { Reserve } from "./reserve.ts";
+import { Reserve, pipeError } from "./reserve.ts";
 
 // A pipe like Node's, made by hand: two connected Unix sockets. Node makes its pipes while it spawns,
 // one for each descriptor, and cannot use one for two. A socket that exists can be handed over twice.
