@@ -57,8 +57,7 @@ export function webStreamOf(
 ): WebStream<Uint8Array> {
   const cancelled = new AbortController();
   return new ReadableStream({
-    // Bytes are copied to memory of the stream's own: it transfers what it passes on, and a chunk of
-    // the reader is shared by all the results that lie in it.
+    // Bytes are copied: the stream transfers its memory, and results of the reader share theirs.
     type: "bytes",
     autoAllocateChunkSize: pieceSize,
     async pull(controller) {

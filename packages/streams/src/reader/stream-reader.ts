@@ -34,8 +34,7 @@ export interface StreamReaderOptions {
   readonly source?: ByteSource | undefined;
 }
 
-// No byte lost, no byte twice, memory bounded. Why that holds:
-//
+// Why no byte is lost or given twice, and memory is bounded:
 // feedData() appends each byte to the input, and one taking moves it out, in the same synchronous step
 // that answers a call with it. A call that cannot be answered leaves the input alone and stores how it
 // takes what it wants, one call at a time. It is then settled in exactly one place, whichever comes
@@ -56,7 +55,8 @@ interface Waiter<T> {
   readonly call: string;
   readonly take: Take<T>;
   readonly longest: number;
-  readonly pending: Pending<T>;
+  resolve(answer: T): void;
+  reject(error: unknown): void;
 }
 
 const readerOptions = optionNames(["limit", "source"]);
@@ -249,18 +249,6 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * over it is the fastest way to split what has arrived.
    *
    * @throws {LimitOverrunError} If the line is longer than the limit.
-   *
-   * @example Wait once for many lines
-   * ```ts
-   * import { StreamReader } from "@aio/streams";
-   *
-   * const reader = StreamReader.from("one\ntwo\n");
-   * for (;;) {
-   *   const line = reader.readlineNowait() ?? (await reader.readline());
-   *   if (line.length === 0) break;
-   * }
-   * console.log(reader.atEof()); // true
-   * ```
    */
   readlineNowait(): Buffer | null {
     return this.#input.takeLineAtOnce() ?? this.#input.takeLine(0);
@@ -321,7 +309,8 @@ export class StreamReader implements AsyncIterable<Buffer> {
    */
   setException(error: Error): void {
     this.#input.exception = error;
-    this.#waiter?.pending.reject(error);
+    this.#waiter?.reject(error);
+    this.#forget();
   }
 
   #readexactly(size: number, options: WaitOptions | undefined): Promise<Buffer> {
@@ -352,12 +341,24 @@ export class StreamReader implements AsyncIterable<Buffer> {
       const state = `${this.#waiter.call} already waits for incoming data`;
       throw new RuntimeError(`Cannot wait in ${call}: ${state}`);
     }
-    const onSettled = (): void => this.#forget();
-    const pending = new Pending<T>(signal, { activity: call, onSettled });
-    this.#waiter = { call, take, longest, pending } as Waiter<unknown>;
+    const promise = this.#wait(call, take, longest, signal);
     this.#input.markScanned(longest);
     // Last, because a source may feed while it is resumed.
     this.#input.resume();
+    return promise;
+  }
+
+  // Most calls have no signal, and a Pending would be a third of what an idle connection waits with.
+  #wait<T>(call: string, take: Take<T>, longest: number, signal?: AbortSignal): Promise<T> {
+    if (signal === undefined) {
+      return new Promise<T>((resolve, reject) => {
+        this.#waiter = { call, take, longest, resolve, reject } as Waiter<unknown>;
+      });
+    }
+    const pending = new Pending<T>(signal, { activity: call, onSettled: () => this.#forget() });
+    const resolve = (answer: T): void => pending.resolve(answer);
+    const reject = (error: unknown): void => pending.reject(error);
+    this.#waiter = { call, take, longest, resolve, reject } as Waiter<unknown>;
     return pending.promise;
   }
 
@@ -370,11 +371,15 @@ export class StreamReader implements AsyncIterable<Buffer> {
     }
     try {
       const answer = waiter.take(this.#input.scanned);
-      if (answer === null) this.#input.markScanned(waiter.longest);
-      else waiter.pending.resolve(answer);
+      if (answer === null) {
+        this.#input.markScanned(waiter.longest);
+        return;
+      }
+      waiter.resolve(answer);
     } catch (error) {
-      waiter.pending.reject(error);
+      waiter.reject(error);
     }
+    this.#forget();
   }
 
   #forget(): void {
@@ -409,7 +414,6 @@ function attempt<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The bytes of a view, in the same memory. */
 function bytesOf(data: NodeJS.ArrayBufferView, name: string, expected: string): Buffer {
   if (Buffer.isBuffer(data)) return data;
   if (!ArrayBuffer.isView(data)) throw invalidArgumentType(name, expected, data);

@@ -43,6 +43,12 @@ const lingerTimeout = 500;
 // socket's 'error' has a listener from here on and for good, so an error that comes late, or that
 // nobody asks for, is not an uncaught exception. Promises are made only for callers that wait.
 
+/**
+ * What this side does. `detached`: TLS is being put on top of the socket. `closing`: what was written
+ * is being sent. `lingering`: it is sent, and input is dropped until the peer ends it.
+ */
+type Phase = "open" | "detached" | "closing" | "lingering" | "aborted";
+
 /** One connection over one socket: what its reader and its writer have in common. */
 export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   /** Where it stands in its server's list of clients. */
@@ -52,11 +58,8 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   readonly peername: Address | undefined;
   readonly sockname: Address | undefined;
   #error: Error | null = null;
+  #phase: Phase = "open";
   #isLost = false;
-  #isClosing = false;
-  #isAborted = false;
-  #isDetached = false;
-  #isLingering = false;
   #hasWrittenEof = false;
   #drains: Set<Pending<void>> | undefined = undefined;
   #finishes: Set<Pending<void>> | undefined = undefined;
@@ -85,12 +88,12 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   }
 
   get isClosing(): boolean {
-    return this.#isClosing || this.#isLost || this.socket.destroyed;
+    return !this.#isOpen || this.#isLost || this.socket.destroyed;
   }
 
   /** Whether both sides have ended their output, and neither has closed the connection before. */
   get hasEndedInOrder(): boolean {
-    return this.#isLost && this.#hasWrittenEof && !this.#isClosing && this.#error === null;
+    return this.#isLost && this.#hasWrittenEof && this.#isOpen && this.#error === null;
   }
 
   get hasWrittenEof(): boolean {
@@ -99,7 +102,11 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
 
   /** Whether there is no socket to write to, while TLS is put on top of the one there was. */
   get isDetached(): boolean {
-    return this.#isDetached;
+    return this.#phase === "detached";
+  }
+
+  get #isOpen(): boolean {
+    return this.#phase === "open" || this.#phase === "detached";
   }
 
   /** Continue over the TLS socket that was put on top of the one there was. */
@@ -114,7 +121,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
 
   #attach(socket: Duplex): void {
     this.continueWith(socket);
-    this.#isDetached = false;
+    this.#phase = "open";
     attach(socket, this);
     if (this.#drains !== undefined) listenForDrain(socket);
     if (socket.destroyed) {
@@ -133,7 +140,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   /** Give up the socket, to put TLS on top of it. What is pending is sent first. */
   detach(): Duplex {
     this.flush();
-    this.#isDetached = true;
+    this.#phase = "detached";
     const socket = this.socket;
     detach(socket);
     socket.pause();
@@ -145,7 +152,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   }
 
   resume(): void {
-    if (!this.#isClosing && !this.#isDetached) this.socket.resume();
+    if (this.#phase === "open") this.socket.resume();
   }
 
   writeEof(): void {
@@ -158,11 +165,11 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
 
   close(): void {
     if (this.isClosing) return;
-    if (this.#isDetached) {
+    if (this.#phase === "detached") {
       this.abort();
       return;
     }
-    this.#isClosing = true;
+    this.#phase = "closing";
     const socket = this.socket;
     socket.resume();
     this.flush();
@@ -179,11 +186,11 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
 
   abort(): void {
     if (this.#isLost) return;
-    this.#isClosing = true;
-    this.#isAborted = true;
+    const wasDetached = this.#phase === "detached";
+    this.#phase = "aborted";
     this.drop();
     this.socket.destroy();
-    if (this.#isDetached) this.onLost(null);
+    if (wasDetached) this.onLost(null);
   }
 
   /** Wait until there is room, or until the connection is lost. */
@@ -214,11 +221,11 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   }
 
   onData(chunk: Buffer | string): void {
-    if (!this.#isClosing) this.reader.feedData(chunk);
+    if (this.#isOpen) this.reader.feedData(chunk);
   }
 
   onEnd(): void {
-    if (this.#isLingering) this.socket.destroy();
+    if (this.#phase === "lingering") this.socket.destroy();
     else this.reader.feedEof();
   }
 
@@ -233,7 +240,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     // A socket whose end was written does not tell that it is empty.
     this.onDrain();
     for (const waiter of this.#finishes ?? []) waiter.resolve();
-    if (!this.#isClosing || this.#isLost) return;
+    if (this.#phase !== "closing" || this.#isLost) return;
     // From here on the connection is closed for the reader, which gets nothing more.
     this.reader.feedEof();
     const socket = this.socket;
@@ -245,7 +252,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     // A socket that is closed with input unread, or gets input later, is reset, and what the peer has
     // not received yet is lost: of 3 MB 114 KB arrived. So input is read and dropped until the peer
     // ends it, as in RFC 9112, section 9.6, but not for long: a peer may stay half-open forever.
-    this.#isLingering = true;
+    this.#phase = "lingering";
     this.#closeTimer = setTimeout(destroy, lingerTimeout, socket);
   }
 
@@ -256,7 +263,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     clearTimeout(this.#closeTimer);
     this.drop();
     // After an abort nobody asks why. A peer that resets while this side lingers was sent everything.
-    const failure = this.#isAborted || this.#isLingering ? null : error;
+    const failure = this.#phase === "aborted" || this.#phase === "lingering" ? null : error;
     if (failure !== null) namePeer(failure, this.peername);
     this.#error = failure;
     if (failure === null) this.reader.feedEof();

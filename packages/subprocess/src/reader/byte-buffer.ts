@@ -212,7 +212,6 @@ class Backlog {
     return this.#chunks.length - this.#next;
   }
 
-  /** @param index - 0 is the next one. */
   at(index: number): Buffer {
     return this.#chunks[this.#next + index] as Buffer;
   }
@@ -244,7 +243,6 @@ class Backlog {
     return head;
   }
 
-  /** Take the next chunk. There must be one. */
   shift(): Buffer {
     const chunk = this.at(0);
     this.#chunks[this.#next] = empty;
