@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { cancellationError, invalidArgumentType } from "@aio/errors";
-import { type Settings, type SubprocessOptions, settingsOf } from "./options.ts";
+import { type SubprocessOptions, settingsOf } from "./options.ts";
 import { Pipes } from "./pipes/pipes.ts";
 import { Process, type ProcessOf } from "./process.ts";
 import { checkedPath, checkedText } from "./spawn/checked-text.ts";
@@ -8,10 +8,11 @@ import { Snapshot } from "./spawn/snapshot.ts";
 import { type Command, spawnChild } from "./spawn/spawn.ts";
 import { groupId, userId } from "./spawn/user-database.ts";
 
-// The options are inferred as a whole and not one by one: from `stdout: verbose ? PIPE : undefined`,
-// a type parameter for stdout alone would be inferred as PIPE without the undefined. Inferred as a
-// whole, an object literal may have any name. So options with an unknown name have the type without
-// it, and the compiler names the culprit. As a conditional type, a generic wrapper's options pass.
+// The options are inferred as a whole, not one by one: from `stdout: verbose ? PIPE : undefined`, a
+// type parameter for stdout alone would be inferred as PIPE, without the undefined. But an object that
+// is inferred as a whole may have any property. So if it has an unknown one, SubprocessOptions is
+// expected instead, and the compiler reports the property. Both branches accept the options of a
+// generic function that wraps this one.
 type Checked<Options> = [Exclude<keyof Options, keyof SubprocessOptions>] extends [never]
   ? Options
   : SubprocessOptions;
@@ -98,9 +99,9 @@ async function create(command: Command, options: SubprocessOptions | undefined):
   const settings = settingsOf(options);
   const { signal, user, group, passFds } = settings;
   if (signal?.aborted) throw cancellationError(signal, activity);
-  // Looking up a name takes some turns of the event loop. Without one, the child starts in this call.
+  // Looking up a name takes some turns of the event loop. Otherwise the child starts in this call.
   const isLate = typeof user === "string" || typeof group === "string";
-  const snapshot = isLate ? new Snapshot(settings, descriptorsOf(settings)) : undefined;
+  const snapshot = isLate ? new Snapshot(settings) : undefined;
   const uid = typeof user === "string" ? await userId(user, signal) : user;
   const gid = typeof group === "string" ? await groupId(group, signal) : group;
   if (signal?.aborted) throw cancellationError(signal, activity);
@@ -124,9 +125,4 @@ async function create(command: Command, options: SubprocessOptions | undefined):
   // The child must be gone before the caller hears of the abort.
   await process[Symbol.asyncDispose]();
   throw cancellationError(signal, activity);
-}
-
-function descriptorsOf({ stdio, passFds }: Settings): number[] {
-  const { stdin, stdout, stderr } = stdio;
-  return [stdin, stdout, stderr, ...passFds].filter((entry) => typeof entry === "number");
 }

@@ -2,8 +2,8 @@ import { Pending, type WaitOptions, signalOf } from "@aio/errors";
 import { builtin } from "../platform.ts";
 
 // The end of a process, and everything that waits for it. The end comes once: `returncode` goes from
-// null to a number and stays. A process that its owning signal cancelled ends like any other, but its
-// waiters are rejected with the cancellation, and not before nothing of it runs any more.
+// null to a number and stays. A process that its owning signal cancels ends like any other, but its
+// waiters are rejected with the cancellation, and only when nothing of it runs any more.
 const activity = "waiting for the process";
 
 /** When a process ends, and how. */

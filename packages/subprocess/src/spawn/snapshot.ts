@@ -1,10 +1,11 @@
 import { builtin } from "../platform.ts";
+import type { Stdio } from "../stdio.ts";
 import type { Command, Surroundings } from "./spawn.ts";
 
-// A start that has to wait first (for pipes, or for a user's id) happens some turns after the call,
-// and what a child inherits may have changed by then. So its working directory, environment and
-// umask are noted at the call. A descriptor cannot be: Node has no dup(). It is compared instead, so
-// that a child never gets another file that has the number by now.
+// A start that has to wait for the id of a user happens some turns after the call, and what a child
+// inherits may have changed by then. So the working directory, the environment and the umask are noted
+// at the call. A descriptor cannot be, because Node has no dup(). It is compared instead, so that a
+// child never gets another file that has the number by now.
 
 type Inherited = Pick<Surroundings, "cwd" | "env" | "umask">;
 
@@ -16,14 +17,15 @@ export class Snapshot {
   readonly #umask = process.umask();
   readonly #descriptors: ReadonlyMap<number, string>;
 
-  /** @param descriptors - Those that the child is to get. */
-  constructor(own: Inherited, descriptors: readonly number[]) {
+  constructor(own: Inherited & { readonly stdio: Stdio; readonly passFds: readonly number[] }) {
+    const { stdin, stdout, stderr } = own.stdio;
+    const given = [stdin, stdout, stderr, ...own.passFds].filter((fd) => typeof fd === "number");
     this.#own = own;
-    this.#descriptors = new Map(descriptors.map((fd) => [fd, identityOf(fd)]));
+    this.#descriptors = new Map(given.map((fd) => [fd, identityOf(fd)]));
   }
 
   /**
-   * What a child started now needs, to start as if at the snapshot.
+   * Return what a child needs now to start as it would have at the snapshot.
    *
    * @throws {Error} If a descriptor has been closed or replaced: `code` is `EBADF`.
    */

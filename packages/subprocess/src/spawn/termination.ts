@@ -7,10 +7,10 @@ import type { Targets } from "./signals.ts";
 //
 //   SIGTERM to all that its signals reach ─▶ graceMs ─▶ SIGKILL to what is left ─▶ 5 s ─▶ give up
 //
-// It is over as soon as nothing of it runs. A process that runs as another user may not be signalled:
-// then our ends of its pipes are closed at once, by which what reads its input ends, and it is given
-// up after graceMs. The same if it has not ended 5 s after SIGKILL (it hangs in the kernel). Giving
-// up is reported, and the process keeps this one alive no longer.
+// It is over as soon as nothing of it runs. A process that runs as another user may not be signalled.
+// Then our ends of its pipes are closed at once, which ends a process that reads its input; if it still
+// runs after graceMs, that is an error. So it is if a process still runs 5 s after SIGKILL, because it
+// hangs in the kernel. After an error the process does not keep this one alive any longer.
 const killPatience = 5000;
 
 /** What a process holds of ours. */
