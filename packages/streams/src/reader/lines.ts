@@ -42,7 +42,6 @@ const cr = 13;
 const noChunk: Buffer = Buffer.alloc(0);
 
 export class TextLines {
-  /** Where in the chunk the line that was found last ends, with its newline. */
   end = 0;
   readonly #encoding: "utf8" | "latin1";
   #chunk: Buffer = noChunk;
@@ -61,7 +60,7 @@ export class TextLines {
     this.#encoding = encoding;
   }
 
-  /** The line of `chunk` that begins at `start`; `undefined` if it does not end in this chunk. */
+  /** The line that begins at `start`, if it ends in this chunk: behind its newline is `end` then. */
   find(chunk: Buffer, start: number): string | undefined {
     if (chunk !== this.#chunk) this.#decodeChunk(chunk, start);
     if (!this.#isOneToOne) return this.#findUnequal(chunk, start);
@@ -72,7 +71,6 @@ export class TextLines {
     return this.#slice(begin, end);
   }
 
-  /** The text of a line that was read another way. */
   decode(line: Buffer): string {
     let end = line.length;
     if (line[end - 1] === lf) end -= line[end - 2] === cr ? 2 : 1;

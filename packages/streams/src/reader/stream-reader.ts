@@ -352,13 +352,13 @@ export class StreamReader implements AsyncIterable<Buffer> {
   #wait<T>(call: string, take: Take<T>, longest: number, signal?: AbortSignal): Promise<T> {
     if (signal === undefined) {
       return new Promise<T>((resolve, reject) => {
-        this.#waiter = { call, take, longest, resolve, reject } as Waiter<unknown>;
+        this.#waiter = { call, take, longest, resolve, reject };
       });
     }
     const pending = new Pending<T>(signal, { activity: call, onSettled: () => this.#forget() });
     const resolve = (answer: T): void => pending.resolve(answer);
     const reject = (error: unknown): void => pending.reject(error);
-    this.#waiter = { call, take, longest, resolve, reject } as Waiter<unknown>;
+    this.#waiter = { call, take, longest, resolve, reject };
     return pending.promise;
   }
 

@@ -10,7 +10,6 @@ import { ByteBuffer } from "./byte-buffer.ts";
 // taken and not passed on when it is destroyed goes back to the reader, so no byte is lost.
 const pieceSize = 65_536;
 
-/** A reader as its adapters use it. */
 export interface AdaptedReader {
   read(size: number, options: WaitOptions): Promise<Buffer>;
   readinto(target: NodeJS.ArrayBufferView, options: WaitOptions): Promise<number>;
@@ -50,7 +49,6 @@ export function readableOf(reader: AdaptedReader, unread: (bytes: Buffer) => voi
   });
 }
 
-/** The same as a web stream. */
 export function webStreamOf(
   reader: AdaptedReader,
   unread: (bytes: Buffer) => void,
