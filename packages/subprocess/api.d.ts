@@ -24,9 +24,7 @@ interface CommunicateOptions extends WaitOptions {
 declare function createSubprocessExec<const Options extends SubprocessOptions = {}>(program: string | URL, args?: readonly string[], options?: Checked<Options>): Promise<ProcessOf<Options>>;
 declare function createSubprocessShell<const Options extends SubprocessOptions = {}>(command: string, options?: Checked<Options>): Promise<ProcessOf<Options>>;
 type Data = string | ArrayBufferView;
-type Descriptor = number | {
-    readonly fd: number;
-} | ReadStream | WriteStream;
+type Descriptor = number | OpenFile | ReadStream | WriteStream;
 declare const DEVNULL: "devnull";
 type Environment = Readonly<Record<string, string | undefined>>;
 interface ExtraInfo {
@@ -48,12 +46,16 @@ type Input<I> = [
 interface LinesOptions extends WaitOptions {
     readonly encoding?: "utf8" | "latin1" | undefined;
 }
-declare function openPipe(): Promise<{
-    read: PipeEnd;
-    write: PipeEnd;
-}>;
+interface OpenFile {
+    readonly fd: number;
+}
+declare function openPipe(): Promise<Pipe>;
 type Output<T> = T extends null ? null : Buffer;
 declare const PIPE: "pipe";
+interface Pipe {
+    readonly read: PipeEnd;
+    readonly write: PipeEnd;
+}
 interface PipeEnd extends Disposable {
     readonly fd: number;
     close(): void;
@@ -197,4 +199,4 @@ interface UnixAddress {
 }
 export { CancelledError, IncompleteReadError, LimitOverrunError, ProcessLookupError, RuntimeError, TimeoutError, type WaitOptions, isCancelled, isTimeout } from "@aio/errors";
 export { DEVNULL, PIPE, type Process, STDOUT, type StreamReader, type StreamWriter, createSubprocessExec, createSubprocessShell, openPipe };
-export type { CommunicateOptions, Data, Descriptor, Environment, ExtraInfo, Input, LinesOptions, Output, PipeEnd, PipeOrNull, ProcessOf, Separator, Stderr, Stdin, Stdout, StreamSocket, SubprocessOptions };
+export type { Address, Asked, Checked, CommunicateOptions, Data, Descriptor, Environment, ExtraInfo, Input, LinesOptions, OpenFile, Output, Pipe, PipeEnd, PipeOrNull, ProcessOf, Separator, Stderr, Stdin, Stdout, StreamSocket, SubprocessOptions, TcpAddress, UnixAddress };

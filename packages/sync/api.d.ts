@@ -58,4 +58,4 @@ declare class Semaphore {
 type Truthy<T> = Exclude<T, false | 0 | "" | null | undefined | 0n>;
 export { BrokenBarrierError, CancelledError, RuntimeError, TimeoutError, type WaitOptions, isCancelled, isTimeout, setDebug } from "@aio/errors";
 export { Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore };
-export type { Guard };
+export type { Guard, ImmediateAnswer, Truthy };

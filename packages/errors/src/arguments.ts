@@ -34,7 +34,10 @@ export function invalidArgumentType(name: string, expected: string, value: unkno
  * console.log(error.code); // ERR_INVALID_ARG_VALUE
  * ```
  */
-export function invalidArgumentValue(message: string): TypeError & { readonly code: string } {
+export function invalidArgumentValue(message: string): TypeError & {
+  /** `"ERR_INVALID_ARG_VALUE"`. */
+  readonly code: string;
+} {
   return withCode(new TypeError(message), "ERR_INVALID_ARG_VALUE");
 }
 

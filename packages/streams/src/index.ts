@@ -29,7 +29,7 @@ export type { ByteSource } from "./reader/input.ts";
 export type { LinesOptions } from "./reader/lines.ts";
 export type { Separator } from "./reader/separators.ts";
 export type { StreamReaderOptions } from "./reader/stream-reader.ts";
-export type { ReaderOrigin } from "./stream-reader-from.ts";
+export type { Chunk, OriginOptions, ReaderOrigin } from "./stream-reader-from.ts";
 export type { ClientTls } from "./tls/client.ts";
 export type { TlsTimeouts } from "./tls/handshake.ts";
 export type { TlsInfo } from "./tls/peer.ts";

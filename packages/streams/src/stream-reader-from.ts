@@ -5,12 +5,14 @@ import type { ReadableStream as WebStream } from "node:stream/web";
 import type { ByteSource } from "./reader/input.ts";
 import { StreamReader as Reader, type StreamReaderOptions } from "./reader/stream-reader.ts";
 
-type Chunk = string | NodeJS.ArrayBufferView;
+/** A piece of a source: bytes, or text, which is encoded as UTF-8. */
+export type Chunk = string | NodeJS.ArrayBufferView;
 
 /** What a reader can be made from. */
 export type ReaderOrigin = Readable | WebStream | AsyncIterable<Chunk> | Iterable<Chunk> | Chunk;
 
-type OriginOptions = Pick<StreamReaderOptions, "limit">;
+/** Options of {@link StreamReader.from}. */
+export type OriginOptions = Pick<StreamReaderOptions, "limit">;
 
 /**
  * The reading end of a stream of bytes: of a connection, or of a source given to

@@ -13,7 +13,8 @@ import { groupId, userId } from "./spawn/user-database.ts";
 // is inferred as a whole may have any property. So if it has an unknown one, SubprocessOptions is
 // expected instead, and the compiler reports the property. Both branches accept the options of a
 // generic function that wraps this one.
-type Checked<Options> = [Exclude<keyof Options, keyof SubprocessOptions>] extends [never]
+/** The type of options that have no unknown name. */
+export type Checked<Options> = [Exclude<keyof Options, keyof SubprocessOptions>] extends [never]
   ? Options
   : SubprocessOptions;
 

@@ -3,17 +3,26 @@ export { openPipe } from "./open-pipe.ts";
 export { DEVNULL, PIPE, STDOUT } from "./stdio.ts";
 export { isCancelled, isTimeout } from "@aio/errors";
 
-export type { Input, Output, Process, ProcessOf } from "./process.ts";
+export type { Checked } from "./create-subprocess.ts";
+export type { Asked, Input, Output, Process, ProcessOf } from "./process.ts";
 export type { StreamReader } from "./reader/stream-reader.ts";
 export type { LinesOptions } from "./reader/lines.ts";
 export type { Separator } from "./reader/separators.ts";
-export type { Data, ExtraInfo, StreamSocket, StreamWriter } from "./stream-writer.ts";
+export type {
+  Address,
+  Data,
+  ExtraInfo,
+  StreamSocket,
+  StreamWriter,
+  TcpAddress,
+  UnixAddress,
+} from "./stream-writer.ts";
 export type { SubprocessOptions } from "./options.ts";
 export type { CommunicateOptions } from "./communicate.ts";
 export type { WaitOptions } from "@aio/errors";
-export type { Descriptor, PipeOrNull, Stderr, Stdin, Stdout } from "./stdio.ts";
+export type { Descriptor, OpenFile, PipeOrNull, Stderr, Stdin, Stdout } from "./stdio.ts";
 export type { Environment } from "./spawn/checked-text.ts";
-export type { PipeEnd } from "./open-pipe.ts";
+export type { Pipe, PipeEnd } from "./open-pipe.ts";
 
 export {
   CancelledError,

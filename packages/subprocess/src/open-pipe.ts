@@ -13,6 +13,14 @@ export interface PipeEnd extends Disposable {
   close(): void;
 }
 
+/** Both ends of a pipe of the operating system. */
+export interface Pipe {
+  /** What is written comes out here. */
+  readonly read: PipeEnd;
+  /** Goes to whatever writes. */
+  readonly write: PipeEnd;
+}
+
 /**
  * Make a pipe of the operating system, to connect two processes without this one in between.
  *
@@ -23,7 +31,7 @@ export interface PipeEnd extends Disposable {
  * @throws {TypeError} If this is not Node on Linux.
  * @throws {Error} If there are no descriptors left: `code` is `EMFILE` or `ENFILE`.
  *
- * @example `printf 'b\na\n' | sort`
+ * @example Sort what another program prints
  * ```ts
  * import { PIPE, createSubprocessExec, openPipe } from "@aio/subprocess";
  *
@@ -38,7 +46,7 @@ export interface PipeEnd extends Disposable {
  *
  * @see os.pipe, of Python
  */
-export async function openPipe(): Promise<{ read: PipeEnd; write: PipeEnd }> {
+export async function openPipe(): Promise<Pipe> {
   if (!hasOsPipes()) throw invalidArgumentValue("Cannot open a pipe: it needs Node.js on Linux");
   const { pipes, released } = makeOsPipes(1);
   await released;

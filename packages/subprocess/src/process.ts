@@ -258,7 +258,8 @@ export type ProcessOf<Options> = Process<
   PipeOrNull<Asked<Options, "stderr">, StreamReader>
 >;
 
-type Asked<Options, Name> = Name extends keyof Options ? Options[Name] : undefined;
+/** What options ask for under a name. */
+export type Asked<Options, Name> = Name extends keyof Options ? Options[Name] : undefined;
 
 /** What {@link Process.communicate} can send: nothing, unless standard input is a pipe. */
 export type Input<I> = [I] extends [null] ? null : Data | null;

@@ -23,8 +23,14 @@ export const STDOUT = "stdout" as const;
  */
 export const DEVNULL = "devnull" as const;
 
+/** What holds an open descriptor, such as a FileHandle or an end of {@link openPipe}. */
+export interface OpenFile {
+  /** The number of the descriptor. */
+  readonly fd: number;
+}
+
 /** An open descriptor of this process, or something that holds one. The child gets a copy of it. */
-export type Descriptor = number | { readonly fd: number } | ReadStream | WriteStream;
+export type Descriptor = number | OpenFile | ReadStream | WriteStream;
 
 /** What a child's standard input can be; `undefined` inherits the parent's. */
 export type Stdin = typeof PIPE | typeof DEVNULL | Descriptor | undefined;

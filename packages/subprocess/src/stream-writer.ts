@@ -47,21 +47,32 @@ export interface ExtraInfo {
   readonly sslObject: tls.TLSSocket;
 }
 
-interface TcpAddress {
+/** One end of a TCP connection, as `@aio/streams` has it. */
+export interface TcpAddress {
+  /** The IP address. */
   readonly address: string;
+  /** The port, from 0 to 65535. */
   readonly port: number;
+  /** The version of the Internet Protocol. */
   readonly family: 4 | 6;
+  /** Only a Unix socket has a path: this tells the two kinds apart. */
   readonly path?: undefined;
 }
 
-interface UnixAddress {
+/** One end of a Unix socket connection, as `@aio/streams` has it. */
+export interface UnixAddress {
+  /** The path. */
   readonly path: string;
+  /** Only a TCP address has one. */
   readonly address?: undefined;
+  /** Only a TCP address has one. */
   readonly port?: undefined;
+  /** Only a TCP address has one. */
   readonly family?: undefined;
 }
 
-type Address = TcpAddress | UnixAddress;
+/** Where one end of a connection is. */
+export type Address = TcpAddress | UnixAddress;
 
 const disposeTimeout = 30_000;
 const settled: Promise<void> = Promise.resolve();

@@ -202,11 +202,14 @@ export class Condition {
   }
 }
 
-type Truthy<T> = Exclude<T, false | 0 | "" | null | undefined | 0n>;
+/** What is left of a type when a test has passed. */
+export type Truthy<T> = Exclude<T, false | 0 | "" | null | undefined | 0n>;
 
-// A promise is always truthy, so a predicate that returns one is a mistake: `never` refuses it. `any`
-// can be anything and passes.
-type ImmediateAnswer<T> = 0 extends 1 & T
+/**
+ * What a predicate may return. A promise is always truthy, so a predicate that returns one is a
+ * mistake: `never` refuses it. `any` can be anything and passes.
+ */
+export type ImmediateAnswer<T> = 0 extends 1 & T
   ? unknown
   : [Extract<T, PromiseLike<unknown>>] extends [never]
     ? unknown

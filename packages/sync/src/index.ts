@@ -8,6 +8,7 @@ export { Lock } from "./lock.ts";
 export { Semaphore } from "./semaphore.ts";
 
 export type { WaitOptions } from "@aio/errors";
+export type { ImmediateAnswer, Truthy } from "./condition.ts";
 export type { Guard } from "./guard.ts";
 
 export { BrokenBarrierError, CancelledError, RuntimeError, TimeoutError } from "@aio/errors";

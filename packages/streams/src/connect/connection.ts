@@ -14,7 +14,9 @@ import type { ConnectionSettings } from "./settings.ts";
  * as disposing of its writer does.
  */
 export type Connection = readonly [reader: StreamReader, writer: StreamWriter] & {
+  /** The first of the pair. */
   readonly reader: StreamReader;
+  /** The second of the pair. */
   readonly writer: StreamWriter;
 } & AsyncDisposable;
 

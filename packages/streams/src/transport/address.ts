@@ -7,8 +7,11 @@ export interface TcpAddress {
    * `::ffff:127.0.0.1`.
    */
   readonly address: string;
+  /** The port, from 0 to 65535. */
   readonly port: number;
+  /** The version of the Internet Protocol. */
   readonly family: 4 | 6;
+  /** Only a Unix socket has a path: this tells the two kinds apart. */
   readonly path?: undefined;
 }
 
@@ -16,8 +19,11 @@ export interface TcpAddress {
 export interface UnixAddress {
   /** The path. Empty for an end without a name, such as a client's; an abstract name begins with NUL. */
   readonly path: string;
+  /** Only a TCP address has one. */
   readonly address?: undefined;
+  /** Only a TCP address has one. */
   readonly port?: undefined;
+  /** Only a TCP address has one. */
   readonly family?: undefined;
 }
 
