@@ -225,7 +225,13 @@ async function makeVersions(
 
 /** Run those of the repository's checks that a version could turn red. */
 async function check(clone: Clone): Promise<void> {
-  const { code, output } = await clone.checks("changesets", "packed", "skeleton", "addresses");
+  const { code, output } = await clone.checks(
+    "api-report",
+    "changesets",
+    "packed",
+    "skeleton",
+    "addresses",
+  );
   assert.equal(code, 0, output);
 }
 
