@@ -1,0 +1,3 @@
+import { project } from "@aio/vitest";
+
+export default project("site");
