@@ -85,7 +85,8 @@ describe.skipIf(executablePath === undefined)("In Chromium, the site", () => {
     const page = await browser.newPage({ viewport: { width, height: 900 } });
     page.on("pageerror", (error) => complaints.push(`${path}: ${error.message}`));
     page.on("console", (message) => {
-      if (message.type() === "error") complaints.push(`${path}: ${message.text()} ${message.location().url}`);
+      if (message.type() === "error")
+        complaints.push(`${path}: ${message.text()} ${message.location().url}`);
     });
     page.on("requestfailed", (request) => complaints.push(`${path}: ${request.url()}`));
     await page.goto(origin + path, { waitUntil: "load" });
