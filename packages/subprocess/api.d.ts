@@ -2,7 +2,6 @@
 /// <reference types="node" />
 import { WaitOptions } from "@aio/errors";
 import { ReadStream, WriteStream } from "node:fs";
-import { ChildProcess } from "node:child_process";
 import { Readable, Duplex, Writable } from "node:stream";
 import { ReadableStream, WritableStream } from "node:stream/web";
 import * as net from "node:net";
@@ -60,11 +59,6 @@ interface PipeEnd extends Disposable {
     readonly fd: number;
     close(): void;
 }
-interface PipeEnds {
-    readonly stdin: Duplex | null;
-    readonly stdout: Readable | Promise<Readable> | null;
-    readonly stderr: Readable | null;
-}
 type PipeOrNull<S, T> = [
     S
 ] extends [
@@ -72,7 +66,7 @@ type PipeOrNull<S, T> = [
 ] ? T : typeof PIPE extends S ? T | null : null;
 declare class Process<I = StreamWriter | null, O = StreamReader | null, E = StreamReader | null> implements AsyncDisposable {
     readonly pid: number;
-    constructor(child: ChildProcess, ends: PipeEnds, settings: Settings);
+    private constructor();
     get returncode(): number | null;
     get stdin(): I;
     get stdout(): O;
@@ -91,32 +85,8 @@ declare class Process<I = StreamWriter | null, O = StreamReader | null, E = Stre
 }
 type ProcessOf<Options> = Process<PipeOrNull<Asked<Options, "stdin">, StreamWriter>, PipeOrNull<Asked<Options, "stdout">, StreamReader>, PipeOrNull<Asked<Options, "stderr">, StreamReader>>;
 type Separator = string | Uint8Array;
-interface Settings {
-    readonly stdio: Stdio;
-    readonly limit: number;
-    readonly cwd: string | undefined;
-    readonly env: Record<string, string> | undefined;
-    readonly executable: string | undefined;
-    readonly startNewSession: boolean;
-    readonly umask: number | undefined;
-    readonly user: number | string | undefined;
-    readonly group: number | string | undefined;
-    readonly passFds: readonly number[];
-    readonly signal: AbortSignal | undefined;
-    readonly graceMs: number;
-    readonly killTree: boolean;
-    readonly osPipes: boolean;
-    readonly windowsHide: boolean;
-}
 type Stderr = typeof PIPE | typeof DEVNULL | typeof STDOUT | Descriptor | undefined;
 type Stdin = typeof PIPE | typeof DEVNULL | Descriptor | undefined;
-interface Stdio {
-    readonly stdin: StdioEntry;
-    readonly stdout: StdioEntry;
-    readonly stderr: StdioEntry;
-    readonly merged: boolean;
-}
-type StdioEntry = "pipe" | "ignore" | number;
 declare const STDOUT: "stdout";
 type Stdout = typeof PIPE | typeof DEVNULL | Descriptor | undefined;
 declare class StreamReader implements AsyncIterable<Buffer> {

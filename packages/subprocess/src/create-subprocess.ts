@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { cancellationError, invalidArgumentType } from "@aio/errors";
 import { type SubprocessOptions, settingsOf } from "./options.ts";
 import { Pipes } from "./pipes/pipes.ts";
-import { Process, type ProcessOf } from "./process.ts";
+import { type Process, type ProcessOf, processOf } from "./process.ts";
 import { checkedPath, checkedText } from "./spawn/checked-text.ts";
 import { Snapshot } from "./spawn/snapshot.ts";
 import { type Command, spawnChild } from "./spawn/spawn.ts";
@@ -115,7 +115,7 @@ async function create(command: Command, options: SubprocessOptions | undefined):
     pipes.close();
     throw error;
   }
-  const process = new Process(child, pipes.endsFor(child), settings);
+  const process = processOf(child, pipes.endsFor(child), settings);
   try {
     await pipes.ready;
     if (!signal?.aborted) return process;

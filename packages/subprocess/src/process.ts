@@ -25,6 +25,8 @@ import { Termination } from "./spawn/termination.ts";
 import type { PipeOrNull } from "./stdio.ts";
 import { type Data, type StreamWriter, writerOver } from "./stream-writer.ts";
 
+let newProcess: (child: ChildProcess, ends: PipeEnds, settings: Settings) => Process;
+
 /**
  * A child process.
  *
@@ -63,7 +65,7 @@ export class Process<
   readonly #stderr: PipeSource | null;
   #hasCommunicated = false;
 
-  constructor(child: ChildProcess, ends: PipeEnds, settings: Settings) {
+  private constructor(child: ChildProcess, ends: PipeEnds, settings: Settings) {
     const { limit, killTree, startNewSession, graceMs, signal } = settings;
     const { stdin, stdout, stderr } = ends;
     this.pid = child.pid ?? 0;
@@ -235,6 +237,7 @@ export class Process<
   }
 
   static {
+    newProcess = (child, ends, settings) => new Process(child, ends, settings);
     // By its registered name: loading node:util is a tenth of loading this package.
     const inspect = Symbol.for("nodejs.util.inspect.custom");
     Object.defineProperty(this.prototype, inspect, { value: shown });
@@ -249,6 +252,11 @@ export class Process<
     this.#stdout?.destroy();
     this.#stderr?.destroy();
   }
+}
+
+/** The process of a child that Node has started, over our ends of its pipes. */
+export function processOf(child: ChildProcess, ends: PipeEnds, settings: Settings): Process {
+  return newProcess(child, ends, settings);
 }
 
 /** The process that options of this type ask for: its streams are `null` unless they are pipes. */
