@@ -88,6 +88,7 @@ export function showOrigin(error: Error, origin: Error): void {
 // Node marks the signals of AbortSignal.timeout(), and from version 22 on those that AbortSignal.any()
 // makes of them, with a symbol of its own. Nothing depends on it but whether a stack is worth its price.
 let timedMark: symbol | undefined;
+type Marked = AbortSignal & Record<symbol, unknown>;
 let isMarkKnown = false;
 
 /** Whether a signal has a timer, as far as the platform tells. */
@@ -95,7 +96,7 @@ export function isTimed(signal: AbortSignal): boolean {
   try {
     if (!isMarkKnown) timedMark = findTimedMark(signal);
     isMarkKnown = true;
-    return timedMark !== undefined && Reflect.get(signal, timedMark) === true;
+    return timedMark !== undefined && (signal as Marked)[timedMark] === true;
   } catch {
     // A signal whose traps throw.
     return false;

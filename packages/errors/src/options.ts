@@ -75,23 +75,18 @@ export function checkedOptions<O extends object>(
 ): Partial<O> {
   if (options === undefined) return none;
   if (typeof options !== "object" || options === null) throw noOptions(options);
-  let isObject = false;
-  let unknown: string | undefined;
+  let own: readonly string[] | undefined;
   try {
-    unknown = unknownName(options, names.known);
-    isObject = !Array.isArray(options);
+    // And not for-in, which takes 350 ns for an AbortController, since its prototype's names are
+    // enumerable: 7 ns, and 11 ns for { signal }.
+    if (!Array.isArray(options)) own = Object.keys(options);
   } catch {
     // A proxy that does not list its names holds no options either.
   }
-  if (!isObject) throw noOptions(options);
-  if (unknown !== undefined) {
-    const hint = whatToUse(unknown, names);
-    const cut = unknown.length > 64 ? `${unknown.slice(0, 64)}…` : unknown;
-    throw invalidArgumentValue(
-      `Unknown option: ${cut}${hint === undefined ? "" : `; use ${hint}`}`,
-    );
-  }
-  if (isSignal(options)) {
+  if (own === undefined) throw noOptions(options);
+  for (const name of own) if (!names.known.has(name)) throw unknownOption(name, names);
+  // The properties of a signal are its prototype's.
+  if (own.length === 0 && isSignal(options)) {
     throw invalidArgumentType("options", "an object such as { signal }", options);
   }
   return options;
@@ -149,17 +144,15 @@ function noOptions(value: unknown): TypeError {
   return invalidArgumentType("options", "an object", value);
 }
 
-// for-in and not Object.keys(), which makes an array: a waiting call with a signal is 15 ns shorter.
-function unknownName(options: object, known: ReadonlySet<string>): string | undefined {
-  for (const name in options) {
-    if (!known.has(name) && Object.hasOwn(options, name)) return name;
-  }
-  return undefined;
+function unknownOption(name: string, names: OptionNames): TypeError {
+  // No option is longer, and folding a huge name would take time.
+  const cut = name.length > 64 ? `${name.slice(0, 64)}…` : name;
+  const hint = whatToUse(cut, names);
+  return invalidArgumentValue(`Unknown option: ${cut}${hint === undefined ? "" : `; use ${hint}`}`);
 }
 
 function whatToUse(name: string, { known, elsewhere }: OptionNames): string | undefined {
-  // No option is that long, and folding a huge name would take time.
-  const plain = folded(name.slice(0, 64));
+  const plain = folded(name);
   for (const [foreign, hint] of elsewhere) if (folded(foreign) === plain) return hint;
   for (const option of known) if (folded(option) === plain) return option;
   if (known.has("signal")) {
