@@ -176,11 +176,13 @@ function reportUncaught(error: unknown): void {
   });
 }
 
+type ListenerOptions = Parameters<AbortSignal["addEventListener"]>[2];
+
 // Node's events.addAbortListener() adds a listener that does not notice stopImmediatePropagation(), by
 // an option under a symbol of Node's. It is asked once for that option, since it makes three more objects
 // a call; a listener with the option costs as much as one without. It exists since 20.5, and can be had
 // without an import since 20.16 and 22.3.
-let listenerOptions: AddEventListenerOptions | undefined;
+let listenerOptions: ListenerOptions;
 let areOptionsKnown = false;
 
 function addAbortListener(signal: AbortSignal, listener: () => void): void {
@@ -193,11 +195,11 @@ interface Platform {
   getBuiltinModule?(id: string): { addAbortListener?(signal: object, listener: () => void): void };
 }
 
-function optionsOfPlatform(): AddEventListenerOptions | undefined {
-  let options: AddEventListenerOptions | undefined;
+function optionsOfPlatform(): ListenerOptions {
+  let options: ListenerOptions;
   const asked = {
     aborted: false,
-    addEventListener(_type: string, _listener: unknown, given?: AddEventListenerOptions) {
+    addEventListener(_type: string, _listener: unknown, given?: ListenerOptions) {
       options = given;
     },
   };
