@@ -94,7 +94,7 @@ describe("A server", () => {
     expect(reports).toEqual([]);
   });
 
-  test("survives clients that vanish in the middle of a line (nodejs/help#1807)", async () => {
+  test("survives clients that disconnect in the middle of a line (nodejs/help#1807)", async () => {
     await start();
     const clients = await Promise.all(Array.from({ length: 100 }, rawClient));
     await until(() => server.connections === 100);

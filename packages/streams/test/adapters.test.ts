@@ -63,7 +63,7 @@ describe("StreamReader.from()", () => {
     ["an async iterable", (source: AsyncIterable<Buffer>) => source],
     ["a Node stream", (source: AsyncIterable<Buffer>) => Readable.from(source)],
     ["a web stream", (source: AsyncIterable<Buffer>) => Readable.toWeb(Readable.from(source))],
-  ])("holds %s back while nobody reads", async (_name, origin) => {
+  ])("applies backpressure to %s until the reader is read", async (_name, origin) => {
     let taken = 0;
     async function* counted(): AsyncGenerator<Buffer> {
       for await (const piece of later()) {
@@ -79,7 +79,7 @@ describe("StreamReader.from()", () => {
   });
 
   // test_streams.StreamTests.test_read_all_from_pipe_reader
-  test("reads all that comes through a pipe, whatever the limit", async () => {
+  test("reads everything from a pipe, whatever the limit", async () => {
     const { stdout } = spawn("printf", ["1\\n2\\n3\\n"]);
     expect(await text(StreamReader.from(stdout, { limit: 1 }).read())).toBe("1\n2\n3\n");
   });
@@ -88,7 +88,7 @@ describe("StreamReader.from()", () => {
     expect(await text(StreamReader.from(["é", "\n"]).readline())).toBe("é\n");
   });
 
-  test("passes an error on, behind the bytes before it", async () => {
+  test("passes an error on after the bytes that came before it", async () => {
     const error = new Error("broken");
     function* failing(): Generator<string> {
       yield "before";
@@ -102,7 +102,7 @@ describe("StreamReader.from()", () => {
     }
   });
 
-  test("tells a stream that was closed before its end from one that ended", async () => {
+  test("distinguishes a stream that was closed early from one that ended", async () => {
     const stream = new Readable({ read() {} });
     const reader = StreamReader.from(stream);
     stream.push("part");
@@ -112,7 +112,7 @@ describe("StreamReader.from()", () => {
     await expect(reader.read()).rejects.toHaveProperty("code", "ERR_STREAM_PREMATURE_CLOSE");
   });
 
-  test("refuses what gives no bytes", async () => {
+  test("refuses a source that does not yield bytes or text", async () => {
     expect(() => StreamReader.from(5 as never)).toThrow(TypeError);
     await expect(StreamReader.from([5] as never).read()).rejects.toThrow(TypeError);
     const stream = Readable.from([{ no: "bytes" }]);
@@ -122,7 +122,7 @@ describe("StreamReader.from()", () => {
 });
 
 describe("StreamReader.toReadable()", () => {
-  test("gives every byte, and the end", async () => {
+  test("delivers every byte, then ends", async () => {
     const chunks: Buffer[] = [];
     for await (const chunk of StreamReader.from(later()).toReadable()) chunks.push(chunk as Buffer);
     expect(Buffer.concat(chunks).equals(sent)).toBe(true);
@@ -146,7 +146,7 @@ describe("StreamReader.toReadable()", () => {
 });
 
 describe("StreamReader.toWeb()", () => {
-  test("gives every byte, and the end", async () => {
+  test("delivers every byte, then ends", async () => {
     const received = await new Response(StreamReader.from(later()).toWeb()).arrayBuffer();
     expect(Buffer.from(received).equals(sent)).toBe(true);
   });
@@ -164,7 +164,7 @@ describe("StreamReader.toWeb()", () => {
 });
 
 describe("StreamWriter.toWritable()", () => {
-  test("takes a pipeline at the peer's pace, and ends the output", async () => {
+  test("applies backpressure to a pipeline, and ends the output", async () => {
     await using pair = await tcpPair();
     const piping = pipeline(Readable.from(later()), pair.writer.toWritable());
     const received = await pair.peer.receiveAll();
@@ -182,7 +182,7 @@ describe("StreamWriter.toWritable()", () => {
     await pair.writer.waitClosed();
   });
 
-  test("fails, and does not throw, where the writer refuses what is written", async () => {
+  test("fails, and does not throw, when the writer refuses a chunk", async () => {
     await using pair = await tcpPair();
     const writable = pair.writer.toWritable();
     pair.writer.writeEof();
@@ -193,7 +193,7 @@ describe("StreamWriter.toWritable()", () => {
 });
 
 describe("StreamWriter.toWeb()", () => {
-  test("takes a pipe, and ends the output", async () => {
+  test("accepts pipeTo(), and ends the output", async () => {
     await using pair = await tcpPair();
     const piping = StreamReader.from(later()).toWeb().pipeTo(pair.writer.toWeb());
     expect((await pair.peer.receiveAll()).equals(sent)).toBe(true);

@@ -131,7 +131,7 @@ describe.runIf(hasProgram("python3"))("openConnection() to a host of several add
     expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
-  test("rejects with the lookup's error, and if it finds nothing", async () => {
+  test("rejects with the lookup's error, and with ENOTFOUND if the lookup finds nothing", async () => {
     const broken = new Error("broken");
     expect(await failure(peerOf({ lookup: (_h, _o, callback) => callback(broken, "") }))).toBe(
       broken,

@@ -82,7 +82,7 @@ describe("The client handler", () => {
   });
 
   // test_streams.StreamTests.test_unhandled_cancel
-  test("is not reported when it ends in a cancellation, and its connection is closed", async () => {
+  test("is not reported when it rejects with CancelledError, and its connection is closed", async () => {
     const connection = await connectTo(async () => {
       throw new CancelledError();
     });
@@ -135,7 +135,7 @@ describe("The client handler", () => {
     expect(printed.mock.calls).toEqual([["Unhandled error in onError:", worse]]);
   });
 
-  test("is reported if reading then of its result throws", async () => {
+  test("is reported if its result has a `then` getter that throws", async () => {
     const odd = {
       // oxlint-disable-next-line unicorn/no-thenable -- it is what is tested
       get then(): never {

@@ -84,7 +84,7 @@ async function sendAll(steps: readonly (string | Uint8Array)[]): Promise<void> {
 }
 
 describe("StreamReader of a connection", () => {
-  test("gives every byte once, however the input is split and whatever is aborted", async () => {
+  test("delivers every byte once, however the input is split and whichever calls are aborted", async () => {
     const chunks = fc.array(letters, { maxLength: 12 });
     const calls = fc.array(call, { maxLength: 40 });
     await fc.assert(fc.asyncProperty(chunks, calls, compare), { numRuns: 150 });

@@ -63,7 +63,7 @@ describe("With fake timers installed", () => {
     expect(connection.writer.getExtraInfo("peername")?.address).toBe("127.0.0.1");
   });
 
-  test("a handshake that takes too long ends", async () => {
+  test("a handshake that takes too long times out", async () => {
     const silent = net.createServer((socket) => socket.on("error", () => {}).resume());
     await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
     const { port } = silent.address() as net.AddressInfo;

@@ -51,7 +51,7 @@ function timers(): number {
 
 describe("openConnection()", () => {
   // test_streams.StreamTests.test_open_connection
-  test("gives a reader and a writer, as a pair and by name", async () => {
+  test("resolves to a reader and a writer, as a pair and by name", async () => {
     await using httpd = await startServer(http, "127.0.0.1", 0);
     const connection = await openConnection("127.0.0.1", httpd.addresses[0]!.port);
     const [reader, writer] = connection;
@@ -64,7 +64,7 @@ describe("openConnection()", () => {
   });
 
   // test_streams.StreamTests.test_open_connection_no_loop_ssl
-  test("does so over TLS", async () => {
+  test("resolves to a reader and a writer over TLS", async () => {
     const { key, cert, ca } = certificate();
     await using httpd = await startServer(http, "127.0.0.1", 0, { tls: { key, cert } });
     const { port: secure } = httpd.addresses[0]!;
@@ -102,7 +102,7 @@ describe("openConnection()", () => {
     expect(taken.message).toContain("127.0.0.7");
   });
 
-  test("remembers both addresses when the connection is lost", async () => {
+  test("keeps both addresses after the connection is lost", async () => {
     const { writer } = await openConnection("127.0.0.1", port);
     const sockname = writer.getExtraInfo("sockname");
     writer.abort();
@@ -121,7 +121,7 @@ describe("openConnection()", () => {
     expect(error.code).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/);
   });
 
-  test("leaves no timer behind", async () => {
+  test("leaves no timer running", async () => {
     const before = timers();
     // A second address, whose turn needs a timer.
     const lookup: net.LookupFunction = (_host, _options, callback) => {
@@ -143,7 +143,7 @@ describe("openConnection()", () => {
 });
 
 describe("StreamWriter.socket", () => {
-  test("has what a net.Socket has beside a Duplex, without a cast", async () => {
+  test("is typed with what a net.Socket adds to a Duplex, without a cast", async () => {
     const { writer } = await openConnection("127.0.0.1", port);
     const kept = (): number =>
       process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
@@ -256,7 +256,7 @@ describe("openConnection({ socket })", () => {
     expect(String(Buffer.concat(chunks))).toBe("hello\n");
   });
 
-  test("rejects the socket of another connection, which continues", async () => {
+  test("rejects the socket of another connection, and leaves that connection open", async () => {
     const socket = await connectedSocket();
     await using connection = await openConnection({ socket });
     const error = await failure(openConnection({ socket }));
@@ -355,7 +355,7 @@ describe("openConnection({ socket, serverSide: true })", () => {
     expect(String(await client.reader.readline())).toBe("hello\n");
   });
 
-  test("rejects with the cancellation when the signal aborts during the handshake, and destroys the socket", async () => {
+  test("rejects with CancelledError when the signal aborts during the handshake, and destroys the socket", async () => {
     const [accepted, theirs] = await pair();
     const controller = new AbortController();
     const { signal } = controller;

@@ -29,7 +29,7 @@ async function http(reader: StreamReader, writer: StreamWriter): Promise<void> {
 
 describe("openUnixConnection()", () => {
   // test_streams.StreamTests.test_open_unix_connection
-  test("gives a reader and a writer", async () => {
+  test("resolves to a reader and a writer", async () => {
     await using server = await startUnixServer(http, path);
     const [reader, writer] = await openUnixConnection(path);
     writer.write("GET / HTTP/1.0\r\n\r\n");
@@ -40,7 +40,7 @@ describe("openUnixConnection()", () => {
   });
 
   // test_streams.StreamTests.test_open_unix_connection_no_loop_ssl
-  test("does so over TLS, for which it needs a serverHostname", async () => {
+  test("connects over TLS, which requires serverHostname", async () => {
     const { key, cert, ca } = certificate();
     await using server = await startUnixServer(http, path, { tls: { key, cert } });
     const error = await failure(openUnixConnection(path, { tls: { ca } }));

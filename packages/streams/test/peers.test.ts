@@ -66,7 +66,7 @@ async function listening(options?: ServerOptions): Promise<AsyncDisposable & { p
 }
 
 describe.runIf(hasProgram("python3"))("CPython's asyncio as the client of our server", () => {
-  test("speaks over TCP, and reads on after its own end", async () => {
+  test("talks over TCP, and keeps reading after a half-close", async () => {
     await using server = await listening();
     await using peer = Program.asyncio("client", server.port);
     expect(await peer.ended()).toBe("hello\nTrue\nbye\n");
@@ -85,7 +85,7 @@ describe.runIf(hasProgram("python3"))("CPython's asyncio as the client of our se
     expect(server.isServing()).toBe(true);
   });
 
-  test("starts TLS", async () => {
+  test("upgrades to TLS", async () => {
     await using server = await listening();
     await using peer = Program.asyncio("starttls_client", server.port, file("ca"));
     expect(await peer.ended()).toBe("go ahead\nhello\nTrue\n");
@@ -99,7 +99,7 @@ describe.runIf(hasProgram("python3"))("CPython's asyncio as the server of our cl
     await converse(await openConnection("127.0.0.1", port));
   });
 
-  test("reads on after our end", async () => {
+  test("keeps reading after our half-close", async () => {
     await using peer = Program.asyncio("server");
     const port = Number(await peer.printed(/^\d+/));
     await using connection = await openConnection("127.0.0.1", port);
@@ -120,7 +120,7 @@ describe.runIf(hasProgram("python3"))("CPython's asyncio as the server of our cl
     await converse(await openUnixConnection(file("theirs")));
   });
 
-  test("starts TLS", async () => {
+  test("upgrades to TLS", async () => {
     await using peer = Program.asyncio("server", file("cert"), file("key"));
     const port = Number(await peer.printed(/^\d+/));
     const connection = await openConnection("127.0.0.1", port);
@@ -212,7 +212,7 @@ describe.runIf(hasProgram("curl"))("curl, where it is installed,", () => {
 });
 
 describe.runIf(hasProgram("nc"))("nc, where it is installed,", () => {
-  test("speaks over a Unix socket, and reads on after its own end", async () => {
+  test("talks over a Unix socket, and keeps reading after a half-close", async () => {
     await using server = await startUnixServer(serve, file("nc"));
     await using peer = new Program("nc", ["-N", "-U", server.addresses[0]!.path]);
     peer.type("hello\n");
@@ -223,7 +223,7 @@ describe.runIf(hasProgram("nc"))("nc, where it is installed,", () => {
 });
 
 describe.runIf(hasProgram("socat"))("socat, where it is installed,", () => {
-  test("speaks over a Unix socket, and reads on after its own end", async () => {
+  test("talks over a Unix socket, and keeps reading after a half-close", async () => {
     await using server = await startUnixServer(serve, file("socat"));
     const { path } = server.addresses[0]!;
     await using peer = new Program("socat", ["-t", "5", "-", `UNIX-CONNECT:${path}`]);

@@ -37,7 +37,7 @@ describe.each(Object.entries(species))(
       vi.resetModules();
     });
 
-    test("gives Buffers that are views of what was received", async () => {
+    test("returns Buffers that are views of the received chunks", async () => {
       const { StreamReader } = await import("../src/reader/stream-reader.ts");
       // subarray() itself asks for the species, at each call.
       if (original !== undefined) Object.defineProperty(Buffer, Symbol.species, original);

@@ -38,7 +38,7 @@ function connect(options?: { limit?: number }): Promise<Connection> {
 }
 
 describe("Server.addresses", () => {
-  test("lists where the server listens, and is empty once it is closed", async () => {
+  test("lists the addresses that the server listens on, and is empty once it is closed", async () => {
     server = await startServer(readAll, "127.0.0.1", 0);
     const [address] = server.addresses;
     expect(address).toEqual({ address: "127.0.0.1", port: expect.any(Number), family: 4 });
@@ -48,7 +48,7 @@ describe("Server.addresses", () => {
 });
 
 describe("Server.connections", () => {
-  test("counts clients from their acceptance to the loss of their connection", async () => {
+  test("counts clients from accept until their connection is lost", async () => {
     server = await startServer(readAll, "127.0.0.1", 0);
     expect(server.connections).toBe(0);
     const { writer } = await connect();
@@ -154,7 +154,7 @@ describe("Server.waitClosed()", () => {
   });
 
   // test_server.TestServer2.test_wait_closed_race
-  test("ends when the server and the last client close at the same time", async () => {
+  test("resolves when the server and the last client close at the same time", async () => {
     server = await startServer(readAll, "127.0.0.1", 0);
     const task = server.waitClosed();
     expect(await isPending(task)).toBe(true);
@@ -205,7 +205,7 @@ describe("Server.close()", () => {
 
 describe("Server.closeClients()", () => {
   // test_server.TestServer2.test_close_clients
-  test("ends waitClosed() although the client stays", async () => {
+  test("lets waitClosed() resolve although the client stays connected", async () => {
     server = await startServer(readAll, "127.0.0.1", 0);
     const { reader } = await connect();
     await until(() => server.connections === 1);
@@ -229,7 +229,7 @@ describe("Server.closeClients()", () => {
 
 describe("Server.abortClients()", () => {
   // test_server.TestServer2.test_abort_clients
-  test("ends a client that does not read, with all buffers full", async () => {
+  test("disconnects a client that does not read, with all buffers full", async () => {
     let filled = false;
     server = await startServer(
       async (_, writer) => {
@@ -338,7 +338,7 @@ describe("Server.unref()", () => {
 });
 
 describe("A server", () => {
-  test("shows where it listens, its state and its clients", async () => {
+  test("shows its addresses, its state and its clients when printed", async () => {
     server = await startServer(readAll, ["127.0.0.1", "::1"], 0);
     const [four, six] = server.addresses.map(({ port }) => port);
     expect(inspect(server)).toBe(`Server <127.0.0.1:${four}, [::1]:${six}, serving, 0 clients>`);
@@ -352,7 +352,7 @@ describe("A server", () => {
 });
 
 describe("Server[Symbol.asyncDispose]()", () => {
-  test("ends although idle clients stay (cpython#113538)", async () => {
+  test("resolves although idle clients stay connected (cpython#113538)", async () => {
     const stays: Connection[] = [];
     {
       await using stopped = await startServer(readAll, "127.0.0.1", 0);

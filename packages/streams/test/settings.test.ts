@@ -53,7 +53,7 @@ describe.each(allCalls)("%s", (call) => {
     });
   });
 
-  test("refuses an option that resembles no other", async () => {
+  test("refuses an unknown option that resembles none", async () => {
     const error = await refusal(call, { zebra: 1 });
     expect(error.message).toBe("Unknown option: zebra");
   });
@@ -262,7 +262,7 @@ describe("openConnection({ socket })", () => {
 });
 
 describe("A server with { fd }", () => {
-  test("refuses a port or options beside it", async () => {
+  test("refuses a port or further options", async () => {
     const given = { fd: 1_000_000 } as never;
     for (const call of [startServer(() => {}, given, 0), startUnixServer(() => {}, given, {})]) {
       const error = await failure(call);

@@ -191,7 +191,7 @@ describe("startServer()", () => {
 
   // test_server.BaseStartServer.test_start_server_1
   test.runIf(hasBoundSocket)(
-    "serves with serveForever() from a bound start until the signal aborts",
+    "listens when serveForever() is called, and serves until the signal aborts",
     async () => {
       const controller = new AbortController();
       const server = await start(
@@ -222,7 +222,7 @@ describe("startServer()", () => {
   );
 
   test.skipIf(hasBoundSocket)(
-    "rejects startServing: false, and names the Node that it needs",
+    "rejects startServing: false, and names the Node version that it needs",
     async () => {
       const error = await failure(start(echoLine, "127.0.0.1", 0, { startServing: false }));
       expect(error.message).toContain("net.BoundSocket");
@@ -285,7 +285,7 @@ describe.runIf(runsTypeScript)("startServer({ fd })", () => {
     for (const server of closing.splice(0)) server.close();
   });
 
-  test("serves the clients of a socket that listens already", async () => {
+  test("serves the clients of a socket that is already listening", async () => {
     const [{ address, port }, handle] = await listener({ host: "127.0.0.1", port: 0 });
     await using child = Program.script("inherited.ts", [], { inherited: [handle] });
     await child.printed(/serving/);
@@ -311,7 +311,7 @@ describe.runIf(runsTypeScript)("startServer({ fd })", () => {
 });
 
 describe.runIf(runsTypeScript)("startServer() in the workers of a cluster", () => {
-  test("shares a port and a path; the other workers serve on when one leaves", async () => {
+  test("shares a port and a path; the other workers keep serving when one exits", async () => {
     const directory = mkdtempSync(join(tmpdir(), "aio-cluster-"));
     try {
       await using child = Program.script("cluster.ts", [join(directory, "socket")]);
@@ -335,15 +335,18 @@ describe.runIf(runsTypeScript)("A program under Node's permission model", () => 
   const restrictsNetwork = process.allowedNodeEnvironmentFlags.has("--allow-net");
   const path = join(tmpdir(), `aio-permission-${process.pid}`);
 
-  test("can serve over TCP, and is told why a socket file is not allowed", async () => {
+  test("serves over TCP where that is allowed, and rejects a socket file with ERR_ACCESS_DENIED", async () => {
     const allowed = restrictsNetwork ? [...node, "--allow-net"] : node;
     await using child = Program.script("permission.ts", [path], { node: allowed });
     expect(await child.ended()).toBe("tcp: hello\nunix: ERR_ACCESS_DENIED\n");
     expect(existsSync(path)).toBe(false);
   });
 
-  test.runIf(restrictsNetwork)("is told why the network is not allowed", async () => {
-    await using child = Program.script("permission.ts", [path], { node });
-    expect(await child.ended()).toBe("tcp: ERR_ACCESS_DENIED\nunix: ERR_ACCESS_DENIED\n");
-  });
+  test.runIf(restrictsNetwork)(
+    "rejects a TCP server with ERR_ACCESS_DENIED without --allow-net",
+    async () => {
+      await using child = Program.script("permission.ts", [path], { node });
+      expect(await child.ended()).toBe("tcp: ERR_ACCESS_DENIED\nunix: ERR_ACCESS_DENIED\n");
+    },
+  );
 });

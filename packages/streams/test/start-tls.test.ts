@@ -169,7 +169,7 @@ describe("StreamWriter.startTls()", () => {
     expect((await reader.read()).length).toBe(total);
   });
 
-  test("refuses writes until the handshake is over", async () => {
+  test("refuses writes until the handshake is complete", async () => {
     const { writer } = await connectTo(async (incoming, outgoing) => {
       await incoming.readline();
       await outgoing.startTls({ key, cert });
@@ -181,7 +181,7 @@ describe("StreamWriter.startTls()", () => {
     await starting;
   });
 
-  test("rejects wrong arguments with TypeError, and leaves the connection as it was", async () => {
+  test("rejects invalid arguments with TypeError, and leaves the connection unchanged", async () => {
     const { reader, writer } = await connectTo(async (incoming, outgoing) => {
       for (const wrong of [true, false, undefined, "yes"]) {
         expect(await failure(outgoing.startTls(wrong as never))).toBeInstanceOf(TypeError);

@@ -100,7 +100,7 @@ describe("startUnixServer()", () => {
     expect(await answerAt(pathToFileURL(path))).toBe("hi");
   });
 
-  test("knows its address and the names of both ends", async () => {
+  test("reports its address and the names of both ends", async () => {
     let seen: unknown;
     const server = await start(async (_, writer) => {
       seen = [writer.getExtraInfo("peername"), writer.getExtraInfo("sockname")];
@@ -128,7 +128,7 @@ describe("startUnixServer()", () => {
     expect(await answerAt(path)).toBe("new");
   });
 
-  test("rejects with EADDRINUSE if another kind of file is there, and leaves it", async () => {
+  test("rejects with EADDRINUSE if the path is not a socket, and leaves the file", async () => {
     writeFileSync(path, "precious");
     const error = await failure(start(echo, path));
     expect(error.code).toBe("EADDRINUSE");
@@ -218,7 +218,7 @@ describe("startUnixServer() with startServing: false", () => {
   });
 
   test.skipIf(hasBoundSocket)(
-    "rejects, names the Node that it needs, and leaves no file",
+    "rejects, names the Node version that it needs, and leaves no file",
     async () => {
       const error = await failure(start(echo, path, { startServing: false }));
       expect(error.message).toContain("net.BoundSocket");
@@ -235,7 +235,7 @@ describe.runIf(runsTypeScript)("startUnixServer({ fd })", () => {
     return [listener, Reflect.get(listener, "_handle") as object];
   }
 
-  test("serves the clients of a socket that listens already, and leaves its file", async () => {
+  test("serves the clients of a socket that is already listening, and leaves its file", async () => {
     const [listener, handle] = await inherit({ path });
     await using child = Program.script("inherited.ts", ["unix"], { inherited: [handle] });
     expect(await child.printed(/serving .*/)).toBe(`serving ${JSON.stringify([{ path }])}`);
@@ -269,7 +269,7 @@ describe("Server.close() of a Unix server", () => {
   });
 
   // test_server.UnixServerCleanupTests.test_unix_server_cleanup_gone
-  test("accepts that the file is already gone", async () => {
+  test("tolerates that the file is already gone", async () => {
     const server = await start(echo, path);
     unlinkSync(path);
     server.close();

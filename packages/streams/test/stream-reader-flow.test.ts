@@ -16,7 +16,7 @@ function held(limit: number): { reader: StreamReader; told: string[] } {
 const zeros = (size: number): Buffer => Buffer.alloc(size);
 
 describe("StreamReader's source", () => {
-  test("is paused by the first byte beyond twice the limit", () => {
+  test("is paused once more than twice the limit is buffered", () => {
     const { reader, told } = held(4096);
     reader.feedData(zeros(8192));
     expect(told).toEqual([]);
@@ -26,7 +26,7 @@ describe("StreamReader's source", () => {
     expect(told).toEqual(["pause"]);
   });
 
-  test("is resumed by the call that leaves no more than the limit", async () => {
+  test("is resumed by the call that drains the buffer to the limit", async () => {
     const { reader, told } = held(4096);
     reader.feedData(zeros(8193));
     await reader.readexactly(4096);
@@ -35,14 +35,14 @@ describe("StreamReader's source", () => {
     expect(told).toEqual(["pause", "resume"]);
   });
 
-  test("is resumed by readline() that drops a long line", async () => {
+  test("is resumed when readline() drops a line beyond the limit", async () => {
     const { reader, told } = held(4);
     reader.feedData("123456789");
     await expect(reader.readline()).rejects.toThrow(/limit/);
     expect(told).toEqual(["pause", "resume"]);
   });
 
-  test("is resumed by a call that has to wait, and not paused while it waits", async () => {
+  test("is resumed by a call that has to wait, and stays resumed while it waits", async () => {
     const { reader, told } = held(4);
     reader.feedData(zeros(9));
     const read = reader.readexactly(100);
@@ -54,7 +54,7 @@ describe("StreamReader's source", () => {
     expect(told).toEqual(["pause", "resume", "pause"]);
   });
 
-  test("is paused again when the call that wanted much is aborted", async () => {
+  test("is paused again when a call for more bytes than that is aborted", async () => {
     const { reader, told } = held(4);
     const controller = new AbortController();
     const read = reader.read(-1, controller);
@@ -66,7 +66,7 @@ describe("StreamReader's source", () => {
     expect(reader.bufferedLength).toBe(100);
   });
 
-  test("may feed while it is resumed", async () => {
+  test("may feed the reader from within its resume callback", async () => {
     const source = { pause() {}, resume: () => reader.feedData("more\n") };
     const reader: StreamReader = new StreamReader({ limit: 4, source });
     reader.feedData("123456789");
@@ -75,7 +75,7 @@ describe("StreamReader's source", () => {
   });
 });
 
-describe("StreamReader with two calls that wait", () => {
+describe("StreamReader with two waiting calls", () => {
   test("rejects the second with a RuntimeError, and answers the first", async () => {
     const reader = new StreamReader();
     const first = reader.readline();
@@ -87,7 +87,7 @@ describe("StreamReader with two calls that wait", () => {
     expect(await text(first)).toBe("line\n");
   });
 
-  test("answers a second that need not wait, and the first finds its separator all the same", async () => {
+  test("answers a second call that does not have to wait, and the first still finds its separator", async () => {
     const reader = new StreamReader();
     reader.feedData("abc\r");
     const first = reader.readuntil("\r\n");
@@ -96,7 +96,7 @@ describe("StreamReader with two calls that wait", () => {
     expect(await text(first)).toBe("c\r\n");
   });
 
-  test("frees the place of one that is aborted at once", async () => {
+  test("accepts another call as soon as the waiting one is aborted", async () => {
     const reader = new StreamReader();
     const controller = new AbortController();
     const first = reader.readline(controller);
@@ -145,7 +145,7 @@ describe.each(Object.entries(calls))("StreamReader.%s, aborted", (_name, call) =
     expect(getEventListeners(signal, "abort").length).toBe(0);
   });
 
-  test("rejects before it looks at anything when the signal has aborted already", async () => {
+  test("rejects before it reads its arguments if the signal has already aborted", async () => {
     const reader = new StreamReader();
     reader.feedData("0123456789;\n");
     await expect(call(reader, AbortSignal.abort())).rejects.toThrow(CancelledError);
@@ -154,18 +154,18 @@ describe.each(Object.entries(calls))("StreamReader.%s, aborted", (_name, call) =
     await expect(call(reader, AbortSignal.abort())).rejects.toThrow(CancelledError);
   });
 
-  test("rejects with TimeoutError when the time is over", async () => {
+  test("rejects with TimeoutError when the signal times out", async () => {
     const reason = new DOMException("time", "TimeoutError");
     await expect(call(new StreamReader(), AbortSignal.abort(reason))).rejects.toThrow(TimeoutError);
   });
 
-  test("rejects what is no signal, and never throws", async () => {
+  test("rejects a value that is not an AbortSignal, and never throws", async () => {
     await expect(call(new StreamReader(), 5 as never)).rejects.toThrow(TypeError);
   });
 });
 
 describe("StreamReader.readinto(), aborted", () => {
-  test("leaves the target and the bytes as they are", async () => {
+  test("leaves the target and the buffered bytes unchanged", async () => {
     const reader = new StreamReader();
     const controller = new AbortController();
     const target = Buffer.from("----");

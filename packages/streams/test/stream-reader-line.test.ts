@@ -12,7 +12,7 @@ function limited(limit: number, ...chunks: string[]): StreamReader {
 
 describe("StreamReader.readline()", () => {
   // test_streams.StreamTests.test_readline
-  test("waits for the newline and leaves what comes behind it", async () => {
+  test("waits for the newline, and leaves what follows it", async () => {
     const reader = new StreamReader();
     reader.feedData("chunk1 ");
     const line = reader.readline();
@@ -22,14 +22,14 @@ describe("StreamReader.readline()", () => {
   });
 
   // test_streams.StreamTests.test_readline_nolimit_nowait
-  test("answers from what is there", async () => {
+  test("takes a line from the buffer without waiting", async () => {
     const reader = limited(65_536, "line1\n", "line2\nline3\n");
     expect(await text(reader.readline())).toBe("line1\n");
     expect(reader.bufferedLength).toBe(12);
   });
 
   // test_streams.StreamTests.test_readline_limit_with_existing_data
-  test("rejects a line that is too long, drops it and leaves the next", async () => {
+  test("rejects a line that is too long, drops it, and leaves the next", async () => {
     const reader = limited(3, "li", "ne1\nline2\n");
     await expect(reader.readline()).rejects.toThrow(LimitOverrunError);
     expect(reader.bufferedLength).toBe(6);
@@ -59,7 +59,7 @@ describe("StreamReader.readline()", () => {
     expect(reader.bufferedLength).toBe(0);
   });
 
-  test("reads the tail of a dropped line as a line of its own", async () => {
+  test("reads the tail of a dropped line as another line", async () => {
     const reader = limited(3, "12345");
     await expect(reader.readline()).rejects.toThrow(LimitOverrunError);
     reader.feedData("67\nok\n");
@@ -69,7 +69,7 @@ describe("StreamReader.readline()", () => {
 
   // test_streams.StreamTests.test_readline_eof
   // test_streams.StreamTests.test_readline_empty_eof
-  test("gives the last line without its newline, and then nothing", async () => {
+  test("returns the last line without a newline, and then an empty buffer", async () => {
     const reader = limited(100, "some data");
     reader.feedEof();
     expect(await text(reader.readline())).toBe("some data");
@@ -77,7 +77,7 @@ describe("StreamReader.readline()", () => {
   });
 
   // test_streams.StreamTests.test_readline_read_byte_count
-  test("mixes with read()", async () => {
+  test("can be mixed with read()", async () => {
     const reader = limited(100, "line1\nline2\nline3\n");
     await reader.readline();
     expect(await text(reader.read(7))).toBe("line2\nl");
@@ -94,7 +94,7 @@ describe("StreamReader.readline()", () => {
 
   // split2 takes 22 s for one line of 8 MiB that comes in pieces of 1 KiB.
   // Where split2 takes 22 s for one line of 8 MiB in pieces of 1 KiB.
-  test("takes time for the bytes of a line and not for its pieces", async () => {
+  test("takes time proportional to the bytes of a line, not to its chunks", async () => {
     const piece = Buffer.alloc(1024, "x");
     const timeFor = async (pieces: number): Promise<number> => {
       const reader = new StreamReader({ limit: 64 * 1024 * 1024 });
@@ -116,7 +116,7 @@ describe("StreamReader.readline()", () => {
 });
 
 describe("StreamReader, iterated", () => {
-  test("gives each line with its newline, blank ones and an unended last one included", async () => {
+  test("yields each line with its newline, blank lines and an unterminated last one included", async () => {
     const reader = limited(100, "a\n\n", "b\r\nc");
     reader.feedEof();
     const lines: string[] = [];
@@ -125,7 +125,7 @@ describe("StreamReader, iterated", () => {
   });
 
   // nodejs/node#46717: leaving the loop destroys the stream
-  test("goes on where the loop before it was left", async () => {
+  test("continues where the previous loop stopped", async () => {
     const reader = limited(100, "a\nb\nc\n");
     for await (const line of reader) {
       expect(String(line)).toBe("a\n");
@@ -137,7 +137,7 @@ describe("StreamReader, iterated", () => {
   });
 
   // nodejs/node#28565: lines that come before the loop begins are lost
-  test("gives the lines that came before the loop began", async () => {
+  test("yields the lines that arrived before the loop began", async () => {
     const reader = limited(100);
     reader.feedData("early 1\nearly 2\n");
     await new Promise(setImmediate);
@@ -150,7 +150,7 @@ describe("StreamReader, iterated", () => {
     expect(lines).toEqual(["early 1", "early 2"]);
   });
 
-  test("throws an error out of the loop, and can be iterated on after a long line", async () => {
+  test("throws out of the loop on error, and can be iterated again after a line beyond the limit", async () => {
     const reader = limited(3, "12345\nok\n");
     reader.feedEof();
     const all = async (): Promise<string[]> => {
@@ -162,7 +162,7 @@ describe("StreamReader, iterated", () => {
     expect(await all()).toEqual(["ok\n"]);
   });
 
-  test("waits for lines that come later", async () => {
+  test("waits for lines that have not arrived", async () => {
     const reader = limited(100);
     const iterator = reader[Symbol.asyncIterator]();
     const first = iterator.next();
@@ -174,7 +174,7 @@ describe("StreamReader, iterated", () => {
 });
 
 describe("StreamReader.lines()", () => {
-  test("gives text without line ends", async () => {
+  test("yields text without line endings", async () => {
     const reader = limited(100, "é\r\n\n", "a\rb\n", "last\r");
     reader.feedEof();
     const lines: string[] = [];
@@ -182,7 +182,7 @@ describe("StreamReader.lines()", () => {
     expect(lines).toEqual(["é", "", "a\rb", "last\r"]);
   });
 
-  test("reads bytes as latin1 where asked to, and refuses other encodings", async () => {
+  test("decodes latin1 on request, and refuses unknown encodings", async () => {
     const reader = limited(100);
     reader.feedData(Buffer.from([0xe9, 10]));
     reader.feedEof();
@@ -190,7 +190,7 @@ describe("StreamReader.lines()", () => {
     expect(() => reader.lines({ encoding: "utf16le" as never })).toThrow(TypeError);
   });
 
-  test("ends when its signal aborts, and leaves every byte", async () => {
+  test("rejects when its signal aborts, and leaves every byte", async () => {
     const reader = limited(100, "par");
     const controller = new AbortController();
     const next = reader.lines(controller).next();

@@ -144,7 +144,7 @@ async function compare(chosenLimit: number, chosen: readonly Step[]): Promise<vo
 }
 
 describe("StreamReader, fed by hand", () => {
-  test("answers any calls as a simple model does, however the bytes are cut", async () => {
+  test("answers any sequence of calls as a simple model does, however the bytes are split", async () => {
     await fc.assert(fc.asyncProperty(limit, steps, compare), { numRuns: 1000 });
   }, 30_000);
 });

@@ -21,26 +21,26 @@ function failed(data: string): StreamReader {
 }
 
 describe("StreamReader.readNowait()", () => {
-  test("is null where read() would wait", () => {
+  test("returns null where read() would wait", () => {
     expect(new StreamReader().readNowait(5)).toBeNull();
     expect(fed("abc").readNowait()).toBeNull();
   });
 
-  test("gives what is there, up to size", () => {
+  test("returns what is buffered, up to size bytes", () => {
     const reader = fed("abc");
     expect(String(reader.readNowait(2))).toBe("ab");
     expect(String(reader.readNowait(2))).toBe("c");
     expect(reader.readNowait(0)).toHaveLength(0);
   });
 
-  test("gives the rest at the end, and then nothing", () => {
+  test("returns the rest at end of input, and then an empty buffer", () => {
     const reader = ended("abc");
     expect(String(reader.readNowait())).toBe("abc");
     expect(reader.readNowait()).toHaveLength(0);
     expect(reader.readNowait(1)).toHaveLength(0);
   });
 
-  test("gives what came before an error, and then throws it", () => {
+  test("returns what came before an error, and then throws it", () => {
     const reader = failed("abc");
     expect(String(reader.readNowait(1))).toBe("a");
     expect(String(reader.readNowait())).toBe("bc");
@@ -49,20 +49,20 @@ describe("StreamReader.readNowait()", () => {
 });
 
 describe("StreamReader.readexactlyNowait()", () => {
-  test("is null where readexactly() would wait", () => {
+  test("returns null where readexactly() would wait", () => {
     const reader = fed("abc");
     expect(reader.readexactlyNowait(4)).toBeNull();
     expect(String(reader.readexactlyNowait(3))).toBe("abc");
     expect(() => reader.readexactlyNowait(-1)).toThrow(RangeError);
   });
 
-  test("throws at the end, and takes what there was", () => {
+  test("throws at end of input, with what was buffered as partial", () => {
     const reader = ended("abc");
     expect(() => reader.readexactlyNowait(4)).toThrow(IncompleteReadError);
     expect(reader.atEof()).toBe(true);
   });
 
-  test("throws a stored error where too little came before it", () => {
+  test("throws a stored error if too few bytes came before it", () => {
     const reader = failed("abc");
     expect(() => reader.readexactlyNowait(4)).toThrow("lost");
     expect(String(reader.readexactlyNowait(3))).toBe("abc");
@@ -70,7 +70,7 @@ describe("StreamReader.readexactlyNowait()", () => {
 });
 
 describe("StreamReader.readuntilNowait()", () => {
-  test("is null where readuntil() would wait", () => {
+  test("returns null where readuntil() would wait", () => {
     const reader = fed("a;b");
     expect(String(reader.readuntilNowait(";"))).toBe("a;");
     expect(reader.readuntilNowait(";")).toBeNull();
@@ -78,7 +78,7 @@ describe("StreamReader.readuntilNowait()", () => {
     expect(() => reader.readuntilNowait("")).toThrow(RangeError);
   });
 
-  test("throws at the end, beyond the limit and with a stored error", () => {
+  test("throws at end of input, beyond the limit, and for a stored error", () => {
     expect(() => ended("abc").readuntilNowait(";")).toThrow(IncompleteReadError);
     const long = fed("abcdef", { limit: 3 });
     expect(() => long.readuntilNowait(";")).toThrow(LimitOverrunError);
@@ -90,7 +90,7 @@ describe("StreamReader.readuntilNowait()", () => {
 });
 
 describe("StreamReader.readlineNowait()", () => {
-  test("is null where readline() would wait", () => {
+  test("returns null where readline() would wait", () => {
     const reader = fed("a\nb");
     expect(String(reader.readlineNowait())).toBe("a\n");
     expect(reader.readlineNowait()).toBeNull();
@@ -105,7 +105,7 @@ describe("StreamReader.readlineNowait()", () => {
     expect(String(reader.readlineNowait())).toBe("ok\n");
   });
 
-  test("gives the lines that came before an error, and then throws it", () => {
+  test("returns the lines that came before an error, and then throws it", () => {
     const reader = failed("a\nb");
     expect(String(reader.readlineNowait())).toBe("a\n");
     expect(() => reader.readlineNowait()).toThrow("lost");
@@ -114,7 +114,7 @@ describe("StreamReader.readlineNowait()", () => {
 });
 
 describe("StreamReader.readinto()", () => {
-  test("copies what is there and fits", async () => {
+  test("copies as much of what is buffered as fits", async () => {
     const reader = fed("abc");
     reader.feedData("d".repeat(2000));
     const target = new Uint8Array(5);
@@ -123,7 +123,7 @@ describe("StreamReader.readinto()", () => {
     expect(reader.bufferedLength).toBe(1998);
   });
 
-  test("waits for the first bytes, into any view", async () => {
+  test("waits for the first bytes, and fills any view", async () => {
     const reader = new StreamReader();
     const memory = new ArrayBuffer(8);
     const read = reader.readinto(new DataView(memory, 2, 4));
@@ -133,7 +133,7 @@ describe("StreamReader.readinto()", () => {
     expect(reader.bufferedLength).toBe(2);
   });
 
-  test("is 0 at the end, and for a target without room", async () => {
+  test("resolves to 0 at end of input, and for an empty target", async () => {
     const reader = new StreamReader();
     expect(await reader.readinto(new Uint8Array(0))).toBe(0);
     const read = reader.readinto(new Uint8Array(5));
@@ -142,7 +142,7 @@ describe("StreamReader.readinto()", () => {
     expect(await reader.readinto(new Uint8Array(5))).toBe(0);
   });
 
-  test("rejects with a stored error, and refuses what is no view", async () => {
+  test("rejects with a stored error, and refuses a target that is not a view", async () => {
     await expect(failed("abc").readinto(new Uint8Array(5))).rejects.toThrow("lost");
     await expect(fed("abc").readinto("abc" as never)).rejects.toThrow(TypeError);
   });

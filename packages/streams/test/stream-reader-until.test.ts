@@ -20,14 +20,14 @@ describe("StreamReader.readuntil()", () => {
     },
   );
 
-  test("refuses what is no separator before it looks at a stored error", async () => {
+  test("refuses an invalid separator even if an error is stored", async () => {
     const reader = new StreamReader();
     reader.setException(new Error("lost"));
     await expect(reader.readuntil(10 as never)).rejects.toThrow(TypeError);
   });
 
   // test_streams.StreamTests.test_readuntil_multi_chunks
-  test("takes the separator with it, and leaves the rest", async () => {
+  test("returns the data with its separator, and leaves the rest", async () => {
     const reader = fed("lineAAA");
     expect(await text(reader.readuntil("AAA"))).toBe("lineAAA");
     reader.feedData("lineAAAxxx");
@@ -60,7 +60,7 @@ describe("StreamReader.readuntil()", () => {
   });
 
   // test_streams.StreamTests.test_readuntil_eof
-  test("rejects at the end with what there was, and leaves nothing", async () => {
+  test("rejects at end of input with the partial data, and leaves the buffer empty", async () => {
     const reader = fed("some dataAA");
     reader.feedEof();
     const error = await reader.readuntil("AAA").catch((reason: unknown) => reason);
@@ -73,14 +73,14 @@ describe("StreamReader.readuntil()", () => {
     expect(reader.bufferedLength).toBe(0);
   });
 
-  test("finds a separator that was there before the end", async () => {
+  test("finds a separator that arrived before end of input", async () => {
     const reader = fed("one;two");
     reader.feedEof();
     expect(await text(reader.readuntil(";"))).toBe("one;");
   });
 
   // test_streams.StreamTests.test_readuntil_limit_found_sep
-  test("rejects beyond the limit, says how far it is safe to read, and takes nothing", async () => {
+  test("rejects beyond the limit, reports how much can be read safely, and takes nothing", async () => {
     const reader = new StreamReader({ limit: 3 });
     reader.feedData("some dataAA");
     await expect(reader.readuntil("AAA")).rejects.toThrow(
@@ -102,7 +102,7 @@ describe("StreamReader.readuntil()", () => {
     expect(await text(reader.readuntil("AAA"))).toBe("AAA");
   });
 
-  test("counts as safe what cannot be the beginning of a separator", async () => {
+  test("counts bytes as safe to read if they cannot begin a separator", async () => {
     const reader = new StreamReader({ limit: 4 });
     reader.feedData("12345678");
     const error = await reader.readuntil("\r\n").catch((reason: unknown) => reason);
@@ -118,7 +118,7 @@ describe("StreamReader.readuntil()", () => {
   });
 
   // test_streams.StreamTests.test_readuntil_multi_separator
-  test("of several separators takes the one that ends first", async () => {
+  test("picks the separator that ends first", async () => {
     const reader = fed("line 1\nline 2\r");
     expect(await text(reader.readuntil(["\r", "\n"]))).toBe("line 1\n");
     expect(await text(reader.readuntil(["\r", "\n"]))).toBe("line 2\r");
@@ -128,7 +128,7 @@ describe("StreamReader.readuntil()", () => {
   });
 
   // test_streams.StreamTests.test_readuntil_multi_separator_limit
-  test("of several that end together measures the limit by the shortest", async () => {
+  test("measures the limit up to the shortest of several separators that end together", async () => {
     const reader = new StreamReader({ limit: 3 });
     reader.feedData("some dataA");
     await expect(reader.readuntil(["A", "ome dataA"])).rejects.toThrow(
@@ -138,7 +138,7 @@ describe("StreamReader.readuntil()", () => {
   });
 
   // test_streams.StreamTests.test_readuntil_multi_separator_negative_offset
-  test("of several finds a short one before a long one would fit", async () => {
+  test("finds a short separator although a longer one would not fit yet", async () => {
     const reader = fed("data");
     const read = reader.readuntil(["A", "long sep"]);
     reader.feedData("Z");
@@ -147,14 +147,14 @@ describe("StreamReader.readuntil()", () => {
     expect(await text(reader.read(10))).toBe("aaa");
   });
 
-  test("of several finds one far away when another never comes", async () => {
+  test("finds a distant separator although another never comes", async () => {
     const body = "x".repeat(50_000);
     const reader = fed(body, "\r", "\n", "tail");
     expect(await text(reader.readuntil(["never", "\r\n"]))).toBe(`${body}\r\n`);
   });
 
   // test_streams.StreamTests.test_readuntil_bytearray
-  test("takes a separator as bytes", async () => {
+  test("accepts a separator given as bytes", async () => {
     const reader = fed("some data\r\n");
     expect(await text(reader.readuntil(new Uint8Array([13, 10])))).toBe("some data\r\n");
   });

@@ -21,26 +21,26 @@ describe("new StreamReader()", () => {
 
 describe("StreamReader.feedData()", () => {
   // test_streams.StreamTests.test_feed_empty_data
-  test("does nothing with no bytes", () => {
+  test("does nothing for an empty chunk", () => {
     const reader = new StreamReader();
     reader.feedData("");
     expect(reader.bufferedLength).toBe(0);
   });
 
   // test_streams.StreamTests.test_feed_nonempty_data
-  test("buffers what nobody waits for", () => {
+  test("buffers bytes that no call waits for", () => {
     const reader = new StreamReader();
     reader.feedData(data);
     expect(reader.bufferedLength).toBe(data.length);
   });
 
-  test("throws after the end", () => {
+  test("throws after feedEof()", () => {
     const reader = new StreamReader();
     reader.feedEof();
     expect(() => reader.feedData("late")).toThrow("Cannot feed data: the end of the input was fed");
   });
 
-  test("takes any view of bytes, and text as UTF-8", async () => {
+  test("accepts any view of bytes, and encodes text as UTF-8", async () => {
     const reader = new StreamReader();
     const memory = new Uint8Array([0, 97, 98, 0]);
     reader.feedData(new DataView(memory.buffer, 1, 2));
@@ -49,13 +49,13 @@ describe("StreamReader.feedData()", () => {
     expect(await text(reader.read(5))).toBe("abaé");
   });
 
-  test("refuses what is no bytes with a TypeError", () => {
+  test("throws TypeError for anything but bytes or text", () => {
     expect(() => new StreamReader().feedData(5 as never)).toThrow(TypeError);
   });
 });
 
 describe("StreamReader.feedEof()", () => {
-  test("can be called again", async () => {
+  test("may be called twice", async () => {
     const reader = new StreamReader();
     const line = reader.readline();
     reader.feedEof();
@@ -66,7 +66,7 @@ describe("StreamReader.feedEof()", () => {
 
 describe("StreamReader.atEof()", () => {
   // test_streams.StreamTests.test_at_eof
-  test("is true once the end was fed and all is taken", async () => {
+  test("is true once feedEof() was called and every byte is taken", async () => {
     const reader = new StreamReader();
     expect(reader.atEof()).toBe(false);
     reader.feedData("some data\n");
@@ -89,7 +89,7 @@ describe("StreamReader.atEof()", () => {
 
 describe("StreamReader.exception()", () => {
   // test_streams.StreamTests.test_exception
-  test("is null, and then the very error that was stored", () => {
+  test("returns null, and then the very error that was stored", () => {
     const reader = new StreamReader();
     expect(reader.exception()).toBeNull();
     const error = new Error("lost");
@@ -100,7 +100,7 @@ describe("StreamReader.exception()", () => {
 
 describe("StreamReader.setException()", () => {
   // test_streams.StreamTests.test_exception_waiter
-  test("rejects the call that waits with the very error", async () => {
+  test("rejects the waiting call with the very error", async () => {
     const reader = new StreamReader();
     const error = new Error("lost");
     const line = reader.readline();
@@ -109,7 +109,7 @@ describe("StreamReader.setException()", () => {
   });
 
   // test_streams.StreamTests.test_exception_cancel
-  test("leaves a call alone that was aborted before", async () => {
+  test("does not affect a call that was already aborted", async () => {
     const reader = new StreamReader();
     const controller = new AbortController();
     const line = reader.readline(controller);
@@ -121,7 +121,7 @@ describe("StreamReader.setException()", () => {
 
 describe("StreamReader.read()", () => {
   // test_streams.StreamTests.test_read_zero
-  test("gives nothing for size 0, at once", async () => {
+  test("returns an empty buffer for size 0, without waiting", async () => {
     const reader = new StreamReader();
     reader.feedData(data);
     expect(await text(reader.read(0))).toBe("");
@@ -147,7 +147,7 @@ describe("StreamReader.read()", () => {
   });
 
   // test_streams.StreamTests.test_read_eof
-  test("gives nothing at the end, each time", async () => {
+  test("returns an empty buffer at end of input, every time", async () => {
     const reader = new StreamReader();
     const read = reader.read(1024);
     reader.feedEof();
@@ -157,7 +157,7 @@ describe("StreamReader.read()", () => {
   });
 
   // test_streams.StreamTests.test_read_until_eof
-  test("with a negative size waits for the end and gives everything", async () => {
+  test("waits for end of input and returns everything for a negative size", async () => {
     const reader = new StreamReader();
     const read = reader.read(-1);
     reader.feedData("chunk1\n");
@@ -168,7 +168,7 @@ describe("StreamReader.read()", () => {
   });
 
   // test_streams.StreamTests.test_read_exception
-  test("rejects with a stored error even where bytes are left", async () => {
+  test("rejects with a stored error even if bytes are buffered", async () => {
     const reader = new StreamReader();
     reader.feedData("line\n");
     expect(await text(reader.read(2))).toBe("li");
@@ -192,7 +192,7 @@ describe("StreamReader.read()", () => {
 
 describe("StreamReader.readexactly()", () => {
   // test_streams.StreamTests.test_readexactly_zero_or_less
-  test("gives nothing for size 0, and refuses less with a RangeError", async () => {
+  test("returns an empty buffer for size 0, and rejects a negative size with RangeError", async () => {
     const reader = new StreamReader();
     reader.feedData(data);
     expect(await text(reader.readexactly(0))).toBe("");
@@ -200,7 +200,7 @@ describe("StreamReader.readexactly()", () => {
     expect(reader.bufferedLength).toBe(data.length);
   });
 
-  test("refuses a negative size before it looks at a stored error", async () => {
+  test("rejects a negative size even if an error is stored", async () => {
     const reader = new StreamReader();
     reader.setException(new Error("lost"));
     await expect(reader.readexactly(-1)).rejects.toThrow(RangeError);
@@ -224,7 +224,7 @@ describe("StreamReader.readexactly()", () => {
   });
 
   // test_streams.StreamTests.test_readexactly_eof
-  test("rejects at the end with what there was, and leaves nothing", async () => {
+  test("rejects at end of input with the partial data, and leaves the buffer empty", async () => {
     const reader = new StreamReader();
     const read = reader.readexactly(36);
     reader.feedData(data);
@@ -240,7 +240,7 @@ describe("StreamReader.readexactly()", () => {
   });
 
   // test_streams.StreamTests.test_readexactly_exception
-  test("rejects with a stored error even where bytes are left", async () => {
+  test("rejects with a stored error even if bytes are buffered", async () => {
     const reader = new StreamReader();
     reader.feedData("line\n");
     expect(await text(reader.readexactly(2))).toBe("li");
@@ -263,7 +263,7 @@ describe("StreamReader, printed", () => {
 
   // test_streams.StreamTests.test___repr__waiter
   // test_streams.StreamTests.test___repr__eof
-  test("shows the call that waits", async () => {
+  test("shows the waiting call", async () => {
     const reader = new StreamReader();
     const line = reader.readline();
     expect(inspect(reader)).toBe("StreamReader <0 bytes, readline() waits>");

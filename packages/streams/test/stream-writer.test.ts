@@ -31,7 +31,7 @@ function fill({ writer }: StreamPair, chunk: Uint8Array): number {
 }
 
 describe("StreamWriter.write()", () => {
-  test("sends the small chunks of a turn of the event loop in one piece, at its end", async () => {
+  test("batches the small chunks of an event-loop turn, and sends them at its end", async () => {
     const { writer, written } = await recorded();
     writer.write("a");
     await Promise.resolve();
@@ -41,7 +41,7 @@ describe("StreamWriter.write()", () => {
     expect(written).toEqual(["ab"]);
   });
 
-  test("sends a large chunk at once, behind what is pending", async () => {
+  test("sends a large chunk at once, after what is pending", async () => {
     const { writer, written } = await recorded();
     writer.write("a");
     const large = "x".repeat(5000);
@@ -51,7 +51,7 @@ describe("StreamWriter.write()", () => {
     expect(written).toEqual(["a", large]);
   });
 
-  test("keeps apart what several writers collect at the same time", async () => {
+  test("keeps the batches of concurrent writers apart", async () => {
     const connections = await Promise.all([recorded(), recorded(), recorded()]);
     for (let round = 0; round < 1000; round++) {
       for (const [index, { writer }] of connections.entries()) writer.write(`${index}:${round};`);
@@ -65,7 +65,7 @@ describe("StreamWriter.write()", () => {
 });
 
 describe("StreamWriter.flush()", () => {
-  test("sends now, and does nothing with nothing", async () => {
+  test("sends immediately, and does nothing if nothing is pending", async () => {
     const { writer, written } = await recorded();
     writer.flush();
     writer.write("a");
@@ -98,7 +98,7 @@ describe("StreamWriter.needsDrain", () => {
 });
 
 describe("StreamWriter.abort()", () => {
-  test("drops what is queued, and is a loss in good order", async () => {
+  test("drops what is queued, and closes the connection without an error", async () => {
     await using pair = await tcpPair();
     fill(pair, pattern(100_000));
     const drain = pair.writer.drain();
@@ -121,7 +121,7 @@ describe("StreamWriter.drain()", () => {
     await expect(pair.writer.drain()).rejects.toBe(error);
   });
 
-  test("resolves when all is sent although the end was written meanwhile", async () => {
+  test("resolves when everything is sent although writeEof() was called meanwhile", async () => {
     await using pair = await tcpPair();
     const written = fill(pair, Buffer.alloc(65_536));
     const drained = pair.writer.drain();
@@ -130,7 +130,7 @@ describe("StreamWriter.drain()", () => {
     await drained;
   });
 
-  test("resolves when both sides have ended their output in order", async () => {
+  test("resolves after both sides have ended their output", async () => {
     await using pair = await tcpPair();
     pair.writer.write("request");
     pair.writer.writeEof();
@@ -144,7 +144,7 @@ describe("StreamWriter.drain()", () => {
 
 describe("StreamWriter.waitClosed()", () => {
   // test_streams.StreamTests.test_async_writer_api
-  test("resolves after a conversation that came to its end", async () => {
+  test("resolves after both sides have finished", async () => {
     await using pair = await tcpPair();
     pair.writer.write("GET / HTTP/1.0\r\n\r\n");
     await pair.peer.receive(18);
@@ -159,7 +159,7 @@ describe("StreamWriter.waitClosed()", () => {
 });
 
 describe("StreamWriter.getExtraInfo()", () => {
-  test("knows the addresses, after the loss too", async () => {
+  test("returns the addresses, even after the connection is lost", async () => {
     await using pair = await tcpPair();
     const peername = pair.writer.getExtraInfo("peername");
     expect(peername).toEqual({
@@ -173,7 +173,7 @@ describe("StreamWriter.getExtraInfo()", () => {
     expect(pair.writer.getExtraInfo("peername")).toEqual(peername);
   });
 
-  test("gives the fallback for what there is not", async () => {
+  test("returns the fallback for unknown names", async () => {
     await using pair = await tcpPair();
     expect(pair.writer.getExtraInfo("socket")).toBe(pair.writer.socket);
     expect(pair.writer.getExtraInfo("cipher")).toBeUndefined();
@@ -185,12 +185,12 @@ describe("StreamWriter.getExtraInfo()", () => {
 });
 
 describe("StreamWriter.socket", () => {
-  test("sends without delay", async () => {
+  test("is the connected socket", async () => {
     await using pair = await tcpPair();
     expect(pair.writer.socket).toHaveProperty("readyState", "open");
   });
 
-  test("may be destroyed by somebody else: the streams end in order", async () => {
+  test("may be destroyed by other code: both streams end without an error", async () => {
     await using pair = await tcpPair();
     const read = pair.reader.read();
     pair.writer.socket.destroy();
@@ -238,7 +238,7 @@ describe("StreamWriter.from()", () => {
     expect(isFinal).toBe(true);
   });
 
-  test("writes to a web stream, and waits for it", async () => {
+  test("writes to a web stream, and waits until it has taken the data", async () => {
     const written: string[] = [];
     const target = new WritableStream<Uint8Array>({
       async write(chunk) {
@@ -261,7 +261,7 @@ describe("StreamWriter.from()", () => {
     await expect(writer.drain()).rejects.toBe(error);
   });
 
-  test("refuses what is no stream", () => {
+  test("throws TypeError for anything but a stream", () => {
     expect(() => StreamWriter.from(5 as never)).toThrow(TypeError);
   });
 });

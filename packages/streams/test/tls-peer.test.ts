@@ -59,7 +59,7 @@ function infoOf(writer: StreamWriter): unknown {
 }
 
 describe("StreamWriter.getExtraInfo() over TLS", () => {
-  test("answers the same after the connection has ended, on both sides", async () => {
+  test("returns the same after the connection is closed, on both sides", async () => {
     const [server, served] = await start({ key, cert, ca, requestCert: true });
     const { writer } = await connect(server, { key, cert });
     const theirs = await served;
@@ -90,7 +90,7 @@ describe("StreamWriter.getExtraInfo() over TLS", () => {
     }
   });
 
-  test("is unauthorized if no certificate was requested, and unknown without TLS", async () => {
+  test("reports unauthorized if no certificate was requested, and undefined without TLS", async () => {
     const [server, served] = await start({ key, cert });
     await connect(server, {});
     const theirs = await served;
@@ -104,7 +104,7 @@ describe("StreamWriter.getExtraInfo() over TLS", () => {
     expect(connection.writer.getExtraInfo("toString")).toBeUndefined();
   });
 
-  test("knows the peer of an adopted TLS socket", async () => {
+  test("reports the peer of an adopted TLS socket", async () => {
     const [server] = await start({ key, cert });
     const { port } = server.addresses[0]!;
     const socket = tls.connect({ port, host: "127.0.0.1", ca, servername: "localhost" });
@@ -126,7 +126,7 @@ describe("openConnection({ socket }) with a TLS socket during its handshake", ()
     expect(socket.destroyed).toBe(true);
   });
 
-  test("rejects with the cancellation when the signal aborts, and destroys the socket", async () => {
+  test("rejects with CancelledError when the signal aborts, and destroys the socket", async () => {
     const silent = net.createServer((peer) => peer.resume()).listen(0, "127.0.0.1");
     await until(() => silent.listening);
     const { port } = silent.address() as net.AddressInfo;

@@ -97,14 +97,14 @@ describe("TLS", () => {
     expect(writer.getExtraInfo("sslcontext")).toBe(context);
   });
 
-  test("keeps data that arrives with the end of the handshake, and the end of the input after it", async () => {
+  test("keeps data, and end of input, that arrive with the last bytes of the handshake", async () => {
     const server = await start(async (_, writer) => writer.write("at once"));
     const { reader } = await connect(server);
     expect(String(await reader.read())).toBe("at once");
     expect(reader.atEof()).toBe(true);
   });
 
-  test("carries blocks of data in both directions", async () => {
+  test("carries large blocks in both directions", async () => {
     const block = Buffer.alloc(3_000_000, "0123456789abcdef");
     const server = await start(async (reader, writer) => {
       writer.write(await reader.readexactly(block.length));
@@ -116,7 +116,7 @@ describe("TLS", () => {
 });
 
 describe("StreamWriter.getExtraInfo() over TLS", () => {
-  test("knows the certificate, the cipher, the context and the addresses, on both sides", async () => {
+  test("returns the certificate, the cipher, the context and the addresses, on both sides", async () => {
     let there: StreamWriter | undefined;
     const server = await start((_, writer) => {
       there = writer;
@@ -160,7 +160,7 @@ describe("openConnection() with tls", () => {
     expect(untrusted.code).toMatch(/SIGNATURE|SELF_SIGNED/);
   });
 
-  test("sends the name to the server, but never an address", async () => {
+  test("sends a host name as SNI, but never an address", async () => {
     const names: unknown[] = [];
     const server = await start(async (_, writer) => {
       names.push((writer.socket as tls.TLSSocket & { servername: unknown }).servername);
@@ -213,7 +213,7 @@ describe("openConnection() with tls", () => {
 });
 
 describe("startServer() with tls", () => {
-  test("asks for certificates and refuses clients without a trusted one", async () => {
+  test("requests certificates, and refuses clients without a trusted one", async () => {
     const server = await start(echo, { tls: { key, cert, ca, requestCert: true } });
     const { reader, writer } = await connect(server, { tls: { ca, key, cert } });
     writer.write("hello\n");
@@ -228,7 +228,7 @@ describe("startServer() with tls", () => {
     expect(reports.every(({ kind }) => kind === "tls")).toBe(true);
   });
 
-  test("serves on after failed handshakes, and reports each with its peer", async () => {
+  test("keeps serving after failed handshakes, and reports each with its peer", async () => {
     const server = await start(echo, { tlsHandshakeTimeout: 500 });
     const { port } = server.addresses[0]!;
     const peers: (number | undefined)[] = [];
@@ -300,7 +300,7 @@ describe("A TLS connection", () => {
     expect(await failure(writer.waitClosed())).toBe(error);
   });
 
-  test("ends for the reader when the peer leaves without close_notify", async () => {
+  test("reaches end of input when the peer closes without close_notify", async () => {
     const [{ reader }, tap] = await tapped();
     tap.end();
     expect(String(await reader.read())).toBe("");
@@ -308,7 +308,7 @@ describe("A TLS connection", () => {
 });
 
 describe("StreamWriter.close() over TLS", () => {
-  test("ends a waiting read once everything is sent, however long the peer stays", async () => {
+  test("lets a waiting read end once everything is sent, however long the peer stays", async () => {
     let there: StreamWriter | undefined;
     const server = await start((_, writer) => {
       there = writer;
@@ -324,7 +324,7 @@ describe("StreamWriter.close() over TLS", () => {
     await closed;
   });
 
-  test("gives up after tlsShutdownTimeout when the peer does not read", async () => {
+  test("aborts the connection after tlsShutdownTimeout if the peer does not read", async () => {
     let there: StreamWriter | undefined;
     const server = await start(
       (_, writer) => {

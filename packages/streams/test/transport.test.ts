@@ -12,8 +12,8 @@ import { tcpPair } from "./pairs.ts";
 
 const { key, cert, ca } = certificate();
 
-describe("A connection that starts TLS", () => {
-  test("hands over what has come of the handshake, though it held the client back", async () => {
+describe("A connection during its upgrade to TLS", () => {
+  test("hands bytes of the handshake over even if the client's input was paused", async () => {
     await using server = await startServer(
       async (reader, writer) => {
         await reader.readline();
@@ -37,7 +37,7 @@ describe("A connection that starts TLS", () => {
     socket.destroy();
   });
 
-  test("refuses writes meanwhile, and is closed by close()", async () => {
+  test("refuses writes, and is closed by close()", async () => {
     await using pair = await tcpPair();
     const starting = failureOf(pair.writer.startTls({ ca }, { serverHostname: "localhost" }));
     await Promise.resolve();
@@ -53,7 +53,7 @@ describe("A connection that starts TLS", () => {
 });
 
 describe("A connection over any Duplex", () => {
-  test("fails with a TypeError where the Duplex gives what is no bytes", async () => {
+  test("fails with TypeError if the Duplex yields anything but bytes", async () => {
     const socket = new Duplex({ objectMode: true, read() {}, write: (_1, _2, done) => done() });
     const { reader } = await openConnection({ socket });
     const read = reader.read();
@@ -61,7 +61,7 @@ describe("A connection over any Duplex", () => {
     await expect(read).rejects.toThrow(TypeError);
   });
 
-  test("ends when the Duplex has ended or is gone already", async () => {
+  test("ends at once if the Duplex has already ended or been destroyed", async () => {
     const ended = new Duplex({ read() {}, write: (_1, _2, done) => done(), autoDestroy: false });
     ended.push(null);
     ended.resume();
@@ -72,7 +72,7 @@ describe("A connection over any Duplex", () => {
     await first.writer.waitClosed();
   });
 
-  test("waits for room as long as the Duplex keeps what it was given", async () => {
+  test("waits in drain() until the Duplex has taken its data", async () => {
     let release: (() => void) | undefined;
     const socket = new Duplex({ read() {}, write: (_1, _2, done) => (release = done) });
     const { writer } = await openConnection({ socket, highWaterMark: 5000 });
@@ -99,7 +99,7 @@ describe("The error of a lost connection", () => {
     expect(await failureOf(pair.writer.waitClosed())).toBe(error);
   });
 
-  test("names it where the loss had no reason", async () => {
+  test("names the peer even if the loss has no cause", async () => {
     await using pair = await tcpPair();
     const port = pair.writer.getExtraInfo("peername")?.port;
     pair.writer.abort();
@@ -110,7 +110,7 @@ describe("The error of a lost connection", () => {
     });
   });
 
-  test("is what a handler's onError gets", async () => {
+  test("is what onError receives when a handler rejects with it", async () => {
     let tell: ((error: unknown) => void) | undefined;
     const told = new Promise<unknown>((resolve) => (tell = resolve));
     await using server = await startServer(

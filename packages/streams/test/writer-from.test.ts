@@ -21,7 +21,7 @@ async function socketPair(): Promise<[net.Socket, net.Socket]> {
 }
 
 describe("StreamWriter.from(), of a Duplex,", () => {
-  test("leaves what comes out at the other side to whoever reads it", async () => {
+  test("leaves the readable side to the caller", async () => {
     const gzip = createGzip();
     const writer = StreamWriter.from(gzip);
     const sent = randomBytes(2_000_000);
@@ -37,7 +37,7 @@ describe("StreamWriter.from(), of a Duplex,", () => {
     expect(Buffer.concat(chunks).equals(sent)).toBe(true);
   });
 
-  test("waits in drain() while nobody reads the other side, and no longer", async () => {
+  test("waits in drain() until the readable side is read", async () => {
     const through = new PassThrough();
     const writer = StreamWriter.from(through);
     writer.write(Buffer.alloc(200_000));
@@ -48,7 +48,7 @@ describe("StreamWriter.from(), of a Duplex,", () => {
     writer.abort();
   });
 
-  test("keeps the answer that comes after close()", async () => {
+  test("keeps data that the Duplex yields after close()", async () => {
     const sort = spawn("sort", { stdio: ["pipe", "pipe", "ignore"] });
     const duplex = Duplex.from({ writable: sort.stdin, readable: sort.stdout });
     const writer = StreamWriter.from(duplex);
@@ -59,7 +59,7 @@ describe("StreamWriter.from(), of a Duplex,", () => {
     expect(String(await StreamReader.from(duplex).read())).toBe("a\nb\n");
   });
 
-  test("reads nothing, and can stand beside a reader of the same socket", async () => {
+  test("reads nothing, so a reader can share the socket", async () => {
     const [near, far] = await socketPair();
     const reader = StreamReader.from(near);
     const writer = StreamWriter.from(near);
@@ -74,7 +74,7 @@ describe("StreamWriter.from(), of a Duplex,", () => {
     await until(() => near.destroyed);
   });
 
-  test("is lost with the error of either side", async () => {
+  test("fails with the error of either side", async () => {
     const [near, far] = await socketPair();
     const writer = StreamWriter.from(near);
     writer.write(Buffer.alloc(24 << 20));
@@ -84,7 +84,7 @@ describe("StreamWriter.from(), of a Duplex,", () => {
     expect(await failureOf(writer.waitClosed())).toBe(await drain);
   });
 
-  test("destroys both sides when it is aborted, and knows the target", async () => {
+  test("destroys both sides when it is aborted, and exposes the target as socket", async () => {
     const [near, far] = await socketPair();
     const writer = StreamWriter.from(near);
     expect(writer.socket).toBe(near);
@@ -98,7 +98,7 @@ describe("StreamWriter.from(), of a Duplex,", () => {
 });
 
 describe("StreamWriter.from()", () => {
-  test("is lost in order when somebody else ends or destroys the target", async () => {
+  test("closes when other code ends the target, and fails when other code destroys it", async () => {
     const ended = new PassThrough();
     const first = StreamWriter.from(ended);
     ended.end();
@@ -112,7 +112,7 @@ describe("StreamWriter.from()", () => {
     );
   });
 
-  test("is lost from the start over a target that is destroyed", async () => {
+  test("fails from the start if the target is destroyed", async () => {
     const target = new PassThrough();
     target.destroy();
     const writer = StreamWriter.from(target);
@@ -122,7 +122,7 @@ describe("StreamWriter.from()", () => {
     expect(await failureOf(writer.drain())).toHaveProperty("code", code);
   });
 
-  test("refuses TLS, since it has no reader, and unknown options", async () => {
+  test("refuses startTls(), since it has no reader, and unknown options", async () => {
     const writer = StreamWriter.from(new PassThrough());
     await expect(writer.startTls(true, { serverHostname: "" })).rejects.toThrow(TypeError);
     writer.write("goes on");
@@ -132,7 +132,7 @@ describe("StreamWriter.from()", () => {
     expect(() => StreamWriter.from(new PassThrough(), { highWaterMark: -1 })).toThrow(RangeError);
   });
 
-  test("has a listener for errors that come after its end", async () => {
+  test("handles errors that the target emits after its end", async () => {
     const target = new Writable({ autoDestroy: false, write: (_1, _2, done) => done() });
     const writer = StreamWriter.from(target);
     writer.close();

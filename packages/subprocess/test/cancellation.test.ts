@@ -22,7 +22,7 @@ const isAlive = (pid: number) => {
 const listeners = (signal: AbortSignal) => getEventListeners(signal, "abort").length;
 
 describe("createSubprocessExec({ signal })", () => {
-  test("starts nothing if it has aborted before", async () => {
+  test("starts nothing if the signal has already aborted", async () => {
     const signal = AbortSignal.abort("early");
     const creation = createSubprocessExec("no-such-program", [], { signal });
     await expect(creation).rejects.toThrow(CancelledError);
@@ -54,7 +54,7 @@ describe("createSubprocessExec({ signal })", () => {
     await other[Symbol.asyncDispose]();
   });
 
-  test("ends what has started if it aborts before the pipe is connected", async () => {
+  test("ends the started process if the signal aborts before the pipe is connected", async () => {
     const marker = `sleep 360${process.pid}`;
     const controller = new AbortController();
     const options = { stdout: PIPE, stderr: STDOUT, signal: controller.signal } as const;
@@ -65,7 +65,7 @@ describe("createSubprocessExec({ signal })", () => {
     expect(String((await pgrep.communicate())[0])).toBe("");
   });
 
-  test("starts nothing if it aborts while its user is looked up", async () => {
+  test("starts nothing if the signal aborts during the lookup of a user", async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const options = { user: "root", signal };
@@ -99,7 +99,7 @@ describe("createSubprocessExec({ signal })", () => {
     }
   });
 
-  test("ends the process, and makes wait() and communicate() reject once it is gone", async () => {
+  test("ends the process, and rejects wait() and communicate() once it is gone", async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const sleep = await createSubprocessExec("sleep", ["3600"], { signal, stdout: PIPE });
@@ -128,7 +128,7 @@ describe("createSubprocessExec({ signal })", () => {
     expect(shell.returncode).toBe(-9);
   });
 
-  test("does not wait for a pipe that others hold", async () => {
+  test("does not wait for a pipe that another process holds", async () => {
     const controller = new AbortController();
     const options = { signal: controller.signal, stdout: PIPE } as const;
     const shell = await createSubprocessShell("sleep 3600 & echo $!; wait", options);
@@ -141,13 +141,13 @@ describe("createSubprocessExec({ signal })", () => {
     await shell[Symbol.asyncDispose]();
   });
 
-  test("becomes a TimeoutError for a signal that timed out", async () => {
+  test("rejects with TimeoutError if the signal timed out", async () => {
     const signal = AbortSignal.timeout(20);
     const sleep = await createSubprocessExec("sleep", ["3600"], { signal });
     await expect(sleep.wait()).rejects.toThrow(TimeoutError);
   });
 
-  test("changes nothing after the end of the process, and is not listened to", async () => {
+  test("has no effect once the process has ended, and leaves no listener on the signal", async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const process = await createSubprocessExec("true", [], { signal });
@@ -158,7 +158,7 @@ describe("createSubprocessExec({ signal })", () => {
     expect(await process.wait()).toBe(0);
   });
 
-  test("is not listened to when the process could not be started", async () => {
+  test("leaves no listener on the signal if the process cannot be started", async () => {
     const { signal } = new AbortController();
     await expect(createSubprocessExec("/no/such", [], { signal })).rejects.toThrow("ENOENT");
     expect(listeners(signal)).toBe(0);

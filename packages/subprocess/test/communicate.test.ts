@@ -23,7 +23,7 @@ const eventually = (state: () => unknown) => expect.poll(state, { timeout: 5000,
 
 describe("Process.communicate()", () => {
   // test_subprocess.SubprocessMixin.test_communicate
-  test("sends the input, and brings the output once the process has ended", async () => {
+  test("sends the input, and resolves to the output once the process has ended", async () => {
     const process = await cat();
     expect(await process.communicate("some data")).toEqual([Buffer.from("some data"), null]);
     expect(process.returncode).toBe(0);
@@ -45,7 +45,7 @@ describe("Process.communicate()", () => {
   );
 
   // test_subprocess.SubprocessMixin.test_stdin_not_inheritable
-  test("comes to the end of the input while other processes run", async () => {
+  test("delivers end of input while other processes run", async () => {
     const processes = await Promise.all(
       [1, 2, 3].map(() => createSubprocessExec("wc", ["-c"], three)),
     );
@@ -54,7 +54,7 @@ describe("Process.communicate()", () => {
     await Promise.all(others.map((other) => other.communicate()));
   });
 
-  test("takes bytes in any view, and text as UTF-8", async () => {
+  test("accepts any view of bytes, and encodes text as UTF-8", async () => {
     const bytes = new Uint16Array([0x6161, 0x6262, 0x6363]).subarray(1);
     expect(String((await (await cat()).communicate(bytes))[0])).toBe("bbcc");
     expect((await (await cat()).communicate("ü"))[0]).toEqual(Buffer.from([0xc3, 0xbc]));
@@ -71,13 +71,13 @@ describe("Process.communicate()", () => {
   });
 
   // test_subprocess.SubprocessMixin.test_communicate_ignore_broken_pipe
-  test("ignores that the process does not want its input", async () => {
+  test("ignores EPIPE if the process does not read its input", async () => {
     const process = await createSubprocessExec("true", [], { stdin: PIPE });
     expect(await process.communicate(megabyte.repeat(5))).toEqual([null, null]);
     expect(await process.wait()).toBe(0);
   });
 
-  test("sends all of the input to what the process leaves behind", async () => {
+  test("sends all of the input to a descendant that outlives the process", async () => {
     const script = "exec 3<&0; (wc -c <&3) & exit 0";
     const shell = await createSubprocessShell(script, { stdin: PIPE, stdout: PIPE });
     const [stdout] = await shell.communicate(Buffer.alloc(1_000_000));
@@ -89,14 +89,14 @@ describe("Process.communicate()", () => {
     expect(await process.communicate("ignored" as never)).toEqual([null, null]);
   });
 
-  test("sends what was written before first, and returns what was not read before", async () => {
+  test("sends earlier writes first, and returns output that was still unread", async () => {
     const process = await cat();
     process.stdin.write("one\ntwo\n");
     expect(String(await process.stdout.readline())).toBe("one\n");
     expect(String((await process.communicate("three\n"))[0])).toBe("two\nthree\n");
   });
 
-  test("brings empty buffers when it is called again", async () => {
+  test("resolves to empty buffers when it is called again", async () => {
     const process = await cat();
     await process.communicate("data");
     expect(await process.communicate()).toEqual([Buffer.alloc(0), null]);
@@ -104,14 +104,14 @@ describe("Process.communicate()", () => {
     await expect(process.communicate("more")).rejects.toThrow(TypeError);
   });
 
-  test("brings output that was read to its end before it was called", async () => {
+  test("returns buffered output although the pipe has already ended", async () => {
     const shell = await createSubprocessShell("echo late", { stdout: PIPE });
     await shell.wait();
     await eventually(() => shell.stdout.bufferedLength).toBe(5);
     expect(String((await shell.communicate())[0])).toBe("late\n");
   });
 
-  test("leaves memory alone that a caller has fed to the reader", async () => {
+  test("does not modify memory that the caller fed to the reader", async () => {
     const head = await createSubprocessExec("head", ["-c", "20000000", "/dev/zero"], {
       stdout: PIPE,
     });
@@ -122,7 +122,7 @@ describe("Process.communicate()", () => {
     expect(fed.at(-1)).toBe(0x78);
   });
 
-  test("hands out a large buffer that other calls take, not much larger than the output", async () => {
+  test("returns a large buffer that other APIs accept, backed by little more memory than the output", async () => {
     const size = 20_000_000;
     const args = ["-c", `${size}`, "/dev/zero"];
     const head = await createSubprocessExec("head", args, { stdout: PIPE });
@@ -141,14 +141,14 @@ describe("Process.communicate()", () => {
     port1.close();
   });
 
-  test("waits for the end of the pipes, which others may hold", async () => {
+  test("waits for the pipes to end, even if another process holds them", async () => {
     const shell = await createSubprocessShell("(sleep 0.1; echo late) & echo early", {
       stdout: PIPE,
     });
     expect(String((await shell.communicate())[0])).toBe("early\nlate\n");
   });
 
-  test("rejects with RuntimeError if another call reads, which goes on undisturbed", async () => {
+  test("rejects with RuntimeError if another call is reading, and does not disturb that call", async () => {
     const process = await cat();
     const read = process.stdout.readexactly(4);
     await expect(process.communicate("abcdef")).rejects.toThrow(RuntimeError);
@@ -156,7 +156,7 @@ describe("Process.communicate()", () => {
     expect(String((await process.communicate())[0])).toBe("ef");
   });
 
-  test("makes a read at the same time reject with RuntimeError", async () => {
+  test("makes a concurrent read reject with RuntimeError", async () => {
     const process = await cat();
     const communicate = process.communicate("abc");
     await Promise.resolve();
@@ -168,7 +168,7 @@ describe("Process.communicate()", () => {
 
 describe("Process.communicate({ signal })", () => {
   // tinyexec#138
-  test("can be left while a grandchild holds the pipe, and taken up again", async () => {
+  test("can be aborted while a grandchild holds the pipe, and called again", async () => {
     using gate = await closedGate();
     const script = `echo early; (read <&${gate.fd}; echo late) & echo err >&2`;
     const options = {
@@ -186,7 +186,7 @@ describe("Process.communicate({ signal })", () => {
     expect((await shell.communicate()).map(String)).toEqual(["late\n", "err\n"]);
   });
 
-  test("keeps what was read for the next call when it aborts, and the process", async () => {
+  test("keeps what it read for the next call, and the process running, when the signal aborts", async () => {
     const script = "echo first; read go; echo second; echo err >&2";
     const shell = await createSubprocessShell(script, three);
     const controller = new AbortController();
@@ -206,7 +206,7 @@ describe("Process.communicate({ signal })", () => {
     expect(shell.returncode).toBe(0);
   });
 
-  test("gives what was read back in the very step of the abort", async () => {
+  test("puts what it read back into the reader before abort() returns", async () => {
     const shell = await createSubprocessShell(
       "echo one; echo two >&2; exec 2>&-; exec sleep 3600",
       three,
@@ -224,7 +224,7 @@ describe("Process.communicate({ signal })", () => {
     await shell[Symbol.asyncDispose]();
   });
 
-  test("changes nothing if it has aborted before", async () => {
+  test("changes nothing if the signal has already aborted", async () => {
     const process = await cat();
     const signal = AbortSignal.abort();
     await expect(process.communicate("data", { signal })).rejects.toThrow(CancelledError);
@@ -232,7 +232,7 @@ describe("Process.communicate({ signal })", () => {
     expect(String((await process.communicate("data"))[0])).toBe("data");
   });
 
-  test("does nothing after the end", async () => {
+  test("ignores an abort after it has resolved", async () => {
     const process = await cat();
     const controller = new AbortController();
     expect(String((await process.communicate("data", controller))[0])).toBe("data");
@@ -252,7 +252,7 @@ describe("Process.communicate({ maxOutput })", () => {
     expect(outputs.map(String)).toEqual(["12345", "67890"]);
   });
 
-  test("holds an endless process back, and leaves it alone", async () => {
+  test("applies backpressure to a process that writes endlessly, and leaves it running", async () => {
     const yes = await createSubprocessExec("yes", [], { stdout: PIPE, stderr: STDOUT });
     const communicate = yes.communicate(null, { maxOutput: 1 << 20 });
     await expect(communicate).rejects.toThrow(LimitOverrunError);
@@ -264,7 +264,7 @@ describe("Process.communicate({ maxOutput })", () => {
     await yes[Symbol.asyncDispose]();
   });
 
-  test("counts what had come before the call", async () => {
+  test("counts output that was buffered before the call", async () => {
     const shell = await createSubprocessShell("printf 12345", { stdout: PIPE });
     await shell.wait();
     await eventually(() => inspect(shell.stdout)).toContain("eof");

@@ -22,7 +22,7 @@ const piped = (program: string | URL, args: string[] = [], options: object = {})
 
 describe("createSubprocessExec()", () => {
   // test_subprocess.SubprocessMixin.test_stdin_stdout
-  test("gives a process that is written to, read from and waited for", async () => {
+  test("resolves to a process to write to, read from and wait for", async () => {
     const cat = await createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE });
     cat.stdin.write("some data");
     await cat.stdin.drain();
@@ -31,7 +31,7 @@ describe("createSubprocessExec()", () => {
     expect(await cat.wait()).toBe(0);
   });
 
-  test("hands the arguments over as they are, without a shell", async () => {
+  test("passes the arguments unchanged, without a shell", async () => {
     const args = ["$HOME", "*", "a b", "", "'", '"', "\\", "ü\n", "-n"];
     const script = "process.stdout.write(JSON.stringify(process.argv.slice(1)))";
     expect(
@@ -40,14 +40,14 @@ describe("createSubprocessExec()", () => {
   });
 
   // test_subprocess.SubprocessMixin.test_create_subprocess_exec_with_path
-  test("takes a file: URL for the program and for cwd", async () => {
+  test("accepts a file: URL for the program and for cwd", async () => {
     expect(
       await output(piped(pathToFileURL("/bin/pwd"), [], { cwd: new URL("file:///usr") })),
     ).toBe("/usr\n");
   });
 
   // test_subprocess.SubprocessMixin.test_create_subprocess_env_exec
-  test("replaces the environment by env, and skips what is undefined in it", async () => {
+  test("replaces the environment with env, and skips undefined values", async () => {
     const env = { FOO: "baz", BAR: undefined };
     expect(await output(piped("/usr/bin/env", [], { env }))).toBe("FOO=baz\n");
   });
@@ -70,18 +70,18 @@ describe("createSubprocessExec()", () => {
     expect(await output(piped("./only-here", [], { cwd: directory }))).toBe("found\n");
   });
 
-  test("runs executable under the name of program", async () => {
+  test("runs executable, with program as argv[0]", async () => {
     const args = ["-c", 'echo "$0"'];
     expect(await output(piped("some-name", args, { executable: "/bin/sh" }))).toBe("some-name\n");
   });
 
-  test("sets the umask of the child, and leaves ours", async () => {
+  test("sets the umask of the child, not of the parent", async () => {
     const before = process.umask();
     expect(await output(piped("sh", ["-c", "umask"], { umask: 0o27 }))).toMatch(/^0*27\n$/);
     expect(process.umask()).toBe(before);
   });
 
-  test("rejects in a worker, which cannot set the umask", async () => {
+  test("rejects umask in a worker thread, which cannot set it", async () => {
     const { stdout, stderr } = await runProgram(`
       import { Worker } from "node:worker_threads";
       const source = \`import("@aio/subprocess").then(async ({ createSubprocessExec }) => {
@@ -97,7 +97,7 @@ describe("createSubprocessExec()", () => {
     });
   });
 
-  test("starts the child with the default reactions to signals", async () => {
+  test("starts the child with the default signal dispositions", async () => {
     const lines = (await output(piped("cat", ["/proc/self/status"]))).split("\n");
     const masks = lines.filter((line) => /^Sig(Ign|Blk):/.test(line));
     // The C library keeps signals 32 and 33 for itself, and may have blocked them further up.
@@ -120,7 +120,7 @@ describe("createSubprocessExec()", () => {
   );
 
   // test_subprocess.SubprocessMixin.test_subprocess_communicate_stdout
-  test("keeps the outputs of processes apart that are created at the same time", async () => {
+  test("keeps the outputs of concurrently created processes apart", async () => {
     const words = Array.from({ length: 20 }, (_, index) => `foo${index}\n`);
     const outputs = words.map((word) => output(piped("printf", ["%s", word])));
     expect(await Promise.all(outputs)).toEqual(words);
@@ -135,7 +135,7 @@ describe("createSubprocessShell()", () => {
   });
 
   // test_subprocess.SubprocessMixin.test_create_subprocess_env_shell
-  test("replaces the environment by env", async () => {
+  test("replaces the environment with env", async () => {
     const shell = await createSubprocessShell("printf %s $FOO", {
       env: { FOO: "bar" },
       stdout: PIPE,
@@ -157,7 +157,7 @@ describe("createSubprocessShell()", () => {
     expect(String((await shell.communicate())[0])).toBe(`${shell.pid}\n`);
   });
 
-  test("takes another shell as executable", async () => {
+  test("runs the shell given as executable", async () => {
     const options = { executable: "/bin/bash", stdout: PIPE } as const;
     const shell = await createSubprocessShell("echo ${BASH_VERSION:+bash}", options);
     expect(String((await shell.communicate())[0])).toBe("bash\n");
@@ -177,14 +177,14 @@ describe("startNewSession", () => {
     expect(shell.returncode).toBe(8);
   });
 
-  test("is off otherwise", async () => {
+  test("is off by default", async () => {
     const shell = await createSubprocessShell(`${session}; :`, { stdout: PIPE });
     expect(String((await shell.communicate())[0])).not.toContain(`${shell.pid}`);
   });
 });
 
 describe("passFds", () => {
-  test("gives the child further descriptors under the same numbers, and no others", async () => {
+  test("passes the listed descriptors to the child under the same numbers, and no others", async () => {
     const handle = await import("node:fs/promises").then((fs) => fs.open("/etc/hostname"));
     try {
       const script = `cat <&${handle.fd}; ls /proc/self/fd`;

@@ -86,7 +86,7 @@ describe.each(ways)("killTree, %s", (_, way) => {
   ] as const;
 
   test.each(endings)(
-    "gives graceMs to those behind a leader that has ended: %s",
+    "gives graceMs to the descendants of a leader that has ended: %s",
     async (_, end) => {
       const controller = new AbortController();
       const { signal } = controller;
@@ -124,7 +124,7 @@ describe.each(ways)("killTree, %s", (_, way) => {
     await noneRuns(pids);
   });
 
-  test("lets them run on after a signal that ends none of them", async () => {
+  test("lets them continue after a signal that does not end them", async () => {
     const { shell, pids } = await startFamily({ killTree: true, ...way });
     shell.sendSignal(0);
     shell.sendSignal("SIGCONT");
@@ -135,7 +135,7 @@ describe.each(ways)("killTree, %s", (_, way) => {
 });
 
 describe("killTree", () => {
-  test("leaves a tree stopped that is sent SIGSTOP, and going after SIGCONT", async () => {
+  test("stops a tree with SIGSTOP, and continues it with SIGCONT", async () => {
     const { shell, pids } = await startFamily({ killTree: true, startNewSession: false });
     const states = () => [shell.pid, ...pids].map(stateOf).join("");
     shell.sendSignal("SIGSTOP");
@@ -146,7 +146,7 @@ describe("killTree", () => {
     await shell.wait();
   });
 
-  test("ends those that survive their leader, at the end of await using", async () => {
+  test("ends descendants that survive their leader at the end of await using", async () => {
     const options = { stdout: PIPE, killTree: true } as const;
     const shell = await createSubprocessShell("sleep 3600 & echo $!", options);
     const child = Number(await shell.stdout.readline());
@@ -157,7 +157,7 @@ describe("killTree", () => {
     await noneRuns([child]);
   });
 
-  test("ends those that outlive a leader that was cancelled", async () => {
+  test("ends descendants that outlive a cancelled leader", async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const script = "sh -c 'trap \"\" TERM; echo $$; while :; do sleep 0.1; done' & wait";
@@ -171,7 +171,7 @@ describe("killTree", () => {
     await noneRuns([child]);
   });
 
-  test("is off otherwise", async () => {
+  test("is off by default", async () => {
     const { shell, pids } = await startFamily();
     await shell[Symbol.asyncDispose]();
     expect(pids.filter(isRunning)).toEqual(pids);
@@ -200,7 +200,7 @@ const untilSleepEnds = (after: string) => `
 `;
 
 describe("Process.unref()", () => {
-  test("lets the parent end while the child and its pipes are open, and ref() undoes it", async () => {
+  test("lets the parent exit while the child and its pipes are open, until ref()", async () => {
     const left = await runProgram(untilSleepEnds(""));
     expect(left.stdout).toMatch(/^\d+\nnull\n$/);
     survivors.push(Number(left.stdout.split("\n")[0]));
@@ -209,7 +209,7 @@ describe("Process.unref()", () => {
 });
 
 describe("A process that no call waits for", () => {
-  test("is reaped all the same", async () => {
+  test("is reaped too", async () => {
     const process = await createSubprocessExec("true");
     await noneRuns([process.pid]);
     await expect.poll(() => process.returncode).toBe(0);

@@ -13,7 +13,7 @@ describe("createSubprocessExec() and createSubprocessShell()", () => {
   // test_subprocess.SubprocessMixin.test_create_subprocess_exec_text_mode_fails
   // test_subprocess.SubprocessMixin.test_create_subprocess_shell_text_mode_fails
   test.each(["text", "encoding", "errors", "universalNewlines", "bufsize", "shell", "stdOut"])(
-    "refuse an option that they do not know: %s",
+    "refuse an unknown option: %s",
     async (name) => {
       const options = { [name]: true } as SubprocessOptions;
       await expect(create(options)).rejects.toThrow(invalid);
@@ -48,7 +48,7 @@ describe("createSubprocessExec() and createSubprocessShell()", () => {
     await expect(create(options)).rejects.toThrow(hint);
   });
 
-  test("refuse an array as options, and say how a program gets arguments", async () => {
+  test("refuse an array as options, and say how to pass arguments", async () => {
     const list = ["-l"] as never;
     const invalidType = expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" });
     await expect(createSubprocessShell("ls", list)).rejects.toThrow(invalidType);
@@ -68,7 +68,7 @@ describe("createSubprocessExec() and createSubprocessShell()", () => {
     await expect(create({ passFds })).rejects.toThrow("Invalid passFds[0]");
   });
 
-  test("refuse a program and a command of the wrong kind", async () => {
+  test("refuse a program or a command of the wrong type", async () => {
     for (const nothing of [5, null, undefined, {}, ["true"], Buffer.from("true")] as never[]) {
       await expect(createSubprocessExec(nothing)).rejects.toThrow(TypeError);
       await expect(createSubprocessShell(nothing)).rejects.toThrow(TypeError);
@@ -108,7 +108,7 @@ describe("createSubprocessExec() and createSubprocessShell()", () => {
     await expect(create({ env })).rejects.toThrow(TypeError);
   });
 
-  test("send odd names and values of env as they are", async () => {
+  test("pass unusual names and values of env unchanged", async () => {
     const env = { "a.b": "1", "npm_config_//x": "=", "": undefined, "A B": " \n$x" };
     const printed = await createSubprocessExec("/usr/bin/env", ["-0"], { env, stdout: PIPE });
     const lines = String((await printed.communicate())[0]).split("\0");
@@ -157,13 +157,13 @@ describe("createSubprocessExec() and createSubprocessShell()", () => {
     await expect(create(options)).rejects.toThrow(TypeError);
   });
 
-  test("take undefined for not given", async () => {
+  test("treat undefined as not given", async () => {
     const names = "limit cwd env executable umask user group passFds signal graceMs pipes";
     const options = Object.fromEntries(names.split(" ").map((name) => [name, undefined]));
     expect(await (await create({ ...options, signal: null, killTree: undefined })).wait()).toBe(0);
   });
 
-  test("never run a shell on what the arguments say", async () => {
+  test("never let a shell interpret the arguments", async () => {
     const args = ["; echo injected", "$(echo injected)", "`echo injected`", "| cat", "--", "-n"];
     const echo = await createSubprocessExec("printf", ["%s\n", ...args], { stdout: PIPE });
     expect(String((await echo.communicate())[0])).toBe(`${args.join("\n")}\n`);

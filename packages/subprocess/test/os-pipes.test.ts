@@ -40,7 +40,7 @@ describe('pipes: "os"', () => {
     expect(String((await head.communicate())[0])).toBe("y\n141\n");
   });
 
-  test("are one pipe with STDOUT", async () => {
+  test("share one pipe with STDOUT", async () => {
     const script = "readlink /proc/self/fd/1; readlink /proc/self/fd/2 >&2";
     const shell = await createSubprocessShell(script, {
       pipes: "os",
@@ -52,14 +52,14 @@ describe('pipes: "os"', () => {
     expect(second).toBe(first);
   });
 
-  test("carry much in both directions", async () => {
+  test("carry large amounts of data in both directions", async () => {
     const cat = await createSubprocessExec("cat", [], os);
     const data = Buffer.alloc(16 << 20, "0123456789\n");
     const [stdout] = await cat.communicate(data);
     expect(stdout.equals(data)).toBe(true);
   });
 
-  test("keep the outputs of processes apart that are created at the same time", async () => {
+  test("keep the outputs of concurrently created processes apart", async () => {
     const words = Array.from({ length: 20 }, (_, index) => `foo${index}`);
     const outputs = words.map(async (word) => {
       const cat = await createSubprocessExec("cat", [], os);
@@ -80,7 +80,7 @@ describe("openPipe()", () => {
     read.close();
   });
 
-  test("makes another one each time, many at once too", async () => {
+  test("makes a new pipe each time, many at once too", async () => {
     const pipes = await Promise.all(Array.from({ length: 20 }, () => openPipe()));
     const links = readdirSync("/proc/self/fd").length;
     expect(new Set(pipes.flatMap(({ read, write }) => [read.fd, write.fd])).size).toBe(40);
@@ -96,7 +96,7 @@ describe("openPipe()", () => {
     expect(readdirSync("/proc/self/fd").length).toBe(links - 40);
   });
 
-  test("connects two processes without this one in between", async () => {
+  test("connects two processes directly", async () => {
     const { read, write } = await openPipe();
     const seq = await createSubprocessExec("seq", ["100000"], { stdout: write });
     write.close();
@@ -106,7 +106,7 @@ describe("openPipe()", () => {
     expect(await seq.wait()).toBe(0);
   });
 
-  test("closes its ends by using", async () => {
+  test("closes its ends at the end of a using scope", async () => {
     const { read, write } = await openPipe();
     {
       using writing = write;
@@ -117,7 +117,7 @@ describe("openPipe()", () => {
     expect(String((await cat.communicate())[0])).toBe("x");
   });
 
-  test("leaves no process behind, and keeps none alive", async () => {
+  test("leaves no process running, and keeps none alive", async () => {
     const { stdout, returncode } = await runProgram(`
       import { readFileSync } from "node:fs";
       import { openPipe } from "@aio/subprocess";
@@ -190,7 +190,7 @@ describe("Pipes of the operating system", () => {
     expect(stdout).toBe("one0 two\none0 two\n");
   });
 
-  test("are refused under --permission without access to /proc, with what it needs", async () => {
+  test("are refused under --permission without access to /proc, naming the missing permission", async () => {
     const isOld = Number.parseInt(process.versions.node, 10) < 24;
     const flag = isOld ? "--experimental-permission" : "--permission";
     const root = fileURLToPath(new URL("../../..", import.meta.url));

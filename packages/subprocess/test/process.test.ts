@@ -23,7 +23,7 @@ describe("Process.wait()", () => {
     expect(cat.returncode).toBe(0);
   });
 
-  test("gives the exit status modulo 256", async () => {
+  test("resolves to the exit status modulo 256", async () => {
     expect(await (await createSubprocessShell("exit 263")).wait()).toBe(7);
   });
 
@@ -41,13 +41,13 @@ describe("Process.wait()", () => {
     expect(await sleep.wait()).toBe(-9);
   });
 
-  test("is not held up by a pipe that others hold", async () => {
+  test("does not wait for a pipe that another process holds", async () => {
     const shell = await createSubprocessShell("sleep 3600 & echo $!; exit 3", { stdout: PIPE });
     expect(await shell.wait()).toBe(3);
     process.kill(Number(await shell.stdout.readline()));
   });
 
-  test("takes a stop for no end", async () => {
+  test("keeps waiting while the process is stopped", async () => {
     const shell = await createSubprocessShell("kill -STOP $$; exit 5");
     await expect.poll(() => stateOf(shell.pid)).toBe("T");
     expect(shell.returncode).toBeNull();
@@ -112,7 +112,7 @@ describe("Process.sendSignal(), .terminate() and .kill()", () => {
   });
 
   // test_subprocess.SubprocessMixin.test_kill_issue43884
-  test("reach the shell alone, and end it while its children live", async () => {
+  test("reach only the shell, and end it while its children live", async () => {
     const shell = await createSubprocessShell("sleep 3600 & echo $!; wait", { stdout: PIPE });
     const child = Number(await shell.stdout.readline());
     shell.kill();
@@ -122,7 +122,7 @@ describe("Process.sendSignal(), .terminate() and .kill()", () => {
   });
 
   // test_subprocess.SubprocessMixin.test_subprocess_send_signal_race
-  test("never corrupt the return code when they race with the end", async () => {
+  test("never corrupt the return code when they race with the exit", async () => {
     const races = Array.from({ length: 20 }, async () => {
       const sleep = await createSubprocessExec("sleep", ["0.02"]);
       await (await createSubprocessExec("sleep", ["0.02"])).wait();
@@ -139,7 +139,7 @@ describe("Process.sendSignal(), .terminate() and .kill()", () => {
 
 describe("await using a Process", () => {
   // test_subprocess.SubprocessMixin.test_close_kill_running
-  test("ends a process that runs", async () => {
+  test("ends a running process", async () => {
     let process;
     {
       await using sleep = await blocked();
@@ -149,7 +149,7 @@ describe("await using a Process", () => {
   });
 
   // test_subprocess.SubprocessMixin.test_close_dont_kill_finished
-  test("leaves one alone that has ended", async () => {
+  test("does nothing to a process that has ended", async () => {
     let process;
     {
       await using shell = await createSubprocessShell("exit 3");
@@ -159,7 +159,7 @@ describe("await using a Process", () => {
     expect(process.returncode).toBe(3);
   });
 
-  test("kills one that ignores SIGTERM after graceMs", async () => {
+  test("kills a process that ignores SIGTERM after graceMs", async () => {
     const options = { stdout: PIPE, graceMs: 50 } as const;
     const script = "trap '' TERM; echo ready; while :; do sleep 0.1; done";
     const shell = await createSubprocessShell(script, options);
@@ -168,7 +168,7 @@ describe("await using a Process", () => {
     expect(shell.returncode).toBe(-9);
   });
 
-  test("closes our ends: a read that waits sees the end of the input", async () => {
+  test("closes the parent's ends of the pipes: a waiting read reaches end of input", async () => {
     const shell = await createSubprocessShell("sleep 3600 & echo $!; wait", { stdout: PIPE });
     const child = Number(await shell.stdout.readline());
     const read = shell.stdout.read();
@@ -182,7 +182,7 @@ describe("await using a Process", () => {
 
 describe("inspect(process)", () => {
   // test_subprocess.SubprocessTransportTests.test_subprocess_repr
-  test("shows the pid, and whether it runs or how it ended", async () => {
+  test("shows the pid, and whether the process runs or how it ended", async () => {
     const shell = await createSubprocessShell("exit 3");
     expect(inspect(shell)).toBe(`<Process ${shell.pid} running>`);
     await shell.wait();

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }));
 
 describe("git", () => {
-  test("commits what is sent to it, and reports it line by line", async () => {
+  test("commits what it reads from stdin, and prints the log line by line", async () => {
     const cwd = join(directory, "repository");
     await mkdir(cwd);
     const env = {
@@ -84,7 +84,7 @@ describe("tar and gzip", () => {
 });
 
 describe("sort", () => {
-  test("sorts a hundred thousand lines that are written as they come", async () => {
+  test("sorts a hundred thousand lines that are written one by one", async () => {
     const sort = await createSubprocessExec("sort", ["-n"], { stdin: PIPE, stdout: PIPE });
     const reading = sort.stdout.read();
     for (let number = 100_000; number > 0; number--) {
@@ -122,7 +122,7 @@ describe("python3", () => {
 });
 
 describe("sqlite3", () => {
-  test("runs what it reads, where it is installed", async ({ skip }) => {
+  test("runs statements from stdin, where it is installed", async ({ skip }) => {
     const which = await createSubprocessShell("command -v sqlite3 >/dev/null");
     if ((await which.wait()) !== 0) skip();
     const sqlite = await createSubprocessExec("sqlite3", ["-json"], { stdin: PIPE, stdout: PIPE });
@@ -136,7 +136,7 @@ describe("sqlite3", () => {
 });
 
 describe("sh", () => {
-  test("lists what it was given, quoted by itself", async () => {
+  test("lists its arguments, quoted by sh itself", async () => {
     const shell = await createSubprocessShell('set -- "a b" c; for x; do echo "[$x]"; done', {
       stdout: PIPE,
     });

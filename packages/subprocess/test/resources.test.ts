@@ -100,8 +100,8 @@ describe("A thousand processes, one after the other", () => {
   }, 90_000);
 });
 
-describe("A wait that is given up", () => {
-  test("leaves nothing behind, however many there are", async () => {
+describe("An aborted wait", () => {
+  test("leaks nothing, however many there are", async () => {
     const source = `${preamble}
       import { setFlagsFromString } from "node:v8";
       import { runInNewContext } from "node:vm";
@@ -148,7 +148,7 @@ describe("stderr: STDOUT", () => {
     expect(await run).toMatchObject({ stdout: "a\nb\n\n", stderr: "" });
   });
 
-  test("leaves nothing in it, whenever this process ends", async () => {
+  test("leaves nothing in that directory, whenever the parent exits", async () => {
     const source = `${merged} void print(); process.exit();`;
     const shell = 'export TMPDIR=$(mktemp -d); "$@"; ls -A "$TMPDIR"; rm -r "$TMPDIR"';
     expect(await runProgram(source, shell)).toMatchObject({ stdout: "", stderr: "" });

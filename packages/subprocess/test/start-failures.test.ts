@@ -28,18 +28,18 @@ describe("createSubprocessExec(), when the process cannot be started", () => {
   });
 
   // nodejs/node#45279
-  test("names the working directory if that is missing", async () => {
+  test("names the working directory if it is missing", async () => {
     const missing = createSubprocessExec("true", [], { cwd: "/no/such/directory" });
     await expect(missing).rejects.toThrow(failure("ENOENT", "/no/such/directory"));
     await expect(missing).rejects.toThrow("/no/such/directory");
   });
 
-  test("names the working directory if that is a file", async () => {
+  test("names the working directory if it is a file", async () => {
     const file = createSubprocessExec("true", [], { cwd: "/etc/passwd" });
     await expect(file).rejects.toThrow(failure("ENOTDIR", "/etc/passwd"));
   });
 
-  test("names the program if it is missing and the working directory is not", async () => {
+  test("names the program if it is missing and the working directory exists", async () => {
     const missing = createSubprocessExec("no-such-program", [], { cwd: "/" });
     await expect(missing).rejects.toThrow(failure("ENOENT", "no-such-program"));
   });
@@ -60,7 +60,7 @@ describe("createSubprocessExec(), when the process cannot be started", () => {
     await expect(missing).rejects.toThrow("interpreter");
   });
 
-  test("names the interpreter that is missing, a carriage return in its name included", async () => {
+  test("names the missing interpreter, including a carriage return at the end of its name", async () => {
     const script = join(directory, "script-of-windows");
     await writeFile(script, "#!/bin/sh\r\necho\r\n");
     await chmod(script, 0o755);
@@ -77,7 +77,7 @@ describe("createSubprocessExec(), when the process cannot be started", () => {
     }
   });
 
-  test("rejects with the error alone where its explanation fails: in a deleted directory", async () => {
+  test("rejects with Node's error where it cannot be explained: in a deleted directory", async () => {
     const { stdout, stderr } = await runProgram(`
       import { mkdtempSync, rmdirSync } from "node:fs";
       import { PIPE, STDOUT, createSubprocessExec, createSubprocessShell } from "@aio/subprocess";
@@ -141,7 +141,7 @@ describe("createSubprocessExec(), when the process cannot be started", () => {
     await expect(bad).rejects.toThrow(failure("EBADF", "true"));
   });
 
-  test("does not show the arguments: they may be secret", async () => {
+  test("does not show the arguments, which may be secret", async () => {
     const error: unknown = await createSubprocessExec("no-such-program", ["s3cret"]).catch(
       (e) => e,
     );
@@ -173,7 +173,7 @@ describe("createSubprocessExec(), when the process cannot be started", () => {
     expect(warnings).toEqual([]);
   });
 
-  test("never throws: it rejects", () => {
+  test("rejects instead of throwing", () => {
     const results = [
       createSubprocessExec(5 as never),
       createSubprocessExec("true", "x" as never),

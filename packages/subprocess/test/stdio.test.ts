@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }));
 
 describe("Process.stdin, .stdout and .stderr", () => {
-  test("are null where no pipe was asked for, for the type checker too", async () => {
+  test("are null without a pipe, in the types too", async () => {
     const none = await createSubprocessExec("true");
     expectTypeOf(none).toEqualTypeOf<Process<null, null, null>>();
     expect([none.stdin, none.stdout, none.stderr]).toEqual([null, null, null]);
@@ -34,7 +34,7 @@ describe("Process.stdin, .stdout and .stderr", () => {
     await none.wait();
   });
 
-  test("may be null where the option is not known before", async () => {
+  test("are nullable in the types if the option is not known at compile time", async () => {
     const isVerbose = process.argv.length > 1000;
     const some = await createSubprocessExec("true", [], { stderr: isVerbose ? PIPE : undefined });
     expectTypeOf(some.stderr).toEqualTypeOf<StreamReader | null>();
@@ -49,7 +49,7 @@ describe("Process.stdin, .stdout and .stderr", () => {
     expect(await any.communicate()).toEqual([Buffer.alloc(0), null]);
   });
 
-  test("keep their types in options that are made beforehand", async () => {
+  test("keep their types with options from a variable", async () => {
     const options = { stdout: PIPE, stderr: STDOUT };
     const echo = await createSubprocessExec("echo", [], options);
     expectTypeOf(echo.stdout).toEqualTypeOf<StreamReader>();
@@ -75,7 +75,7 @@ describe("Process.stdin, .stdout and .stderr", () => {
     expect(await other.communicate()).toEqual([Buffer.from("\n"), null]);
   });
 
-  test("come with options that are checked by name", () => {
+  test("come with options whose names the compiler checks", () => {
     const calls = [
       // @ts-expect-error -- an option that does not exist
       createSubprocessExec("true", [], { stdOut: PIPE }),
@@ -90,7 +90,7 @@ describe("DEVNULL", () => {
   const length = "wc -c";
 
   // test_subprocess.SubprocessMixin.test_devnull_input
-  test("for stdin is the end of the input", async () => {
+  test("for stdin gives the child end of input", async () => {
     const shell = await createSubprocessShell(length, {
       stdin: DEVNULL,
       stdout: PIPE,
@@ -100,7 +100,7 @@ describe("DEVNULL", () => {
   });
 
   // test_subprocess.SubprocessMixin.test_devnull_output
-  test("for stdout makes communicate() give null for it", async () => {
+  test("for stdout makes communicate() return null for it", async () => {
     const shell = await createSubprocessShell(length, {
       stdin: PIPE,
       stdout: DEVNULL,
@@ -111,7 +111,7 @@ describe("DEVNULL", () => {
   });
 
   // test_subprocess.SubprocessMixin.test_devnull_error
-  test("for stderr makes communicate() give null for it", async () => {
+  test("for stderr makes communicate() return null for it", async () => {
     const shell = await createSubprocessShell(length, {
       stdin: PIPE,
       stdout: PIPE,
@@ -124,14 +124,14 @@ describe("DEVNULL", () => {
 
 describe("STDOUT", () => {
   // nodejs/node#26516
-  test("puts what is written to both into one pipe, in the order of writing", async () => {
+  test("merges both outputs into one pipe, in the order of writing", async () => {
     const script = "for i in 1 2 3 4 5 6 7 8 9; do echo out$i; echo err$i >&2; done";
     const shell = await createSubprocessShell(script, { stdout: PIPE, stderr: STDOUT });
     const expected = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((i) => `out${i}\nerr${i}\n`).join("");
     expect(String((await shell.communicate())[0])).toBe(expected);
   });
 
-  test("is one object of the kernel under both numbers", async () => {
+  test("is one kernel object under both descriptors", async () => {
     const script = "readlink /proc/self/fd/1; readlink /proc/self/fd/2";
     const shell = await createSubprocessShell(script, { stdout: PIPE, stderr: STDOUT });
     const [first, second] = String((await shell.communicate())[0]).split("\n");
@@ -139,7 +139,7 @@ describe("STDOUT", () => {
     expect(first).toMatch(/^socket:/);
   });
 
-  test("keeps the outputs of processes apart that are created at the same time", async () => {
+  test("keeps the outputs of concurrently created processes apart", async () => {
     const words = Array.from({ length: 20 }, (_, index) => `foo${index}`);
     const outputs = words.map(async (word) => {
       const script = `echo ${word}; echo ${word} >&2`;
@@ -159,7 +159,7 @@ describe("STDOUT", () => {
     expect(await readFile(join(directory, "null"), "utf8")).toBe("/dev/null\n");
   });
 
-  test("follows stdout to a file, and to that of the parent", async () => {
+  test("follows stdout to a file, and to the parent's stdout", async () => {
     const file = await open(join(directory, "both"), "w");
     const shell = await createSubprocessShell("echo out; echo err >&2", {
       stdout: file,
@@ -180,7 +180,7 @@ describe("STDOUT", () => {
 });
 
 describe("a descriptor", () => {
-  test("is a number or what holds one, and stays ours to close", async () => {
+  test("is a number or an object that holds one, and stays the caller's to close", async () => {
     await using input = await open("/etc/hostname");
     await using file = await open(join(directory, "copy"), "w+");
     const cat = await createSubprocessExec("cat", [], { stdin: input, stdout: file });
@@ -193,7 +193,7 @@ describe("a descriptor", () => {
     expect((await input.stat()).isFile()).toBe(true);
   });
 
-  test("can be that of a file stream once it is open", async () => {
+  test("can be taken from a file stream once it is open", async () => {
     const stream = createReadStream("/etc/hostname");
     await expect(createSubprocessExec("cat", [], { stdin: stream })).rejects.toThrow(TypeError);
     await new Promise((resolve) => stream.once("ready", () => resolve(true)));

@@ -14,7 +14,7 @@ const printLines = () => createSubprocessExec("printf", ["ä\\n\\nb\\r\\nc"], { 
 
 describe("Process.stdout", () => {
   // test_subprocess.SubprocessMixin.test_pause_reading
-  test("holds the child back when twice the limit waits to be read", async () => {
+  test("applies backpressure to the child once twice the limit is buffered", async () => {
     const limit = 1000;
     const yes = await createSubprocessExec("yes", [], { stdout: PIPE, limit });
     await expect.poll(() => yes.stdout.bufferedLength).toBeGreaterThan(2 * limit);
@@ -29,7 +29,7 @@ describe("Process.stdout", () => {
 
   // test_subprocess.SubprocessMixin.test_read_stdout_after_process_exit
   // nodejs/node#7184
-  test("can be read at leisure after the process has ended", async () => {
+  test("can be read after the process has ended", async () => {
     const script = "head -c 60000 /dev/zero; exit 1";
     const shell = await createSubprocessShell(script, { stdout: PIPE, limit: 100 });
     expect(await shell.wait()).toBe(1);
@@ -42,7 +42,7 @@ describe("Process.stdout", () => {
     expect(size).toBe(60_000);
   });
 
-  test("still holds others back that write after the process has ended", async () => {
+  test("still applies backpressure to a descendant that writes after the process has ended", async () => {
     using gate = await closedGate();
     const script = `yes & echo $! >&2; read <&${gate.fd}`;
     const options = { stdout: PIPE, stderr: PIPE, limit: 1000, passFds: [gate.fd] } as const;
@@ -61,7 +61,7 @@ describe("Process.stdout", () => {
     await shell.stdout.read();
   });
 
-  test("ends when the last holder of the pipe is gone, not when the process ends", async () => {
+  test("ends when the last holder of the pipe exits, not when the process does", async () => {
     using gate = await closedGate();
     const script = `echo early; (read <&${gate.fd}; echo late) &`;
     const options = { stdout: PIPE, passFds: [gate.fd] } as const;
@@ -74,7 +74,7 @@ describe("Process.stdout", () => {
     expect(String(await read)).toBe("late\n");
   });
 
-  test("gives lines as bytes and as text", async () => {
+  test("yields lines as bytes and as text", async () => {
     const lines: string[] = [];
     for await (const line of (await printLines()).stdout) lines.push(String(line));
     expect(lines).toEqual(["ä\n", "\n", "b\r\n", "c"]);
@@ -83,7 +83,7 @@ describe("Process.stdout", () => {
     expect(lines).toEqual(["ä", "", "b", "c"]);
   });
 
-  test("loses nothing to a read that is aborted, and leaves the process alone", async () => {
+  test("loses nothing when a read is aborted, and leaves the process running", async () => {
     const cat = await createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE });
     const controller = new AbortController();
     const read = cat.stdout.readexactly(4, controller);
@@ -99,7 +99,7 @@ describe("Process.stdout", () => {
     await cat.communicate();
   });
 
-  test("lets one call wait at a time", async () => {
+  test("rejects a second call while one waits", async () => {
     const cat = await createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE });
     const first = cat.stdout.readline();
     await expect(cat.stdout.readline()).rejects.toThrow(RuntimeError);
@@ -108,7 +108,7 @@ describe("Process.stdout", () => {
     await cat.communicate();
   });
 
-  test("refuses a line longer than the limit, on stderr too", async () => {
+  test("rejects a line longer than the limit, on stderr too", async () => {
     const script = "printf '%0100d\\nshort\\n' 0 >&2";
     const shell = await createSubprocessShell(script, { stderr: PIPE, limit: 50 });
     await shell.wait();
@@ -117,7 +117,7 @@ describe("Process.stdout", () => {
   });
 
   // test_subprocess.SubprocessMixin.test_subprocess_protocol_events
-  test("and stderr each have their data and then their end, beside the end of the process", async () => {
+  test("and stderr each deliver their data and then end, independently of the exit", async () => {
     const shell = await createSubprocessShell("printf stdout; printf stderr >&2", {
       stdout: PIPE,
       stderr: PIPE,

@@ -33,7 +33,7 @@ describe("StreamWriter.write()", () => {
     expect(String(stdout)).toBe(pieces.join(""));
   });
 
-  test("lets a small buffer be used again at once", async () => {
+  test("lets the caller reuse a small buffer at once", async () => {
     const cat = await createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE });
     const buffer = Buffer.alloc(1);
     for (const letter of "hello") {
@@ -62,7 +62,7 @@ describe("StreamWriter.write()", () => {
     expect(String((await cat.communicate())[0])).toBe("before");
   });
 
-  test("throws a TypeError for what is neither text nor bytes", async () => {
+  test("throws TypeError for anything but text or bytes", async () => {
     const cat = await createSubprocessExec("cat", [], { stdin: PIPE });
     expect(() => cat.stdin.write(5 as never)).toThrow(TypeError);
     expect(() => cat.stdin.write(new ArrayBuffer(1) as never)).toThrow(TypeError);
@@ -70,7 +70,7 @@ describe("StreamWriter.write()", () => {
   });
 
   // execa#474
-  test("never crashes this process when the other one is gone", async () => {
+  test("never crashes the parent when the child is gone", async () => {
     const process = await createSubprocessExec("true", [], { stdin: PIPE });
     process.stdin.write(large);
     await process.wait();
@@ -95,7 +95,7 @@ describe("StreamWriter.drain()", () => {
     await shell.wait();
   });
 
-  test("rejects at once after the end of the process, with nothing unsent too", async () => {
+  test("rejects at once after the process has ended, even if nothing is unsent", async () => {
     const child = await createSubprocessExec("true", [], { stdin: PIPE });
     await child.wait();
     await expect(child.stdin.drain()).rejects.toThrow(pipeError);
@@ -116,7 +116,7 @@ describe("StreamWriter.drain()", () => {
     await expect(shell.stdin.waitClosed()).rejects.toThrow(pipeError);
   });
 
-  test("lets the memory of a large chunk be used again", async () => {
+  test("lets the caller reuse the memory of a large chunk", async () => {
     using gate = await closedGate();
     const options = { stdin: PIPE, stdout: PIPE, passFds: [gate.fd] } as const;
     const script = `read <&${gate.fd}; exec cat`;
@@ -137,7 +137,7 @@ describe("StreamWriter.drain()", () => {
     expect(received.equals(Buffer.concat(blocks))).toBe(true);
   });
 
-  test("rejects when a living process closes its input", async () => {
+  test("rejects when a running process closes its stdin", async () => {
     const script = "exec 0<&-; echo closed; exec sleep 3600";
     const shell = await createSubprocessShell(script, { stdin: PIPE, stdout: PIPE });
     await shell.stdout.readline();
@@ -152,7 +152,7 @@ describe("StreamWriter.drain()", () => {
     await shell[Symbol.asyncDispose]();
   });
 
-  test("waits while more than 64 KiB wait, for any number of callers", async () => {
+  test("waits while more than 64 KiB are unsent, for any number of callers", async () => {
     using gate = await closedGate();
     const script = `read <&${gate.fd}; exec cat >/dev/null`;
     const options = { stdin: PIPE, passFds: [gate.fd] } as const;
@@ -209,7 +209,7 @@ describe("StreamWriter.waitClosed()", () => {
     expect(Number((await wc.communicate())[0])).toBe(large.length);
   });
 
-  test("resolves when another process has read what the first one left in its input", async () => {
+  test("resolves when another process has read what the first one left in the pipe", async () => {
     const script = "exec 3<&0; wc -c <&3 &";
     const shell = await createSubprocessShell(script, { stdin: PIPE, stdout: PIPE });
     shell.stdin.write(large);
@@ -219,7 +219,7 @@ describe("StreamWriter.waitClosed()", () => {
     expect(Number(await shell.stdout.read())).toBe(large.length);
   });
 
-  test("is what await using a writer waits for", async () => {
+  test("is awaited by await using a writer", async () => {
     const wc = await createSubprocessExec("wc", ["-c"], { stdin: PIPE, stdout: PIPE });
     {
       await using stdin = wc.stdin;
@@ -230,7 +230,7 @@ describe("StreamWriter.waitClosed()", () => {
 });
 
 describe("StreamWriter.needsDrain", () => {
-  test("tells whether drain() would wait", async () => {
+  test("is true when drain() would wait", async () => {
     const cat = await createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE });
     expect(cat.stdin.needsDrain).toBe(false);
     cat.stdin.write(large);
@@ -242,7 +242,7 @@ describe("StreamWriter.needsDrain", () => {
 });
 
 describe("StreamWriter.flush()", () => {
-  test("sends at once what would wait for the end of the tick", async () => {
+  test("sends small chunks immediately instead of at the end of the tick", async () => {
     const cat = await createSubprocessExec("cat", [], { stdin: PIPE });
     cat.stdin.write("text");
     expect(inspect(cat.stdin)).toBe("StreamWriter <4 bytes to send>");
@@ -255,7 +255,7 @@ describe("StreamWriter.flush()", () => {
 });
 
 describe("StreamWriter.abort()", () => {
-  test("closes the pipe, and forgets what is unsent", async () => {
+  test("closes the pipe, and drops what is unsent", async () => {
     using gate = await closedGate();
     const options = { stdin: PIPE, stdout: PIPE, passFds: [gate.fd] } as const;
     const script = `read <&${gate.fd}; exec wc -c`;
@@ -271,7 +271,7 @@ describe("StreamWriter.abort()", () => {
 });
 
 describe("StreamWriter.getExtraInfo()", () => {
-  test("knows the socket, and nothing else", async () => {
+  test("returns the socket, and undefined for every other name", async () => {
     const cat = await createSubprocessExec("cat", [], { stdin: PIPE });
     expect(cat.stdin.getExtraInfo("socket")).toBe(cat.stdin.socket);
     expect(cat.stdin.getExtraInfo("peername")).toBe(undefined);
@@ -281,7 +281,7 @@ describe("StreamWriter.getExtraInfo()", () => {
 });
 
 describe("StreamWriter.startTls()", () => {
-  test("rejects with a TypeError, and leaves the pipe as it is", async () => {
+  test("rejects with TypeError, and leaves the pipe unchanged", async () => {
     const cat = await createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE });
     await expect(cat.stdin.startTls({})).rejects.toThrow(TypeError);
     expect(String((await cat.communicate("text"))[0])).toBe("text");
@@ -328,7 +328,7 @@ describe("StreamWriter.toWritable() and .toWeb()", () => {
     });
   });
 
-  test("decode text in the encoding that it is written in", async () => {
+  test("encode text in the encoding that it is written in", async () => {
     const cat = await createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE });
     const writable = cat.stdin.toWritable();
     writable.write("616263", "hex");

@@ -23,14 +23,14 @@ const withoutRights = (program: string, after: string) => `
 `;
 
 describe.runIf(isRoot)("A process that may not be signalled", () => {
-  test("ends by the end of its input: our ends of its pipes are closed", async () => {
+  test("ends on end of input, since the parent's ends of its pipes are closed", async () => {
     const { stdout } = await runProgram(
       withoutRights('"cat", []', "console.log(disposed.returncode, aborted.returncode);"),
     );
     expect(stdout).toBe("ended ABORT_ERR 0\n0 0\n");
   });
 
-  test("is given up after graceMs and reported, and does not keep the parent alive", async () => {
+  test("is reported as still running after graceMs, and does not keep the parent alive", async () => {
     const { stdout } = await runProgram(
       withoutRights('"sleep", ["3600"]', "console.log(disposed.pid, aborted.pid);"),
     );
@@ -39,7 +39,7 @@ describe.runIf(isRoot)("A process that may not be signalled", () => {
     expect(outcomes).toBe("EPERM EPERM 0");
   });
 
-  test("rejects wait() with the cancellation once it has ended after all", async () => {
+  test("rejects wait() with the cancellation when it ends later", async () => {
     const { stdout } = await runProgram(
       withoutRights(
         '"sleep", ["1"]',
@@ -69,7 +69,7 @@ describe("A cancelled process whose pipes another process holds", () => {
     expect(outcome).toBe("AbortError");
   });
 
-  test("has an output that ends behind what it wrote itself", async () => {
+  test("has an output that ends after what the process itself wrote", async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const script = "printf %0100000d 0; sleep 3600 & echo $! >&2; wait";
@@ -83,7 +83,7 @@ describe("A cancelled process whose pipes another process holds", () => {
     process.kill(child);
   });
 
-  test("has an output that ends though the other writes on and on", async () => {
+  test("has an output that ends although the other process keeps writing", async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const shell = await createSubprocessShell("yes & echo $! >&2; wait", {
