@@ -10,10 +10,10 @@ export interface LinesOptions extends WaitOptions {
   readonly encoding?: "utf8" | "latin1" | undefined;
 }
 
-// Written by hand and not as an async generator: 42 ns for a line that has arrived, against 116.
-// Without a return(), so that leaving a loop closes nothing: the next loop continues where it left.
+// Not an async generator: a buffered line takes 42 ns this way, and 116 with one. There is no
+// return() method, so leaving a loop closes nothing, and the next loop continues where it stopped.
 
-/** The lines of a reader: `takeAtOnce` answers ordinary cases, `readline` all others. */
+/** Iterate over lines: `takeAtOnce` is the fast path, `readline` handles everything else. */
 export function iterateLines<Line>(
   takeAtOnce: () => Line | undefined,
   readline: () => Promise<Buffer>,
@@ -34,9 +34,9 @@ export function iterateLines<Line>(
 }
 
 // A chunk is decoded once, through its last line feed, and its lines are sliced from the text: 40 ns
-// a line of 80 bytes, against 100 when each line is decoded. The bytes stay in the reader, and each
-// line is taken there only when it is asked for, so another call continues where the lines stopped.
-// A line feed is never part of another character, so text and bytes have equally many.
+// for a line of 80 bytes, or 100 if each line is decoded. The bytes stay in the reader until their
+// line is requested, so any other call continues where the iteration stopped. No other character
+// contains the byte of a line feed, so the text has exactly the lines of the bytes.
 const lf = 10;
 const cr = 13;
 const noChunk: Buffer = Buffer.alloc(0);
@@ -46,8 +46,8 @@ export class TextLines {
   readonly #encoding: "utf8" | "latin1";
   #chunk: Buffer = noChunk;
   #text = "";
-  // Where in the chunk the text begins; and, unless each byte became one UTF-16 unit, where the next
-  // line begins in the chunk and in the text.
+  // Where the text begins in the chunk. If some byte did not become one UTF-16 unit, also where the
+  // next line begins, in the chunk and in the text.
   #begin = 0;
   #isOneToOne = false;
   #next = 0;
@@ -60,7 +60,7 @@ export class TextLines {
     this.#encoding = encoding;
   }
 
-  /** The line that begins at `start`, if it ends in this chunk: behind its newline is `end` then. */
+  /** The line at `start`, if it ends in this chunk; `end` is then set past its newline. */
   find(chunk: Buffer, start: number): string | undefined {
     if (chunk !== this.#chunk) this.#decodeChunk(chunk, start);
     if (!this.#isOneToOne) return this.#findUnequal(chunk, start);
@@ -94,7 +94,7 @@ export class TextLines {
     return this.#text.slice(begin, isCrLf ? end - 1 : end);
   }
 
-  // A reader may wait for more for hours: it must not keep the last chunk alive.
+  // A reader may wait for hours: it must not keep the last chunk alive.
   #forget(): undefined {
     this.#chunk = noChunk;
     this.#text = "";

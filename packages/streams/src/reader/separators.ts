@@ -11,7 +11,7 @@ export interface Separators {
   readonly longest: number;
 }
 
-// The last text that was used. Most programs have one, and encoding it takes 60 ns a call.
+// The last separator given as text. Most programs use one, and encoding it takes 60 ns a call.
 let cachedText = "\n";
 let cached: Separators = { all: [Buffer.from("\n")], longest: 1 };
 
@@ -60,8 +60,8 @@ export function findFirst(buffer: ByteBuffer, separators: Separators, from: numb
   return { start, end: start + separator.length };
 }
 
-// In windows that double: one separator may never come while another ends many short pieces, and the
-// search for it must not go through the whole buffer each time.
+// Searches windows of doubling size. One separator may never occur while another ends many short
+// pieces; without a window, each call would search the whole buffer for the absent one.
 function findFirstOfSeveral(buffer: ByteBuffer, separators: Separators, from: number): Match {
   const { length } = buffer;
   let begin = from;

@@ -56,21 +56,21 @@ export function localAddressOf(socket: object): TcpAddress | undefined {
   return tcpAddress(localAddress, localPort, localFamily);
 }
 
-/** The address of the peer's end, likewise. */
+/** The address of the peer's end; `undefined` if the socket is closed or has none. */
 export function remoteAddressOf(socket: object): TcpAddress | undefined {
   const { remoteAddress, remotePort, remoteFamily } = socket as Partial<net.Socket>;
   return tcpAddress(remoteAddress, remotePort, remoteFamily);
 }
 
-/** The addresses that all connections of a listener have, so that sockets need not be asked. */
+/** The addresses that all connections of a listener share, which saves a system call for each. */
 export function knownFrom(listening: Address): Addresses {
   if (listening.path !== undefined) return { sockname: listening, peername: { path: "" } };
   const { address } = listening;
   return address === "::" || address === "0.0.0.0" ? {} : { sockname: listening };
 }
 
-// A dual-stack socket shows an IPv4 peer as ::ffff:127.0.0.1. A list of banned addresses has it as
-// 127.0.0.1, and asyncio shows that.
+// A dual-stack socket reports an IPv4 peer as ::ffff:127.0.0.1. asyncio reports 127.0.0.1, which is
+// also what a list of banned addresses would contain.
 const mapped = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
 
 /** An address from Node's properties of a socket, which are `undefined` once it is closed. */

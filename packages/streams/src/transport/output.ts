@@ -2,30 +2,30 @@ import type { Duplex } from "node:stream";
 
 import { type Collector, sendSoon } from "./send-soon.ts";
 
-// Small writes go out together at the end of the turn of the event loop, when every line of a
-// received chunk has been answered: a reply to each of a million lines runs 8 times as fast as with a
-// write() for each. Each is copied at once, so its memory is the caller's again. A large chunk is not
-// copied: it pushes out what is pending, in one system call with it, and order is kept. Its memory is
+// Small writes are batched until the end of the event-loop turn, when every line of a received chunk
+// has been answered: replying to each of a million lines is 8 times as fast as with a write() for
+// each. Small chunks are copied, so the caller can reuse their memory at once. A large chunk is not
+// copied: it is sent together with the pending batch, in one system call and in order. Its memory is
 // in use until the system has taken all of it, which drain() waits for.
 //
-// The first write, mostly the only one, takes just the memory that it needs, so a message to a
-// thousand connections takes a thousand times its size; a second one moves it to four times as much.
-// An idle connection holds none.
+// The first write, often the only one, allocates only what it needs, so sending a message to a
+// thousand connections takes a thousand times its size. A second write moves the batch to a buffer
+// of four times the size. An idle connection holds no buffer.
 const largestSmall = 4096;
 const largestPending = 65_536;
 const leastGrown = 1024;
-// Up to here a loop takes less time than the 25 ns of Buffer.write().
+// Up to this length, a loop is faster than Buffer.write(), which takes 25 ns.
 const longestByHand = 24;
 
-/** What a writer has taken and not handed to its socket, and the way it goes there. */
+/** A writer's pending output, and how it is handed to the socket. */
 export abstract class WriterOutput implements Collector {
   /** What the output is written to. */
   socket: Duplex;
   readonly #highWaterMark: number;
   #pending: Buffer | undefined = undefined;
   #end = 0;
-  // How many bytes the socket was handed, and where among them the last chunk ends that was not
-  // copied.
+  // How many bytes were handed to the socket, and at which of them the last chunk ends that was
+  // borrowed from the caller instead of copied.
   #handed = 0;
   #borrowedEnd = 0;
   #onSent: (() => void) | undefined = undefined;
@@ -43,12 +43,12 @@ export abstract class WriterOutput implements Collector {
     return this.#end + this.socket.writableLength;
   }
 
-  /** Whether more waits to be sent than the high-water mark allows, or memory of a caller's does. */
+  /** Whether more is unsent than the high-water mark allows, or a caller's memory is still in use. */
   get isFull(): boolean {
     return this.pendingLength > this.#highWaterMark || this.#isBorrowing;
   }
 
-  /** Whether callers that wait because it was full can continue, or would not be told again. */
+  /** Whether waiting callers can continue: there is room, or no further event would wake them. */
   get hasRoom(): boolean {
     if (this.#isBorrowing) return false;
     const length = this.pendingLength;
@@ -61,7 +61,7 @@ export abstract class WriterOutput implements Collector {
     return this.#borrowedEnd > this.#handed - this.socket.writableLength;
   }
 
-  /** Continue with another socket, which was handed nothing yet. */
+  /** Continue with another socket, to which nothing was written yet. */
   continueWith(socket: Duplex): void {
     this.socket = socket;
     this.#handed = 0;
@@ -127,7 +127,7 @@ export abstract class WriterOutput implements Collector {
     this.socket.uncork();
   }
 
-  // What is pending, with room for so many bytes behind it.
+  // The pending batch, with room for `size` more bytes.
   #room(size: number): Buffer {
     if (this.#end + size > largestPending) this.flush();
     const pending = this.#pending;
@@ -145,8 +145,8 @@ export abstract class WriterOutput implements Collector {
     return (this.#pending = Buffer.allocUnsafe(size));
   }
 
-  // A socket tells that it is empty only if it was full by its own mark. If ours is lower, each write
-  // has to tell.
+  // A socket emits 'drain' only after exceeding its own high-water mark. If ours is lower, each
+  // write needs a callback.
   get #hasToAsk(): boolean {
     return this.#highWaterMark < this.socket.writableHighWaterMark;
   }

@@ -1,9 +1,9 @@
-// What is written goes out at the end of this turn of the event loop, when every input of it has been
-// dealt with, for all connections together: with a hundred of them an echo takes 1.17 times as long
-// when each sends by a process.nextTick of its own. After so many connections it does not wait for the
-// rest, since what they do takes time too.
+// All connections send together at the end of the event-loop turn, when all of its input has been
+// handled: an echo over a hundred connections takes 1.17 times as long if each one schedules its own
+// process.nextTick. Once this many connections are waiting, they send without waiting for the rest
+// of the turn, which may take long.
 const enough = 16;
-// As it is when this is loaded: a program's tests may have a clock of their own.
+// Captured when the module loads, since fake timers may replace it later.
 const { setImmediate } = globalThis;
 
 /** Something that collects what is to be sent. */
@@ -14,7 +14,7 @@ export interface Collector {
 let waiting: Collector[] = [];
 let isArmed = false;
 
-/** Have `collector` send what it has collected, soon. */
+/** Call `collector.send()` at the end of the event-loop turn, or earlier. */
 export function sendSoon(collector: Collector): void {
   const count = waiting.push(collector);
   if (count === enough) {
@@ -37,7 +37,7 @@ function sendAll(): void {
   try {
     for (; next < collectors.length; next++) (collectors[next] as Collector).send();
   } finally {
-    // A stream of somebody else's may throw; the others are not to wait for ever.
+    // A stream of the caller's may throw; the remaining collectors must still send.
     for (const collector of collectors.slice(next + 1)) sendSoon(collector);
   }
 }

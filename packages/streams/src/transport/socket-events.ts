@@ -8,7 +8,7 @@ interface OwnedSocket extends Duplex {
   [ownerOf]?: SocketOwner | undefined;
 }
 
-/** What is told about the events of a socket. */
+/** Receives the events of a socket. */
 export interface SocketOwner {
   onData(chunk: Buffer | string): void;
   onEnd(): void;
@@ -20,7 +20,7 @@ export interface SocketOwner {
   onLost(error: Error | null): void;
 }
 
-/** Tell `owner` about the end of a socket. The functions below tell it about the rest. */
+/** Call `owner` when the socket is lost. The functions below subscribe it to other events. */
 export function attach(socket: OwnedSocket, owner: SocketOwner): void {
   socket[ownerOf] = owner;
   socket.on("error", onError);
@@ -32,27 +32,27 @@ export function isOwned(socket: OwnedSocket): boolean {
   return socket[ownerOf] !== undefined;
 }
 
-/** Tell the owner about the input as well, and let it flow. */
+/** Subscribe the owner to input, and let it flow. */
 export function listenForInput(socket: OwnedSocket): void {
   socket.on("end", onEnd);
   socket.on("data", onData);
   socket.resume();
 }
 
-// The next two are used when they matter: a listener takes 100 ns and some memory, and most
-// connections never wait for room.
+// These two are subscribed on demand: a listener takes 100 ns and some memory, and most connections
+// never wait for room.
 
-/** Tell the owner when there may be room for more. */
+/** Subscribe the owner to room for more output. */
 export function listenForDrain(socket: OwnedSocket): void {
   socket.on("drain", onDrain);
 }
 
-/** Tell the owner when everything was sent. */
+/** Subscribe the owner to the end of the output. */
 export function listenForFinish(socket: OwnedSocket): void {
   socket.on("finish", onFinish);
 }
 
-/** Stop telling. The listener for 'error' stays: an 'error' without one ends the program. */
+/** Unsubscribe the owner. The 'error' listener stays: without one, an error ends the process. */
 export function detach(socket: OwnedSocket): void {
   socket[ownerOf] = undefined;
   socket.off("data", onData);
@@ -85,7 +85,7 @@ function onFinish(this: OwnedSocket): void {
 
 function onError(this: OwnedSocket, error: Error): void {
   this[ownerOf]?.onLost(error);
-  // Not every stream destroys itself.
+  // Not every stream destroys itself after an error.
   this.destroy();
 }
 

@@ -21,16 +21,16 @@ import {
   listenForInput,
 } from "./socket-events.ts";
 
-/** What many connections can have in common. */
+/** Settings that many connections can share. */
 export interface TransportSettings {
   readonly limit?: number | undefined;
   readonly highWaterMark?: number | undefined;
   readonly tlsShutdownTimeout?: number | undefined;
-  /** Which side of a TLS handshake it would be. `undefined`: none, since it has output only. */
+  /** This end's side of a TLS handshake. `undefined` if it has output only, which excludes TLS. */
   readonly side?: "client" | "server" | undefined;
-  /** The host that was connected to, whose certificate a TLS handshake would expect. */
+  /** The host of the connection, which startTls() checks the certificate against. */
   readonly host?: string | undefined;
-  /** Called once with each that is lost. */
+  /** Called once for each lost connection. */
   readonly onLost?: ((transport: Transport) => void) | undefined;
 }
 
@@ -38,20 +38,20 @@ const defaultHighWaterMark = 65_536;
 const defaultTlsShutdownTimeout = 30_000;
 const lingerTimeout = 500;
 
-// A connection has one state and one end. It lives until the first 'error' or 'close' of its socket:
-// then onLost() runs, once, and settles everything that waits, so nothing can wait forever. The
-// socket's 'error' has a listener from here on and for good, so an error that comes late, or that
-// nobody asks for, is not an uncaught exception. Promises are made only for callers that wait.
+// A connection has one state and ends once. At the first 'error' or 'close' of its socket, onLost()
+// runs, once, and settles every waiter, so nothing can wait forever. The socket has an 'error'
+// listener from here on, permanently, so an error that is late, or that no caller waits for, is not
+// an uncaught exception. Promises are created only for callers that wait.
 
 /**
- * What this side does. `detached`: TLS is being put on top of the socket. `closing`: what was written
- * is being sent. `lingering`: it is sent, and input is dropped until the peer ends it.
+ * What this side does. `detached`: the upgrade to TLS is under way. `closing`: the output is being
+ * flushed. `lingering`: it is flushed, and input is dropped until the peer ends it.
  */
 type Phase = "open" | "detached" | "closing" | "lingering" | "aborted";
 
 /** One connection over one socket: what its reader and its writer have in common. */
 export class Transport extends WriterOutput implements ByteSource, SocketOwner {
-  /** Where it stands in its server's list of clients. */
+  /** Its index in the server's list of clients. */
   place = -1;
   readonly settings: TransportSettings;
   readonly reader: StreamReader;
@@ -72,7 +72,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     this.settings = settings;
     this.#tlsShutdownTimeout = settings.tlsShutdownTimeout ?? defaultTlsShutdownTimeout;
     this.reader = new StreamReader({ limit: settings.limit, source: this });
-    // Asked for now: a closed socket has forgotten them.
+    // Read now: a closed socket no longer has them.
     this.peername = known?.peername ?? remoteAddressOf(socket);
     this.sockname = known?.sockname ?? localAddressOf(socket);
     this.#attach(socket);
@@ -82,7 +82,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     return this.#isLost;
   }
 
-  /** Why it was lost; `null` if it was not, or in good order. */
+  /** Why it was lost; `null` if it is not lost, or ended without an error. */
   get error(): Error | null {
     return this.#error;
   }
@@ -91,7 +91,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     return !this.#isOpen || this.#isLost || this.socket.destroyed;
   }
 
-  /** Whether both sides have ended their output, and neither has closed the connection before. */
+  /** Whether both sides ended their output, and there was no close() and no error. */
   get hasEndedInOrder(): boolean {
     return this.#isLost && this.#hasWrittenEof && this.#isOpen && this.#error === null;
   }
@@ -100,7 +100,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     return this.#hasWrittenEof;
   }
 
-  /** Whether there is no socket to write to, while TLS is put on top of the one there was. */
+  /** Whether nothing can be written, because the upgrade to TLS is under way. */
   get isDetached(): boolean {
     return this.#phase === "detached";
   }
@@ -109,7 +109,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     return this.#phase === "open" || this.#phase === "detached";
   }
 
-  /** Continue over the TLS socket that was put on top of the one there was. */
+  /** Finish the upgrade to TLS: continue over the TLS socket. */
   secure(socket: tls.TLSSocket, tlsShutdownTimeout: number | undefined): void {
     if (this.#isLost) {
       socket.destroy();
@@ -128,7 +128,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
       this.onLost(socket.errored);
       return;
     }
-    // The peer's end must not end our side by itself.
+    // Half-close: the peer's end of output must not end ours.
     socket.allowHalfOpen = true;
     if (socket.readableEnded) {
       this.reader.feedEof();
@@ -137,7 +137,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     listenForInput(socket);
   }
 
-  /** Give up the socket, to put TLS on top of it. What is pending is sent first. */
+  /** Begin the upgrade to TLS: release the socket. Pending output is flushed first. */
   detach(): Duplex {
     this.flush();
     this.#phase = "detached";
@@ -199,7 +199,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
       if (this.#drains === undefined) listenForDrain(this.socket);
       return waiterIn((this.#drains ??= new Set()), signal, activity);
     }
-    // It is closing. At least one turn passes, so that a loop of write() and drain() sees the loss.
+    // It is closing. Wait an event-loop turn, so that a loop of write() and drain() sees the loss.
     const waiter = new Pending<void>(signal, { activity });
     setImmediate(() => {
       if (this.pendingLength > 0 && !this.#isLost) waiter.resolve();
@@ -231,17 +231,17 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
 
   onDrain(): void {
     if (this.#drains === undefined || this.#drains.size === 0) return;
-    // TLS tells that it is empty just before it tells that it was reset.
+    // A TLS socket emits 'drain' just before the 'error' of a reset.
     if (this.socket.errored || !this.hasRoom) return;
     for (const waiter of this.#drains) waiter.resolve();
   }
 
   onFinish(): void {
-    // A socket whose end was written does not tell that it is empty.
+    // A socket does not emit 'drain' after end().
     this.onDrain();
     for (const waiter of this.#finishes ?? []) waiter.resolve();
     if (this.#phase !== "closing" || this.#isLost) return;
-    // From here on the connection is closed for the reader, which gets nothing more.
+    // From here on, the reader gets no more input.
     this.reader.feedEof();
     const socket = this.socket;
     clearTimeout(this.#closeTimer);
@@ -249,20 +249,21 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
       socket.destroy();
       return;
     }
-    // A socket that is closed with input unread, or gets input later, is reset, and what the peer has
-    // not received yet is lost: of 3 MB 114 KB arrived. So input is read and dropped until the peer
-    // ends it, as in RFC 9112, section 9.6, but not for long: a peer may stay half-open forever.
+    // Closing a socket with unread input, or receiving input later, resets the connection, and the
+    // peer loses what it has not received yet: 114 KB of 3 MB arrived. So input is read and dropped
+    // until the peer ends it (RFC 9112, section 9.6), for a short time: a peer may stay half-open
+    // forever.
     this.#phase = "lingering";
     this.#closeTimer = setTimeout(destroy, lingerTimeout, socket);
   }
 
-  /** The end of the connection, by its socket or by a failure to put TLS on top of it. */
+  /** The connection is lost: its socket closed, or the upgrade to TLS failed. */
   onLost(error: Error | null): void {
     if (this.#isLost) return;
     this.#isLost = true;
     clearTimeout(this.#closeTimer);
     this.drop();
-    // After an abort nobody asks why. A peer that resets while this side lingers was sent everything.
+    // No error after an abort, or after a reset while lingering: then everything was sent.
     const failure = this.#phase === "aborted" || this.#phase === "lingering" ? null : error;
     if (failure !== null) namePeer(failure, this.peername);
     this.#error = failure;
@@ -278,7 +279,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     this.settings.onLost?.(this);
   }
 
-  /** What asyncio calls a ConnectionResetError: the connection is gone, for an unknown reason. */
+  /** asyncio's ConnectionResetError: the connection is lost, for an unknown reason. */
   lostError(): Error {
     const to = this.peername === undefined ? "" : ` to ${formatAddress(this.peername)}`;
     const error = new Error(`Cannot send: the connection${to} is lost`);
@@ -286,8 +287,8 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   }
 }
 
-// "read ECONNRESET" becomes "read ECONNRESET 127.0.0.1:80", as Node has it in the errors of connect().
-// A socket that fails no longer knows its peer, so its own errors do not name it.
+// "read ECONNRESET" becomes "read ECONNRESET 127.0.0.1:80", as in Node's connect() errors. Node does
+// not name the peer here, because a failed socket no longer knows it.
 function namePeer(error: Error, peername: Address | undefined): void {
   if (peername === undefined || !("syscall" in error) || "address" in error) return;
   const { message, stack } = error;
@@ -295,10 +296,10 @@ function namePeer(error: Error, peername: Address | undefined): void {
   const { path, address = path, port } = peername;
   try {
     Object.assign(error, { message: named, address, ...(port !== undefined && { port }) });
-    // V8 wrote the message into the stack when the error was made.
+    // V8 copied the message into the stack when the error was created.
     if (stack?.includes(message)) error.stack = stack.replace(message, () => named);
   } catch {
-    // It is frozen, and stays as it is.
+    // The error is frozen: leave it unchanged.
   }
 }
 

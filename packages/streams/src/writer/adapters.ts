@@ -27,11 +27,11 @@ export function writableOf(writer: AdaptedWriter, waitForFinish: () => Promise<v
       try {
         writer.write(isText && encoding !== "utf8" ? Buffer.from(chunk, encoding) : chunk);
       } catch (error) {
-        // What is thrown here for a chunk that had to wait would be an uncaught exception.
+        // Node calls write() later for a queued chunk: an error thrown then would be uncaught.
         callback(error as Error);
         return;
       }
-      // By then the memory of the chunk is not in use any more, as Node promises.
+      // After the callback, the caller may reuse the chunk's memory, as Node promises.
       whenDone(writer.drain(), callback);
     },
     final(callback) {
@@ -44,12 +44,12 @@ export function writableOf(writer: AdaptedWriter, waitForFinish: () => Promise<v
       callback(error);
     },
   });
-  // A source that has nothing to write at the moment hears of a failure too.
+  // Reports a failure even while the source has nothing to write.
   writer.waitClosed(destroyed).catch((error: Error) => writable.destroy(error));
   return writable;
 }
 
-/** The same as a web stream. */
+/** A web stream that writes to `writer`. */
 export function webStreamOf(
   writer: AdaptedWriter,
   waitForFinish: () => Promise<void>,
@@ -74,7 +74,7 @@ function whenDone(promise: Promise<void>, tell: (error?: Error | null) => void):
   promise.then(() => tell(), tell);
 }
 
-/** What a transport can write to, over a target of somebody else's. */
+/** The Duplex that a transport writes to, over a stream that the caller owns. */
 export function outputTo(target: Writable | WebStream): Duplex {
   if (target instanceof Writable || target instanceof Duplex) return outputOver(target);
   if (typeof target === "object" && target !== null && "getWriter" in target) {
@@ -83,11 +83,11 @@ export function outputTo(target: Writable | WebStream): Duplex {
   throw invalidArgumentType("target", "a Writable or a WritableStream", target);
 }
 
-// By the output that a writer has over it: a stream of somebody else's.
+// The caller's Duplex for each output made over it by outputOver().
 const targets = new WeakMap<Duplex, Duplex>();
 
-// The writable side of a stream alone. Of a Duplex the other side is not the writer's: data that comes
-// out of it is not read here, and the end of the output leaves it open.
+// Only the writable side of a stream. The readable side of a Duplex is not the writer's: it is never
+// read here, and stays open when the output ends.
 function outputOver(target: Writable): Duplex {
   let isFinished = false;
   const { writableHighWaterMark } = target;
@@ -108,11 +108,11 @@ function outputOver(target: Writable): Duplex {
     },
   });
   if (target instanceof Duplex) {
-    // The end of its input must not end its output by itself.
+    // Half-close: the end of its input must not end its output.
     target.allowHalfOpen = true;
     targets.set(output, target);
   }
-  // Its listener for 'error' stays, for errors that come late.
+  // finished() leaves its 'error' listener in place, which catches late errors.
   finished(target, { readable: false }, (error) => {
     isFinished = error === undefined || error === null;
     if (!isFinished) output.destroy(error as Error);

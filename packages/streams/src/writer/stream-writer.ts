@@ -67,8 +67,8 @@ let newWriter: (transport: Transport) => StreamWriter;
  * Writing never waits and never fails because a peer is gone: {@link StreamWriter.drain} is where a
  * writer that is faster than its peer waits, and where the loss of the connection shows.
  *
- * Chunks of up to 4 KiB are copied and sent together at the end of the turn of the event loop; their
- * memory can be reused at once. Larger ones are sent at once without a copy; their memory can be
+ * Chunks of up to 4 KiB are copied and sent together at the end of the event-loop turn; their
+ * memory can be reused at once. Larger ones are sent immediately, without a copy; their memory can be
  * reused when a later `drain()` has resolved.
  *
  * @example Send more than the peer takes at a time
@@ -148,19 +148,19 @@ export class StreamWriter implements AsyncDisposable {
     }
   }
 
-  /** Send now what was written, instead of at the end of the turn of the event loop. */
+  /** Send what was written now, instead of at the end of the event-loop turn. */
   flush(): void {
     this.#transport.flush();
   }
 
   /**
    * Wait until there is room for more, and until the memory of the chunks that were written can be
-   * reused. It does not wait if that is so already.
+   * reused. It resolves at once if both already hold.
    *
    * It always ends: when the peer has taken enough, or when the connection is lost.
    *
    * @throws {CancelledError} If signal aborts first; what was written is still sent.
-   * @throws {Error} If the connection is lost with an error: that error. If it was lost before,
+   * @throws {Error} If the connection is lost with an error: that error. If it was already lost
    * without one: an Error whose code is `ECONNRESET`.
    */
   drain(options?: WaitOptions): Promise<void> {
@@ -230,7 +230,7 @@ export class StreamWriter implements AsyncDisposable {
   /**
    * Wait until the connection is closed, by either side.
    *
-   * @throws {CancelledError} If signal aborts first; the connection stays as it is.
+   * @throws {CancelledError} If signal aborts first; the connection is unchanged.
    * @throws {Error} If the connection was lost with an error: that error, each time.
    */
   waitClosed(options?: WaitOptions): Promise<void> {
@@ -304,8 +304,8 @@ export class StreamWriter implements AsyncDisposable {
   }
 
   /**
-   * What is written to: over TLS the TLSSocket. Its events and its data belong to the reader and the
-   * writer; its keep-alive and its `unref()` are the caller's.
+   * The stream that this writes to: over TLS, the TLSSocket. Its events and data belong to the reader
+   * and the writer; its keep-alive and its `unref()` are the caller's.
    */
   get socket(): StreamSocket {
     return socketOf(this.#transport.socket);
@@ -337,7 +337,7 @@ export class StreamWriter implements AsyncDisposable {
     try {
       await this.waitClosed();
     } catch {
-      // Reads, drains and waitClosed() tell those that ask.
+      // Callers get the error from reads, drain() and waitClosed().
     } finally {
       clearTimeout(timer);
     }

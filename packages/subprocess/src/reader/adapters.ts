@@ -6,8 +6,8 @@ import type { ReadableStream as WebStream } from "node:stream/web";
 
 import { ByteBuffer } from "./byte-buffer.ts";
 
-// Both streams take bytes from the reader only when somebody asks them for bytes. What a stream has
-// taken and not passed on when it is destroyed goes back to the reader, so no byte is lost.
+// Both streams take bytes from the reader only on demand. Bytes that a stream has taken but not
+// delivered when it is destroyed go back to the reader, so none is lost.
 const pieceSize = 65_536;
 
 export interface AdaptedReader {
@@ -15,9 +15,9 @@ export interface AdaptedReader {
   readinto(target: NodeJS.ArrayBufferView, options: WaitOptions): Promise<number>;
 }
 
-/** A Node stream of what `reader` reads. `unread` puts bytes back ahead of what the reader holds. */
+/** A Node stream of the reader's bytes. `unread` puts bytes back at the front of its buffer. */
 export function readableOf(reader: AdaptedReader, unread: (bytes: Buffer) => void): Readable {
-  // Loaded at first use: an import of it takes 1.5 ms, a quarter of importing the whole package.
+  // Loaded at first use: importing it takes 1.5 ms, a quarter of the whole package's import.
   const { Readable } = createRequire(process.execPath)("node:stream") as typeof stream;
   const destroyed = new AbortController();
   const pushed = new ByteBuffer();
@@ -39,7 +39,7 @@ export function readableOf(reader: AdaptedReader, unread: (bytes: Buffer) => voi
     },
     destroy(error, callback) {
       destroyed.abort();
-      // A stream that decodes counts characters, so what it holds is not known in bytes.
+      // A stream that decodes counts characters, so how many bytes it holds is unknown.
       if (this.readableEncoding === null) {
         forgetAllBut(this.readableLength);
         unread(pushed.shift(pushed.length));
@@ -55,7 +55,7 @@ export function webStreamOf(
 ): WebStream<Uint8Array> {
   const cancelled = new AbortController();
   return new ReadableStream({
-    // Bytes are copied: the stream transfers its memory, and results of the reader share theirs.
+    // Bytes are copied: the stream transfers its memory, but the reader's results share theirs.
     type: "bytes",
     autoAllocateChunkSize: pieceSize,
     async pull(controller) {

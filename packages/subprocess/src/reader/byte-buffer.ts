@@ -1,22 +1,22 @@
 import type { TextLines } from "./lines.ts";
 
-// Bytes that have arrived and have not been taken: a list of chunks, the first of which is partly
-// taken.
+// The bytes that have arrived and have not been taken: a list of chunks, the first of which may be
+// partly taken.
 //
 //     head: ······[start ────────]   backlog: [──────────] [──────────] [──────]
 //
-// What is taken is a view of the chunk it lies in; only what spans several chunks is copied (46 ns a
-// line of 80 bytes, against 95 with a copy each). A byte belongs to one chunk, and each taking moves
-// `start` or drops the chunk, so no byte is given twice and no two views overlap.
+// A result is a view of the chunk that it lies in; only a result that spans chunks is copied (46 ns
+// for a line of 80 bytes, 95 ns if each is copied). A byte belongs to one chunk, and taking it moves
+// `start` past it or drops the chunk, so no byte is returned twice and no two views overlap.
 const empty: Buffer = Buffer.alloc(0);
 
 type ViewClass = new (memory: ArrayBufferLike, offset: number, size: number) => Buffer;
 
-// subarray() asks the chunk for its memory each time, and then calls the constructor that it finds
-// under Buffer[Symbol.species], as the specification of typed arrays demands. To call that with the
-// memory at hand takes 14 ns instead of 24. Node does not document the species of Buffer, so it is
-// used only if it makes what subarray() makes, a Buffer over the same bytes, when the module loads.
-// Otherwise subarray() itself is called.
+// subarray() reads the chunk's ArrayBuffer each time, and then calls the constructor that it finds
+// under Buffer[Symbol.species], as the specification of typed arrays requires. Calling that
+// directly, with the ArrayBuffer cached, takes 14 ns instead of 24. Node does not document the
+// species of Buffer, so this is used only if a test at load time shows that it makes what subarray()
+// makes: a Buffer over the same bytes. Otherwise subarray() itself is called.
 function viewClass(): ViewClass | undefined {
   try {
     const Species = Reflect.get(Buffer, Symbol.species) as ViewClass;
@@ -37,7 +37,7 @@ export class ByteBuffer {
   #length = 0;
   #head: Buffer = empty;
   #start = 0;
-  // Made for the second chunk, and dropped when it is empty again.
+  // Created for the second chunk, and dropped once everything is taken.
   #backlog: Backlog | undefined = undefined;
   // The memory of the head, once it is known.
   #memory: ArrayBufferLike | undefined = undefined;
@@ -46,7 +46,7 @@ export class ByteBuffer {
     return this.#length;
   }
 
-  /** Append a chunk that is not empty. It is kept, not copied, unless it is small. */
+  /** Append a nonempty chunk. It is kept, not copied, unless it is small. */
   append(chunk: Buffer): void {
     this.#memory = undefined;
     if (this.#length === 0) this.#head = chunk;
@@ -54,28 +54,28 @@ export class ByteBuffer {
     this.#length += chunk.length;
   }
 
-  /** Put bytes ahead of all others. */
+  /** Put bytes back at the front. */
   prepend(bytes: Buffer): void {
     this.#memory = undefined;
     this.#head = Buffer.concat([bytes, this.#head.subarray(this.#start)]);
     this.#start = 0;
     this.#length += bytes.length;
-    // Its slab may have held the head.
+    // An empty backlog's slab may hold the old head: do not keep it alive.
     if (this.#backlog?.size === 0) this.#backlog = undefined;
   }
 
-  /** Take `size` bytes if they lie in the head and leave some of it, as in most calls. */
+  /** Take `size` bytes if they lie in the head and do not use it up, as in most calls. */
   takeFromHead(size: number): Buffer | undefined {
     const start = this.#start;
     const end = start + size;
-    // Callers validate the sizes that this does not take.
+    // Callers validate the sizes that are rejected here.
     if (!(size > 0 && end < this.#head.length && Number.isInteger(size))) return undefined;
     this.#start = end;
     this.#length -= size;
     return this.#view(start, size);
   }
 
-  /** The same for everything through a byte, if at most `limit` others come before it. */
+  /** The same through a given byte, if at most `limit` bytes precede it. */
   takeThroughFromHead(byte: number, limit: number): Buffer | undefined {
     const head = this.#head;
     const start = this.#start;
@@ -86,7 +86,7 @@ export class ByteBuffer {
     return this.#view(start, end - start);
   }
 
-  /** The same for a line, as the text that `lines` makes of it. */
+  /** The same for a line, decoded by `lines`. */
   takeTextFromHead(lines: TextLines, limit: number): string | undefined {
     const start = this.#start;
     const line = lines.find(this.#head, start);
@@ -127,18 +127,18 @@ export class ByteBuffer {
   }
 
   /**
-   * Where the first separator begins that begins at `from` or later and ends at `to` or before; -1
-   * if none does. The cost depends on the bytes between the two, however many others are held.
+   * Where the first separator between `from` and `to` begins; -1 if there is none. The cost depends
+   * only on the number of bytes between the two.
    */
   indexOf(separator: Buffer, from: number, to: number = this.#length): number {
     return this.#search(separator, separator.length, from, to);
   }
 
-  // The head has the index -1.
+  // Chunks are numbered from the head, which has the index -1.
   #search(wanted: Buffer | number, size: number, from: number, to: number): number {
     let index = (this.#backlog?.size ?? 0) - 1;
     let base = this.#length;
-    // From the end backwards: a search continues where the last one ended, close to the end.
+    // Backwards: a search mostly continues where the last one ended, close to the end.
     for (; index >= 0; index--) {
       base -= this.#at(index).length;
       if (base <= from) break;
@@ -159,7 +159,7 @@ export class ByteBuffer {
     }
   }
 
-  // The last bytes of one chunk and the first ones behind it: a separator may lie across.
+  // The last bytes of one chunk and the first that follow it: a separator may span them.
   #seam(index: number, before: number, after: number): Buffer {
     const seam = Buffer.allocUnsafe(before + after);
     const chunk = this.#at(index);
@@ -193,14 +193,14 @@ export class ByteBuffer {
   }
 }
 
-// A chunk costs some 260 bytes beside its own, so one byte at a time would cost 260 times the bytes.
-// A small chunk behind others is therefore copied behind the last one, into a slab: an area in which
-// each byte is written once. Two small neighbors remain only where a slab ran full, so the overhead
-// stays below the number of bytes held.
+// A chunk has an overhead of some 260 bytes, so input that arrives byte by byte would take 260 times
+// its size. A small chunk that follows others is therefore appended to the previous small one, in a
+// slab: an area in which each byte is written once. Two small chunks stay adjacent only where a slab
+// is full, so the overhead stays below the number of bytes held.
 const smallChunk = 1024;
 const slabSize = 8192;
 
-/** The chunks behind the head of a buffer. Most buffers never have any. */
+/** The chunks after the head of a buffer. Most buffers never have any. */
 class Backlog {
   #chunks: Buffer[] = [];
   #next = 0;
@@ -216,7 +216,7 @@ class Backlog {
     return this.#chunks[this.#next + index] as Buffer;
   }
 
-  /** Append a chunk. Returns the head: a longer one if the chunk was copied behind it. */
+  /** Append a chunk. Returns the head, which is longer if the chunk was copied to its end. */
   append(chunk: Buffer, head: Buffer): Buffer {
     if (chunk.length > smallChunk) {
       this.#chunks.push(chunk);
@@ -247,7 +247,7 @@ class Backlog {
     const chunk = this.at(0);
     this.#chunks[this.#next] = empty;
     this.#next++;
-    // Each move to the front is paid for by as many chunks taken before it.
+    // Amortized: moving a chunk to the front is paid for by a chunk that was taken before.
     if (this.#next * 2 >= this.#chunks.length) {
       this.#chunks.splice(0, this.#next);
       this.#next = 0;

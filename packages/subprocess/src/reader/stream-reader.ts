@@ -34,20 +34,20 @@ export interface StreamReaderOptions {
   readonly source?: ByteSource | undefined;
 }
 
-// Why no byte is lost or given twice, and memory is bounded:
-// feedData() appends each byte to the input, and one taking moves it out, in the same synchronous step
-// that answers a call with it. A call that cannot be answered leaves the input alone and stores how it
-// takes what it wants, one call at a time. It is then settled in exactly one place, whichever comes
-// first: a feed that makes it answerable, the end, an error, or the abort. Nothing is taken before, so
-// an abort has nothing to give back, and settling forgets the call, so nothing is taken for it later.
+// Why no byte is lost or returned twice, and memory is bounded: feedData() appends each byte to the
+// input. A byte is taken out in the same synchronous step that answers a call with it. A call that
+// cannot be answered yet takes nothing, and becomes the waiter; there is at most one. The first of
+// these settles it: enough input, end of input, an error, or an abort. It has taken nothing before,
+// so an abort has nothing to put back; and a settled waiter is forgotten, so nothing is taken for it
+// later.
 //
-// The source is paused when more than twice the limit is buffered, and resumed when a taking leaves
-// the limit or less. It is never paused while a call waits: what has arrived was not enough for the
-// call, so pausing would wait forever. The input therefore holds at most twice the limit, or what one
-// call asked for, plus one chunk. No byte is searched twice for one call: what was scanned in vain is
-// remembered, and takings by other calls move the mark.
+// The source is paused when more than twice the limit is buffered, and resumed when a call drains
+// the buffer to the limit. It is never paused while a call waits: the call needs more than is
+// buffered, so pausing would deadlock. The buffer therefore holds at most twice the limit, or what
+// one call asked for, plus one chunk. No byte is searched twice for one call: `scanned` marks how
+// far the search went, and moves when other calls take bytes.
 
-/** Takes what a call wants, or answers `null` as long as more must arrive. */
+/** Takes what a call asked for, or returns `null` while more must arrive. */
 type Take<T> = (from: number) => T | null;
 
 // A waiting call. The longest separator that it looks for has `longest` bytes.
@@ -132,7 +132,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
   /**
    * Read through a separator.
    *
-   * Of several separators, the one that ends first counts.
+   * Of several separators, the one that ends first is used.
    *
    * @param separator - Bytes, text (encoded as UTF-8), or an array of these. A newline by default.
    * @throws {LimitOverrunError} If more than limit bytes precede the separator; nothing is taken,
@@ -157,7 +157,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    *
    * @returns The last line of the input may lack its newline; after it, an empty buffer.
    * @throws {LimitOverrunError} If the line is longer than the limit. What has arrived of it is
-   * dropped; the rest is read as a line of its own.
+   * dropped; the rest is read as another line.
    * @throws {CancelledError} If signal aborts first; every byte can still be read.
    * @throws {RuntimeError} If it has to wait while another call waits.
    * @remarks Unlike asyncio, which raises a ValueError for a line that is too long.
@@ -324,8 +324,8 @@ export class StreamReader implements AsyncIterable<Buffer> {
     return attempt(() => this.#answer("readline()", options, (from) => this.#input.takeLine(from)));
   }
 
-  // What all waiting calls do: an aborted signal wins even if the answer is there, as in every web
-  // API; then a stored error; then what has arrived; else the call waits.
+  // The order in every waiting call: an aborted signal wins even over an available answer, as in web
+  // APIs; then a stored error; then the answer, if it has arrived; otherwise the call waits.
   #answer<T>(
     call: string,
     options: WaitOptions | undefined,
@@ -348,7 +348,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
     return promise;
   }
 
-  // Most calls have no signal, and a Pending would be a third of what an idle connection waits with.
+  // Most calls have no signal; a Pending would be a third of the memory that an idle wait takes.
   #wait<T>(call: string, take: Take<T>, longest: number, signal?: AbortSignal): Promise<T> {
     if (signal === undefined) {
       return new Promise<T>((resolve, reject) => {
@@ -362,7 +362,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
     return pending.promise;
   }
 
-  // Answer the waiting call, if there is one and the input is enough for it by now.
+  // Answer the waiting call, if there is one and enough has arrived.
   #settle(): void {
     const waiter = this.#waiter;
     if (waiter === undefined) {
@@ -405,7 +405,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
   }
 }
 
-// A method that waits never throws: what is thrown before the wait rejects its promise.
+// A method that waits never throws: an error before the wait rejects its promise.
 function attempt<T>(call: () => Promise<T>): Promise<T> {
   try {
     return call();
