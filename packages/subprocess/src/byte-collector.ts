@@ -1,25 +1,25 @@
 import { builtin } from "./platform.ts";
 
-// Collects anything from a few bytes to most of the machine's memory. Joining a list of chunks at the
-// end needs twice the memory at that moment, and each chunk is memory that was never touched before.
-// So from 8 MiB on, chunks are copied into one area. Their own memory goes back to the allocator at
-// once instead of at the next garbage collection: the next chunk then reuses memory that is still in
-// the processor's cache. 512 MiB take 0.63 of the time of a joined list and 0.59 of its memory, and
-// 0.80 of the time without giving memory back (Node 20).
+// Collects anything from a few bytes to most of the machine's memory. Joining a list of chunks at
+// the end doubles the memory at that moment, and each chunk is fresh memory, which is slow to touch.
+// So from 8 MiB on, chunks are copied into one area, and their memory returns to the allocator at
+// once, not at the next garbage collection: the next chunk reuses memory that is still in the
+// processor's cache. 512 MiB take 0.63 of the time and 0.59 of the memory of a joined list, and 0.80
+// of the time without returning memory early (Node 20).
 //
-// The area is a resizable ArrayBuffer. It reserves addresses and takes memory as it grows, without a
-// copy. V8 also keeps such memory out of fork(), which copies the page table of everything else while
-// this process is blocked: a start takes 3 ms with 1 GiB of it, and 170 ms with 1 GiB of Buffers (Node
-// 24). Before Node 24, fetch() refuses resizable memory, so the area there is ordinary memory with
-// room for eight times as much. Growing that copies an eighth of the final size at most, and the room
-// is free: a system provides memory when it is first written to.
+// The area is a resizable ArrayBuffer: it reserves addresses and takes memory as it grows, without a
+// copy. V8 also excludes it from fork(), which copies the page table of all other memory while this
+// process blocks: a start takes 3 ms with 1 GiB of it, and 170 ms with 1 GiB of Buffers (Node 24).
+// Before Node 24, fetch() refuses resizable memory, so the area there is ordinary memory, allocated
+// at eight times the size needed. Growing it copies at most an eighth of the final size, and the
+// unused part is free: systems provide memory when it is first written to.
 const largeSize = 8 << 20;
 const growth = 8;
 const isResizable = Number.parseInt(process.versions.node, 10) >= 24;
 // structuredClone() and postMessage() refuse more.
 const reserved = 2 ** 32 - 1;
 
-// The types have neither yet, and Node 20 has no `transfer`.
+// The types lack both, and Node 20 does not have `transfer`.
 interface ResizableBuffer extends ArrayBuffer {
   readonly maxByteLength: number;
   resize(length: number): void;
@@ -46,7 +46,7 @@ export class ByteCollector {
     }
   }
 
-  /** All bytes so far, in as many pieces as they lie in. Nothing is left. */
+  /** Take all bytes so far, in the pieces in which they are stored. */
   takePieces(): Buffer[] {
     const pieces = this.#chunks;
     if (this.#area !== undefined) pieces.unshift(this.#area.take());
@@ -56,7 +56,7 @@ export class ByteCollector {
     return pieces;
   }
 
-  /** All bytes so far, in one buffer. Nothing is left. */
+  /** Take all bytes so far, as one buffer. */
   take(): Buffer {
     const size = this.#size;
     const [first, ...others] = this.takePieces();
@@ -64,9 +64,9 @@ export class ByteCollector {
     return others.length === 0 ? first : Buffer.concat([first, ...others], size);
   }
 
-  /** Whether `size` bytes more fit into the area, which is made or made larger for them. */
+  /** Make room for `size` more bytes in the area, creating or growing it. Returns whether they fit. */
   #hasRoom(size: number): boolean {
-    // Once memory for a larger area was refused, the rest stays in chunks.
+    // Once growing the area has failed, the rest stays in chunks.
     if (this.#area !== undefined && this.#chunks.length > 0) return false;
     if (this.#area?.hasRoom(size)) return true;
     const larger = Area.for(this.#size);
@@ -80,7 +80,7 @@ export class ByteCollector {
   }
 }
 
-/** Memory that is filled from its start on. */
+/** Memory that is filled from its start. */
 class Area {
   readonly #bytes: Uint8Array<ArrayBuffer>;
   #end = 0;
@@ -89,7 +89,7 @@ class Area {
     this.#bytes = bytes;
   }
 
-  /** One for `size` bytes and more to come, if there is the memory. */
+  /** An area for `size` bytes and more to come, or `undefined` if memory is short. */
   static for(size: number): Area | undefined {
     let room = largeSize;
     while (room < size) room *= growth;
@@ -99,13 +99,13 @@ class Area {
       try {
         return new Area(isResizable ? resizable(size, most) : Buffer.allocUnsafeSlow(most));
       } catch {
-        // There are not that many addresses, or not that much memory.
+        // Out of addresses or memory.
       }
     }
     return undefined;
   }
 
-  /** Whether `size` bytes more fit. */
+  /** Make room for `size` more bytes. Returns whether they fit. */
   hasRoom(size: number): boolean {
     const needed = this.#end + size;
     if (needed <= this.#bytes.length) return true;
@@ -125,7 +125,7 @@ class Area {
     this.#end += bytes.length;
   }
 
-  /** What it holds, in at most twice as much memory. */
+  /** The collected bytes, backed by at most twice as much memory. */
   take(): Buffer {
     const { buffer } = this.#bytes;
     const end = this.#end;
@@ -135,7 +135,7 @@ class Area {
   }
 }
 
-/** The bytes of a resizable buffer: they grow with it. */
+/** A view of a resizable buffer, which grows with the buffer. */
 function resizable(size: number, maxByteLength: number): Uint8Array<ArrayBuffer> {
   const buffer: ArrayBuffer = Reflect.construct(ArrayBuffer, [size, { maxByteLength }]);
   return new Uint8Array(buffer);

@@ -12,10 +12,10 @@ import { ByteCollector } from "./byte-collector.ts";
 import type { Exit } from "./spawn/exit.ts";
 import type { PipeSource, Sink } from "./pipes/source.ts";
 
-/** How to collect a process's output. */
+/** Options of `Process.communicate()`. */
 export interface CommunicateOptions extends WaitOptions {
   /**
-   * The most output to hold, in bytes, standard output and standard error together.
+   * The most output to collect, in bytes, standard output and standard error together.
    *
    * @defaultValue Infinity
    */
@@ -27,9 +27,9 @@ export const communicateOptionNames: OptionNames = optionNames(["signal", "maxOu
   maxBuffer: "maxOutput",
 });
 
-// All or nothing: the caller gets what was collected only when both pipes and the process have ended.
-// If anything else comes first (an abort, too much output, a broken pipe), everything goes back to the
-// readers in the same synchronous step, and the next call finds it there.
+// All or nothing: the caller gets the collected output only when both pipes and the process have
+// ended. If anything else happens first (an abort, too much output, a broken pipe), all of it goes
+// back to the readers in the same synchronous step, where the next call finds it.
 
 /** One call of `communicate()`, after it has written its input. */
 export class Communication extends AbortListener {
@@ -101,7 +101,7 @@ class Collection implements Sink {
     this.#source = source;
     this.#signal = signal;
     this.#onSize = onSize;
-    // It may fail before anything waits for it. That must not be an unhandled rejection.
+    // It may reject before a call awaits it, which must not be an unhandled rejection.
     this.#ended.promise.catch(() => {});
   }
 

@@ -9,11 +9,11 @@ import { type Command, spawnChild } from "./spawn/spawn.ts";
 import { groupId, userId } from "./spawn/user-database.ts";
 
 // The options are inferred as a whole, not one by one: from `stdout: verbose ? PIPE : undefined`, a
-// type parameter for stdout alone would be inferred as PIPE, without the undefined. But an object that
-// is inferred as a whole may have any property. So if it has an unknown one, SubprocessOptions is
-// expected instead, and the compiler reports the property. Both branches accept the options of a
+// type parameter for stdout alone would be inferred as PIPE, without the undefined. But an object
+// that is inferred as a whole may have any property. So if it has an unknown one, SubprocessOptions
+// is expected instead, and the compiler reports the property. Both branches accept the options of a
 // generic function that wraps this one.
-/** The type of options that have no unknown name. */
+/** The type of options without unknown names. */
 export type Checked<Options> = [Exclude<keyof Options, keyof SubprocessOptions>] extends [never]
   ? Options
   : SubprocessOptions;
@@ -23,7 +23,7 @@ export type Checked<Options> = [Exclude<keyof Options, keyof SubprocessOptions>]
  *
  * @param program - A name to look up in `PATH`, a path, or a `file:` URL.
  * @returns The process, as soon as it runs.
- * @throws {CancelledError} If `options.signal` aborts first; nothing runs.
+ * @throws {CancelledError} If `options.signal` aborts first; nothing is left running.
  * @throws {TypeError} If an argument or option is invalid, or an option is unknown; nothing is run.
  * @throws {RangeError} If a number is out of range; nothing is run.
  * @throws {Error} If it cannot be started: Node's system error, whose `code` (`ENOENT`, `EACCES`,
@@ -60,13 +60,13 @@ export async function createSubprocessExec<const Options extends SubprocessOptio
 /**
  * Run a command line in a shell, `/bin/sh -c`.
  *
- * Whatever the shell knows works: pipes, `$HOME`, `*`. A command that it does not find is its return
- * code 127, not an error. Never build the line from text that comes from elsewhere: use
- * {@link createSubprocessExec} for that.
+ * All shell syntax works: pipes, `$HOME`, `*`. A command that the shell does not find is return code
+ * 127, not an error. Never build the command line from untrusted text: use
+ * {@link createSubprocessExec} instead.
  *
- * @returns The shell's process, as soon as it runs. Signals reach the shell alone, unless `killTree`
- * is set.
- * @throws {CancelledError} If `options.signal` aborts first; nothing runs.
+ * @returns The shell's process, as soon as it runs. Signals reach only the shell, unless `killTree` is
+ * set.
+ * @throws {CancelledError} If `options.signal` aborts first; nothing is left running.
  * @throws {TypeError} If an argument or option is invalid, or an option is unknown; nothing is run.
  * @throws {RangeError} If a number is out of range; nothing is run.
  * @throws {Error} If it cannot be started, as {@link createSubprocessExec} says.
@@ -100,7 +100,7 @@ async function create(command: Command, options: SubprocessOptions | undefined):
   const settings = settingsOf(options);
   const { signal, user, group, passFds } = settings;
   if (signal?.aborted) throw cancellationError(signal, activity);
-  // Looking up a name takes some turns of the event loop. Otherwise the child starts in this call.
+  // Looking up a name takes some event-loop turns. Otherwise the child starts in this call.
   const isLate = typeof user === "string" || typeof group === "string";
   const snapshot = isLate ? new Snapshot(settings) : undefined;
   const uid = typeof user === "string" ? await userId(user, signal) : user;
@@ -123,7 +123,7 @@ async function create(command: Command, options: SubprocessOptions | undefined):
     await process[Symbol.asyncDispose]();
     throw error;
   }
-  // The child must be gone before the caller hears of the abort.
+  // The child must have ended before this rejects.
   await process[Symbol.asyncDispose]();
   throw cancellationError(signal, activity);
 }

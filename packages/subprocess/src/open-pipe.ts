@@ -2,34 +2,34 @@ import { invalidArgumentValue } from "@aio/errors";
 import { builtin } from "./platform.ts";
 import { hasOsPipes, makeOsPipes } from "./pipes/os-pipe.ts";
 
-/** One end of a pipe of the operating system. */
+/** One end of an operating system pipe. */
 export interface PipeEnd extends Disposable {
   /**
-   * Its descriptor. Close it after handing it to a child: a reader sees the end of the input only when
-   * every copy of the writing end is closed.
+   * Its descriptor. Close it after passing it to a child: a reader reaches end of input only when every
+   * copy of the writing end is closed.
    */
   readonly fd: number;
-  /** Close it. Closing it twice does nothing more. */
+  /** Close it. Closing it again has no effect. */
   close(): void;
 }
 
-/** Both ends of a pipe of the operating system. */
+/** Both ends of an operating system pipe. */
 export interface Pipe {
-  /** What is written comes out here. */
+  /** The reading end. */
   readonly read: PipeEnd;
-  /** Goes to whatever writes. */
+  /** The writing end. */
   readonly write: PipeEnd;
 }
 
 /**
- * Make a pipe of the operating system, to connect two processes without this one in between.
+ * Make an operating system pipe, to connect two processes directly.
  *
- * As with `os.pipe`, close both ends after handing them over: the reader then sees the end when the
- * writer ends, and the writer gets `SIGPIPE` when the reader does. Node on Linux only. Each call runs
- * a shell for a moment.
+ * As with `os.pipe`, close both ends after passing them on: then the reader reaches end of input when
+ * the writer exits, and the writer gets `SIGPIPE` when the reader does. Node.js on Linux only. Each
+ * call runs a shell for a moment.
  *
- * @throws {TypeError} If this is not Node on Linux.
- * @throws {Error} If there are no descriptors left: `code` is `EMFILE` or `ENFILE`.
+ * @throws {TypeError} On anything but Node.js on Linux.
+ * @throws {Error} If no descriptors are left: `code` is `EMFILE` or `ENFILE`.
  *
  * @example Sort what another program prints
  * ```ts
@@ -63,7 +63,7 @@ class Descriptor implements PipeEnd {
   }
 
   close(): void {
-    // The number may be another file's by the time of a second call.
+    // By a second call, the number may belong to another file.
     if (!this.#isOpen) return;
     this.#isOpen = false;
     builtin("fs").closeSync(this.fd);

@@ -15,10 +15,10 @@ import { type Stderr, type Stdin, type Stdio, type Stdout, stdioOf } from "./std
 /** How a process is created. */
 export interface SubprocessOptions extends WaitOptions {
   /**
-   * Owns the process. If it has aborted, nothing is started. If it aborts while the process runs, the
-   * process is terminated, and killed after {@link SubprocessOptions.graceMs}; `wait()` and
-   * `communicate()` reject with the cancellation once it is gone. To end one wait alone, give the
-   * signal to that.
+   * Owns the process. If it has already aborted, nothing is started. If it aborts while the process
+   * runs, the process is terminated, and killed after {@link SubprocessOptions.graceMs}; `wait()` and
+   * `communicate()` reject with the cancellation once it has ended. To cancel only one wait, pass the
+   * signal to that call.
    *
    * @defaultValue undefined
    */
@@ -42,8 +42,8 @@ export interface SubprocessOptions extends WaitOptions {
    */
   readonly stderr?: Stderr;
   /**
-   * The longest line that a reader takes, in bytes. The child has to wait while twice as much is
-   * buffered.
+   * The longest line that a reader accepts, in bytes. Backpressure stops the child while more than
+   * twice as much is buffered.
    *
    * @defaultValue 65536
    */
@@ -61,38 +61,38 @@ export interface SubprocessOptions extends WaitOptions {
    */
   readonly env?: Environment | undefined;
   /**
-   * The file to run; `program` is then only the name that the child sees as its own. For a shell
-   * command, the shell.
+   * The file to run; `program` is then only the child's `argv[0]`. For a shell command, the shell to
+   * use.
    *
    * @defaultValue the program, or /bin/sh
    */
   readonly executable?: string | URL | undefined;
   /**
-   * Run in a new session and process group, out of reach of the signals of the terminal.
+   * Run in a new session and process group, which the terminal's signals (Ctrl-C) do not reach.
    *
    * @defaultValue false, true with killTree
    */
   readonly startNewSession?: boolean | undefined;
   /**
-   * The child's file mode creation mask. On the main thread only.
+   * The child's file mode creation mask. Supported on the main thread only.
    *
    * @defaultValue the parent's
    */
   readonly umask?: number | undefined;
   /**
-   * The user to run as, an id or a name. Needs the right to change it.
+   * The user to run as, an id or a name. Requires the privilege to change it.
    *
    * @defaultValue the parent's
    */
   readonly user?: number | string | undefined;
   /**
-   * The group to run as, an id or a name. Needs the right to change it.
+   * The group to run as, an id or a name. Requires the privilege to change it.
    *
    * @defaultValue the parent's
    */
   readonly group?: number | string | undefined;
   /**
-   * More descriptors for the child, which get the same numbers there (3 and above).
+   * Further descriptors (3 and above) that the child inherits, under the same numbers.
    *
    * @defaultValue []
    */
@@ -105,16 +105,16 @@ export interface SubprocessOptions extends WaitOptions {
    */
   readonly graceMs?: number | undefined;
   /**
-   * Send each signal to everything that the child started, too. The child gets a new session, whose
-   * members are signalled. With `startNewSession: false` it stays in the terminal's foreground, and
-   * the tree of processes is walked (Linux), which misses processes whose parent ended before the
+   * Send each signal to the child's descendants, too. The child gets a new session, and signals go to
+   * its members. With `startNewSession: false`, the child stays in the terminal's foreground, and the
+   * process tree is walked instead (Linux only), which misses processes whose parent ended before the
    * first signal.
    *
    * @defaultValue false
    */
   readonly killTree?: boolean | undefined;
   /**
-   * `"os"` uses pipes of the operating system instead of Node's socket pairs, for a child that opens
+   * `"os"` uses operating system pipes instead of Node's socket pairs, for a child that opens
    * `/dev/stdin` or relies on `SIGPIPE`. Node.js on Linux only.
    *
    * @defaultValue socket pairs
@@ -241,7 +241,7 @@ function identity(name: string, value: unknown): number | string | undefined {
 
 function descriptors(value: unknown): readonly number[] {
   if (!Array.isArray(value)) throw invalidArgumentType("passFds", "an array", value);
-  // 0, 1 and 2 are given by stdin, stdout and stderr.
+  // The options stdin, stdout and stderr set 0, 1 and 2.
   return Array.from(value, (fd, index) => checkedInteger(`passFds[${index}]`, fd, 3, 0xffff));
 }
 

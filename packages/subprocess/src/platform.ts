@@ -8,8 +8,8 @@ import type * as path from "node:path";
 import type * as stream from "node:stream";
 import type * as url from "node:url";
 
-// As they were when this package was loaded. Fake timers that a test installs later must not hold up a
-// process.
+// As they were when this package was loaded. Fake timers that a test installs later must not hold up
+// a process.
 export const setTimeout: typeof globalThis.setTimeout = globalThis.setTimeout;
 export const clearTimeout: typeof globalThis.clearTimeout = globalThis.clearTimeout;
 export const setImmediate: typeof globalThis.setImmediate = globalThis.setImmediate;

@@ -30,9 +30,9 @@ let newProcess: (child: ChildProcess, ends: PipeEnds, settings: Settings) => Pro
 /**
  * A child process.
  *
- * `stdin`, `stdout` and `stderr` are streams where {@link PIPE} was asked for and `null` elsewhere,
- * for the type checker too. At the end of an `await using` block a process that still runs is
- * terminated, killed if it takes longer than `graceMs`, and our ends of its pipes are closed.
+ * `stdin`, `stdout` and `stderr` are streams if their option is {@link PIPE}, and `null` otherwise, in
+ * the types too. At the end of an `await using` block, a running process is terminated, then killed
+ * after `graceMs`, and the parent's ends of its pipes are closed.
  *
  * @example Talk to a process
  * ```ts
@@ -100,7 +100,7 @@ export class Process<
       this.#input?.onExit();
       this.#exit.settle(status, killedBy);
     });
-    // A signal that cannot be sent: sendSignal() throws the error.
+    // The signal could not be sent. sendSignal() throws this error.
     child.on("error", () => {});
   }
 
@@ -127,14 +127,14 @@ export class Process<
   /**
    * Wait until the process has ended.
    *
-   * It does not wait for the pipes: what the process wrote can be read afterwards. A process never
-   * ends while its pipes are full and nothing reads them: use {@link Process.communicate} for that.
+   * It does not wait for the pipes: output can still be read afterwards. A process that blocks on a
+   * full pipe never ends, so this deadlocks if nothing reads: use {@link Process.communicate} instead.
    *
    * @returns The return code.
-   * @throws {CancelledError} If `signal` aborts first; the process is left as it is. Also if the
-   * signal that the process was created with ended it.
-   * @throws {Error} If that signal aborted, and the process cannot be ended: `code` is `EPERM` if it
-   * may not be signalled.
+   * @throws {CancelledError} If `signal` aborts first; the process keeps running. Also if the signal
+   * that the process was created with ended it.
+   * @throws {Error} If that signal aborted and the process cannot be ended: `code` is `EPERM` without
+   * the permission to signal it.
    */
   wait(options?: WaitOptions): Promise<number> {
     return this.#exit.wait(options);
@@ -143,16 +143,16 @@ export class Process<
   /**
    * Send `input`, close standard input, collect all output, and wait until the process has ended.
    *
-   * It waits for the end of the output too, which comes only when every process that inherited it
-   * has ended. A process that closes its input early is not an error. `input` is ignored where
-   * standard input is not a pipe.
+   * The output ends only when every process that inherited the pipes has closed them or exited. It is
+   * not an error if the process closes its input early. `input` is ignored if standard input is not a
+   * pipe.
    *
    * @returns Standard output and standard error, `null` for what is not a pipe.
-   * @throws {CancelledError} If `signal` aborts first; the process is left as it is, and what was
-   * read is kept: the next call returns all of it. Also if the signal that the process was created
-   * with ended it.
-   * @throws {LimitOverrunError} If the output is longer than `maxOutput`; what was read is kept.
-   * @throws {RuntimeError} If another caller waits for output meanwhile.
+   * @throws {CancelledError} If `signal` aborts first; the process keeps running, and the output so
+   * far is kept: the next call returns all of it. Also if the signal that the process was created with
+   * ended it.
+   * @throws {LimitOverrunError} If the output is longer than `maxOutput`; the output so far is kept.
+   * @throws {RuntimeError} If another call is waiting for output.
    * @throws {TypeError} If a second call has input.
    */
   async communicate(
@@ -171,7 +171,7 @@ export class Process<
         }
         writer.write(data);
       }
-      // Whether all of it arrives is up to the process: it may close its end at any time.
+      // The process may close its end at any time, so the input may not arrive.
       writer.close();
     }
     this.#hasCommunicated = true;
@@ -180,10 +180,10 @@ export class Process<
   }
 
   /**
-   * Send a signal, by name or number; 0 only asks whether the process is there.
+   * Send a signal, by name or number; 0 only checks that the process exists.
    *
    * @throws {ProcessLookupError} If the process has ended.
-   * @throws {Error} If the process may not be signalled: `code` is `EPERM`.
+   * @throws {Error} Without the permission to signal the process: `code` is `EPERM`.
    */
   sendSignal(signal: NodeJS.Signals | number): void {
     if (this.returncode !== null) {
@@ -193,7 +193,7 @@ export class Process<
   }
 
   /**
-   * Ask the process to end: `SIGTERM`.
+   * Ask the process to end, with `SIGTERM`.
    *
    * @throws {ProcessLookupError} If the process has ended.
    */
@@ -202,7 +202,7 @@ export class Process<
   }
 
   /**
-   * End the process: `SIGKILL`.
+   * Kill the process, with `SIGKILL`.
    *
    * @throws {ProcessLookupError} If the process has ended.
    */
@@ -210,7 +210,7 @@ export class Process<
     this.sendSignal("SIGKILL");
   }
 
-  /** Let this program end although the process runs. */
+  /** Let this program exit while the process runs. */
   unref(): void {
     this.#child.unref();
     for (const socket of this.#sockets) socket.unref();
@@ -223,10 +223,10 @@ export class Process<
   }
 
   /**
-   * End the process: terminate it, kill it if it takes longer than `graceMs`, and close our ends of
-   * its pipes. With `killTree` that is done to everything behind it, even if it has ended itself.
+   * End the process: terminate it, kill it after `graceMs`, and close the parent's ends of its pipes.
+   * With `killTree`, its descendants are ended too, even if the process itself has ended.
    *
-   * @throws {Error} If it cannot be ended: `code` is `EPERM` if it may not be signalled.
+   * @throws {Error} If it cannot be ended: `code` is `EPERM` without the permission to signal it.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
@@ -238,7 +238,7 @@ export class Process<
 
   static {
     newProcess = (child, ends, settings) => new Process(child, ends, settings);
-    // By its registered name: loading node:util is a tenth of loading this package.
+    // By its registered name: loading node:util would add 10 % to the time to load this package.
     const inspect = Symbol.for("nodejs.util.inspect.custom");
     Object.defineProperty(this.prototype, inspect, { value: shown });
   }
@@ -259,14 +259,14 @@ export function processOf(child: ChildProcess, ends: PipeEnds, settings: Setting
   return newProcess(child, ends, settings);
 }
 
-/** The process that options of this type ask for: its streams are `null` unless they are pipes. */
+/** The process type for a type of options: its streams are `null` unless they are pipes. */
 export type ProcessOf<Options> = Process<
   PipeOrNull<Asked<Options, "stdin">, StreamWriter>,
   PipeOrNull<Asked<Options, "stdout">, StreamReader>,
   PipeOrNull<Asked<Options, "stderr">, StreamReader>
 >;
 
-/** What options ask for under a name. */
+/** The type of one option. */
 export type Asked<Options, Name> = Name extends keyof Options ? Options[Name] : undefined;
 
 /** What {@link Process.communicate} can send: nothing, unless standard input is a pipe. */

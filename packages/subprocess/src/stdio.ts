@@ -11,25 +11,25 @@ import { invalidArgumentType, outOfRange } from "@aio/errors";
  */
 export const PIPE = "pipe" as const;
 /**
- * For `stderr` alone: the same place as `stdout`, in the order in which the child writes.
+ * For `stderr` only: merge it into `stdout`, in the order in which the child writes.
  *
  * @see asyncio.subprocess.STDOUT
  */
 export const STDOUT = "stdout" as const;
 /**
- * The null device: reading from it ends at once, and what is written to it is discarded.
+ * The null device: it is empty for a reader, and discards what is written.
  *
  * @see asyncio.subprocess.DEVNULL
  */
 export const DEVNULL = "devnull" as const;
 
-/** What holds an open descriptor, such as a FileHandle or an end of {@link openPipe}. */
+/** An object with an open descriptor, such as a FileHandle or an end of {@link openPipe}. */
 export interface OpenFile {
   /** The number of the descriptor. */
   readonly fd: number;
 }
 
-/** An open descriptor of this process, or something that holds one. The child gets a copy of it. */
+/** An open descriptor of this process, or an object that has one. The child gets a copy of it. */
 export type Descriptor = number | OpenFile | ReadStream | WriteStream;
 
 /** What a child's standard input can be; `undefined` inherits the parent's. */
@@ -39,7 +39,7 @@ export type Stdout = typeof PIPE | typeof DEVNULL | Descriptor | undefined;
 /** What a child's standard error can be; `undefined` inherits the parent's. */
 export type Stderr = typeof PIPE | typeof DEVNULL | typeof STDOUT | Descriptor | undefined;
 
-/** The type of a process's attribute: `T` where a pipe was asked for, `null` where it was not. */
+/** The type of a stream of a process: `T` if its option is a pipe, `null` otherwise. */
 export type PipeOrNull<S, T> = [S] extends [typeof PIPE]
   ? T
   : typeof PIPE extends S
@@ -65,7 +65,7 @@ export function stdioOf(stdin: unknown, stdout: unknown, stderr: unknown): Stdio
   return {
     stdin: entryOf("stdin", stdin, 0),
     stdout: output,
-    // Wherever stdout goes. The number 1 would mean the parent's own stdout.
+    // The same as stdout's. The number 1 would mean the parent's stdout.
     stderr: merged ? output : entryOf("stderr", stderr, 2),
     merged: merged && output === "pipe",
   };

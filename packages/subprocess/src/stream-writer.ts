@@ -21,29 +21,29 @@ export type StreamSocket = Duplex &
   Partial<Pick<net.Socket, "ref" | "setKeepAlive" | "setNoDelay" | "unref">>;
 
 /**
- * What {@link StreamWriter.getExtraInfo} knows, by name. Of a process's standard input that is its
- * `socket` alone. The other names are those of `@aio/streams`, whose writer has the same type.
+ * What {@link StreamWriter.getExtraInfo} returns, by name. A process's standard input has only a
+ * `socket`. The other names are those of `@aio/streams`, whose writer has the same type.
  *
  * @see asyncio.BaseTransport.get_extra_info
  */
 export interface ExtraInfo {
-  /** Where the peer is: not known of a pipe. */
+  /** The peer's address: `undefined` for a pipe. */
   readonly peername: Address;
-  /** Where this end is: not known of a pipe. */
+  /** This end's address: `undefined` for a pipe. */
   readonly sockname: Address;
   /** The same as {@link StreamWriter.socket}. */
   readonly socket: StreamSocket;
-  /** The settings of TLS: not known of a pipe. */
+  /** The settings of TLS: `undefined` for a pipe. */
   readonly sslcontext: tls.SecureContext;
-  /** The peer's certificate: not known of a pipe. */
+  /** The peer's certificate: `undefined` for a pipe. */
   readonly peercert: tls.PeerCertificate;
-  /** Whether the peer's certificate is trusted: not known of a pipe. */
+  /** Whether the peer's certificate is trusted: `undefined` for a pipe. */
   readonly authorized: boolean;
-  /** Why the peer's certificate is not trusted: not known of a pipe. */
+  /** Why the peer's certificate is not trusted: `undefined` for a pipe. */
   readonly authorizationError: string;
-  /** What TLS encrypts with: not known of a pipe. */
+  /** The cipher of the connection: `undefined` for a pipe. */
   readonly cipher: tls.CipherNameAndProtocol;
-  /** The TLS socket: not known of a pipe. */
+  /** The TLS socket: `undefined` for a pipe. */
   readonly sslObject: tls.TLSSocket;
 }
 
@@ -82,12 +82,12 @@ let newWriter: (output: PipeOutput) => StreamWriter;
 /**
  * The standard input of a process.
  *
- * It has the type of the writers of `@aio/streams`, so a function over one of them takes the other.
+ * It has the type of the writers of `@aio/streams`, so a function that takes one takes the other.
  *
- * {@link StreamWriter.write} never waits, so a loop that writes much awaits
- * {@link StreamWriter.drain} now and then. If the process closes its end, or ends, what was not sent
- * is lost: `drain()` and `waitClosed()` then reject, `write()` does not. What the process leaves
- * unread when it ends is still sent to other processes that read from the same pipe.
+ * {@link StreamWriter.write} never waits, so a loop that writes a lot must await
+ * {@link StreamWriter.drain} for backpressure. If the process closes its end or exits, unsent data is
+ * lost: `drain()` and `waitClosed()` then reject, `write()` does not throw. Data that the process has
+ * not read when it exits is still sent to other processes that read from the same pipe.
  *
  * @example Feed a sort line by line
  * ```ts
@@ -123,8 +123,8 @@ export class StreamWriter implements AsyncDisposable {
   }
 
   /**
-   * Write, without waiting. After the end of the pipe, or {@link StreamWriter.close}, it does
-   * nothing.
+   * Write, without waiting. It has no effect once the pipe is closed, or after
+   * {@link StreamWriter.close}.
    *
    * Chunks of up to 4 KiB are copied, and sent together at the end of the tick. A larger one is not
    * copied: its memory must not change before {@link StreamWriter.drain} has resolved.
@@ -155,11 +155,12 @@ export class StreamWriter implements AsyncDisposable {
   }
 
   /**
-   * Wait until there is room for more: at once while at most 64 KiB wait to be sent and no chunk of
-   * more than 4 KiB does, else until 16 KiB are left. Any number of callers can wait.
+   * Wait until there is room for more. It resolves at once while at most 64 KiB are unsent and none of
+   * that is a chunk of more than 4 KiB; otherwise, once at most 16 KiB are left. Any number of callers
+   * can wait.
    *
    * @throws {CancelledError} If `signal` aborts first; what was written is still sent.
-   * @throws {Error} If the process has closed its end, or we have: `code` is `EPIPE` or `ECONNRESET`.
+   * @throws {Error} If either side has closed the pipe: `code` is `EPIPE` or `ECONNRESET`.
    */
   drain(options?: WaitOptions): Promise<void> {
     try {
@@ -182,10 +183,10 @@ export class StreamWriter implements AsyncDisposable {
   }
 
   /**
-   * Let the process see the end of its input once everything written is sent. That closes the pipe,
-   * which has one direction: it differs from {@link StreamWriter.close} in that a later write throws.
+   * Close the pipe once everything is sent, so that the process reaches end of input. Unlike
+   * {@link StreamWriter.close}, a later write throws.
    *
-   * @remarks Unlike asyncio, whose pipes ignore what is written after it, as its sockets do not.
+   * @remarks Unlike asyncio, whose pipes ignore a later write; its sockets do not.
    */
   writeEof(): void {
     this.#output.end();
@@ -196,13 +197,13 @@ export class StreamWriter implements AsyncDisposable {
     return true;
   }
 
-  /** Let the process see the end of its input once everything written is sent. */
+  /** Close the pipe once everything is sent, so that the process reaches end of input. */
   close(): void {
     this.#output.close();
   }
 
   /**
-   * Close the pipe now, and forget what was written and is not sent yet.
+   * Close the pipe now, and drop what is unsent.
    *
    * @see asyncio.WriteTransport.abort
    */
@@ -218,7 +219,7 @@ export class StreamWriter implements AsyncDisposable {
   /**
    * Wait until the pipe is closed.
    *
-   * @throws {CancelledError} If `signal` aborts first; the pipe is left as it is.
+   * @throws {CancelledError} If `signal` aborts first; the pipe is unchanged.
    * @throws {Error} If something that was written could not be sent: `code` is `EPIPE` or
    * `ECONNRESET`.
    */
@@ -234,9 +235,9 @@ export class StreamWriter implements AsyncDisposable {
   }
 
   /**
-   * Something about the pipe, by name: `"socket"` is known, and nothing else.
+   * Information about the pipe, by name: only `"socket"`.
    *
-   * @param fallback - The answer for what is not known, `undefined` by default.
+   * @param fallback - Returned for every other name, `undefined` by default.
    */
   getExtraInfo<Name extends string, Fallback = undefined>(
     name: Name,
@@ -246,39 +247,39 @@ export class StreamWriter implements AsyncDisposable {
   }
 
   /**
-   * Not supported: it rejects. A pipe has no other direction, and so no TLS.
+   * Not supported: it rejects. TLS needs both directions, and a pipe has one.
    *
-   * @throws {TypeError} Always; the pipe is left as it is.
+   * @throws {TypeError} Always; the pipe is unchanged.
    */
   startTls(tls: unknown, options?: unknown): Promise<void>;
   async startTls(): Promise<void> {
     throw invalidArgumentValue("Cannot start TLS: standard input is a pipe, not a connection");
   }
 
-  /** What is written to. Its events and its data belong to the writer. */
+  /** The stream that this writes to. Its events and data belong to the writer. */
   get socket(): StreamSocket {
     return this.#output.stream;
   }
 
   /**
-   * This end as a Node stream. When it has finished, everything is sent and the pipe is closed;
-   * destroying it earlier aborts the pipe.
+   * This end as a Node stream. It finishes when everything is sent and the pipe is closed; destroying
+   * it earlier aborts the pipe.
    */
   toWritable(): Writable {
     return writableOver(this);
   }
 
   /**
-   * This end as a web stream. When it is closed, everything is sent and so is the pipe; aborting it
-   * aborts the pipe.
+   * This end as a web stream. Closing it resolves when everything is sent and the pipe is closed;
+   * aborting it aborts the pipe.
    */
   toWeb(): WritableStream<Data> {
     return webWritableOver(this);
   }
 
   /**
-   * Close, and wait until everything is sent, for 30 seconds at most: then abort. A failure to
-   * send is not thrown here: {@link StreamWriter.waitClosed} rejects with it.
+   * Close, and wait until everything is sent, for at most 30 seconds; then abort. A failure to send is
+   * not thrown here: {@link StreamWriter.waitClosed} rejects with it.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();

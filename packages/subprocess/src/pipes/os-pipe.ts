@@ -2,18 +2,18 @@ import type { ChildProcess } from "node:child_process";
 import { builtin } from "../platform.ts";
 import { Reserve, pipeError } from "./reserve.ts";
 
-// Node has no pipe(), but a shell makes one for each `|`. So each call starts a shell for its pipes,
+// Node does not have pipe(), but a shell makes one for each `|`. So each call starts a shell,
 //
 //     read <&3 ──pipe 1──▶ read <&3 ──pipe 2──▶ :          3: a socket to this process
 //
-// and while each `read` waits, opens both ends of the pipe that is its standard output through /proc:
-// opening a pipe there gives a new end of either kind. Closing the socket then ends every process of
-// the shell. No process is kept, so none can be killed, belong to another user after setuid(), or
-// outlive a worker thread. (Here-documents would need no processes besides the shell, but bash 5.2
-// uses /dev/null for an empty one, and bash 4 a file.)
+// and while each `read` waits, opens the pipe that is its standard output through /proc, once for
+// each end: opening a pipe there creates a new reading or writing end. Closing the socket then ends
+// every process of the shell. No process is kept, so none can be killed, belong to another user
+// after setuid(), or outlive a worker thread. (Here-documents would need only the shell, but bash
+// 5.2 uses /dev/null for an empty one, and bash 4 a file.)
 //
-// This process blocks until the shell has made the pipes, about as long as for one more start. In
-// return the child starts within the call that asks for it.
+// This process blocks until the shell has made the pipes, about as long as starting one more process
+// takes. In return, the child starts within the call that creates it.
 const shell = "/bin/sh";
 const pauseMs = 0.1;
 const mostPauses = 100_000;
@@ -24,13 +24,13 @@ export interface OsPipe {
   readonly write: number;
 }
 
-/** Pipes, and a promise that resolves when only this process has ends of them. */
+/** Pipes, and a promise that resolves when no other process holds an end of them. */
 export interface OsPipes {
   readonly pipes: readonly OsPipe[];
   readonly released: Promise<void>;
 }
 
-/** Whether this platform can make pipes of the operating system and hand them to a child. */
+/** Whether this platform can make operating system pipes and pass them to a child. */
 export function hasOsPipes(): boolean {
   const { bun, deno } = process.versions as Partial<Record<string, string>>;
   return process.platform === "linux" && bun === undefined && deno === undefined;
@@ -39,8 +39,8 @@ export function hasOsPipes(): boolean {
 /**
  * Make pipes.
  *
- * @throws {Error} If there are no descriptors or no processes left, with the system's code; or if
- * `/proc` or `/bin/sh` is out of reach.
+ * @throws {Error} If descriptors or processes have run out, with the system's code; or if `/proc` or
+ * `/bin/sh` is not accessible.
  */
 export function makeOsPipes(count: number): OsPipes {
   const { closeSync, openSync } = builtin("fs");
@@ -69,7 +69,7 @@ export function makeOsPipes(count: number): OsPipes {
 }
 
 function startShell(count: number): ChildProcess {
-  // Its standard input on both sides, and what Node needs while it starts a process.
+  // Both ends of its standard input, and what Node needs while it starts a process.
   new Reserve(5).release();
   const script = `exec 3<&0; ${"read -r _ <&3 | ".repeat(count)}:`;
   const { spawn, spawnSync } = builtin("child_process");
@@ -77,14 +77,14 @@ function startShell(count: number): ChildProcess {
     stdio: ["pipe", "ignore", "ignore"],
     env: {},
     cwd: "/",
-    // Out of reach of a Ctrl-C in the terminal.
+    // Ctrl-C in the terminal must not reach it.
     detached: true,
   });
   helper.on("error", () => {});
   helper.stdin?.on("error", () => {});
   if (helper.pid !== undefined) return helper;
   for (const stream of helper.stdio ?? []) stream?.destroy();
-  // The event with the reason comes too late. Failing once more gives it at once.
+  // Node reports the reason in an event, which is too late. A second failure throws it here.
   const { error } = spawnSync(shell, ["-c", ":"], { stdio: "ignore", cwd: "/" });
   throw pipeError(error ?? new Error(`${shell} cannot be started`));
 }
@@ -96,7 +96,7 @@ function holdersIn({ pid = 0 }: ChildProcess, count: number): string[] {
     const children = builtin("fs")
       .readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1")
       .split(" ");
-    // Some shells run a part of a pipeline themselves, so the shell itself is looked at, too.
+    // Some shells run part of a pipeline themselves, so check the shell itself, too.
     const holders = [String(pid), ...children]
       .map((holder) => `/proc/${holder}/fd/1`)
       .filter(isPipe);
@@ -115,7 +115,7 @@ function isPipe(path: string): boolean {
   }
 }
 
-// It stays a zombie until this call has returned, so the number is still its own.
+// It stays a zombie until this call returns, so its pid cannot have been reused.
 function hasEnded(pid: number): boolean {
   const stat = builtin("fs").readFileSync(`/proc/${pid}/stat`, "latin1");
   return stat.charAt(stat.lastIndexOf(")") + 2) === "Z";

@@ -2,23 +2,23 @@ import { Pending } from "@aio/errors";
 import type { Duplex } from "node:stream";
 import { nextTick } from "../platform.ts";
 
-// Writes gather. A chunk of at most 4 KiB is copied into a slab at once, and at the end of the tick
-// everything in the slab goes to the pipe in one write. A larger chunk flushes the slab and is sent as
-// it is. So many short lines cost one system call, and a caller may reuse a small buffer right away. A
-// part of the slab that was sent is never written to again.
+// Writes are batched. A chunk of at most 4 KiB is copied into a slab, which is written to the pipe
+// at the end of the tick. A larger chunk flushes the slab and is sent without a copy. So many short
+// lines take one system call, and the caller can reuse a small buffer right away. A part of the slab
+// that was sent is never overwritten.
 //
-// A pipe does not report that its reader has gone. A write to it fails, in the call that makes it. So
-// the first drain() of a tick sends what is gathered, to find out. The others in the same tick do not,
-// and a loop of write() and drain() still costs one system call for many lines.
+// A pipe does not report that its reader is gone; a write to it fails instead. So the first drain()
+// of a tick flushes the slab, to find out. Others in the same tick do not, so a loop of write() and
+// drain() still takes one system call for many lines.
 const smallWrite = 4096;
 const slabSize = 16_384;
 const highWater = 65_536;
 const lowWater = 16_384;
 
-// One function for all: a closure each would be made for each flush.
+// Shared, so that a flush does not create a closure.
 const endTick = (output: PipeOutput): void => output.onTick();
 
-/** Our end of the pipe that is a child's standard input. */
+/** The parent's end of a child's standard input. */
 export class PipeOutput {
   /** The pipe itself. */
   readonly stream: Duplex;
@@ -27,7 +27,7 @@ export class PipeOutput {
   #slabEnd = 0;
   #hasTickPlanned = false;
   #hasProbed = false;
-  /** How many chunks that are the caller's memory the pipe has not taken. */
+  /** How many chunks in the caller's memory the pipe has not taken yet. */
   #borrowed = 0;
   #state: "open" | "closing" | "closed" = "open";
   #hasEnded = false;
@@ -37,7 +37,7 @@ export class PipeOutput {
 
   constructor(stream: Duplex) {
     this.stream = stream;
-    // Never removed: an EPIPE without a listener would end this process.
+    // Never removed: an EPIPE without a listener would crash this process.
     stream.on("error", (error) => this.#onLost(error));
     stream.on("close", () => this.#onClose());
   }
@@ -51,17 +51,17 @@ export class PipeOutput {
     return this.#state;
   }
 
-  /** Whether {@link PipeOutput.end} has closed it, and nothing else since. */
+  /** Whether {@link PipeOutput.end} was what closed it. */
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
 
-  /** How many bytes wait to be sent. */
+  /** How many bytes are unsent. */
   get unsent(): number {
     return this.stream.writableLength + this.#slabEnd - this.#slabStart;
   }
 
-  /** Whether a writer should wait: for room, or because its own memory is still being sent. */
+  /** Whether a writer should wait: for room, or because its memory is still in use. */
   get isFull(): boolean {
     return this.unsent > highWater || this.#isBorrowing;
   }
@@ -87,7 +87,7 @@ export class PipeOutput {
     this.#planTick();
   }
 
-  /** Send what is gathered. */
+  /** Send the batch. */
   flush(): void {
     const start = this.#slabStart;
     const end = this.#slabEnd;
@@ -96,7 +96,7 @@ export class PipeOutput {
     this.#send(this.#slab.subarray(start, end), this.#onSent);
   }
 
-  /** Send what is gathered, to see whether the reader is there, unless this tick has done so. */
+  /** Send the batch, once a tick, to find out whether the reader is gone. */
   probe(): void {
     if (this.#hasProbed || this.#slabStart === this.#slabEnd) return;
     this.#hasProbed = true;
@@ -126,20 +126,20 @@ export class PipeOutput {
     this.stream.end();
   }
 
-  /** The same, and remember it. */
+  /** The same, for writeEof(): later writes throw. */
   end(): void {
     if (this.#state !== "open") return;
     this.close();
     this.#hasEnded = this.#error === undefined;
   }
 
-  /** Close the pipe, and forget what is unsent. */
+  /** Close the pipe, and drop what is unsent. */
   abort(): void {
     if (this.#state !== "closed") this.#state = "closing";
     this.stream.destroy();
   }
 
-  /** The process has ended. What is unsent is sent still, if another process reads it. */
+  /** The process has ended. Unsent data is still sent if another process reads the pipe. */
   onExit(): void {
     this.flush();
     if (this.unsent > 0 && this.#error === undefined) this.close();
@@ -158,7 +158,7 @@ export class PipeOutput {
 
   #send(bytes: Uint8Array, onSent: (error?: Error | null) => void): void {
     this.stream.write(bytes, onSent);
-    // The 'error' comes later.
+    // The 'error' event follows.
     if (this.stream.errored) this.#onLost(this.stream.errored);
   }
 

@@ -6,14 +6,14 @@ import type { Stdio, StdioEntry } from "../stdio.ts";
 import { type OsPipe, makeOsPipes } from "./os-pipe.ts";
 import { type SocketPair, socketPair } from "./socket-pair.ts";
 
-/** Our ends of a child's pipes. One may arrive a turn of the event loop later. */
+/** The parent's ends of a child's pipes. One may arrive an event-loop turn later. */
 export interface PipeEnds {
   readonly stdin: Duplex | null;
   readonly stdout: Readable | Promise<Readable> | null;
   readonly stderr: Readable | null;
 }
 
-/** The ends that are made before the child. Node makes the others, while it spawns. */
+/** The ends that are made before the child. Node makes the others while it spawns. */
 interface MadeEnds {
   stdin?: Socket;
   stdout?: Socket | Promise<Readable>;
@@ -32,7 +32,7 @@ export class Pipes {
   /**
    * Make the pipes that Node cannot make.
    *
-   * @throws {Error} If there are no descriptors left: `code` is `EMFILE` or `ENFILE`.
+   * @throws {Error} If no descriptors are left: `code` is `EMFILE` or `ENFILE`.
    */
   constructor({ stdio, osPipes }: { readonly stdio: Stdio; readonly osPipes: boolean }) {
     const { stdin, stdout, stderr, merged } = stdio;
@@ -43,30 +43,30 @@ export class Pipes {
   }
 
   /**
-   * Resolves when all of our ends are there and only this process holds them; `undefined` if that is
-   * so from the start. Rejects if an end was lost for want of a descriptor: the child cannot be used.
+   * Resolves when all of the parent's ends exist and no other process holds them; `undefined` if they
+   * already do. Rejects if descriptors ran out and an end was lost: the child is then unusable.
    */
   get ready(): Promise<unknown> | undefined {
     return this.#ready;
   }
 
-  /** What the child gets as its descriptors 0, 1, 2 and those of `passFds`. */
+  /** The child's descriptors 0, 1 and 2, and those of `passFds`. */
   stdio(passFds: readonly number[]): StdioOptions {
     const entries: (StdioEntry | Socket)[] = [...this.#entries];
     for (const fd of passFds) {
-      // A hole opens nothing in the child.
+      // A hole leaves the descriptor closed in the child.
       while (entries.length < fd) entries.push("ignore");
       entries[fd] = fd;
     }
     return entries;
   }
 
-  /** Our ends. The child has its own by now, so ours of those are closed. */
+  /** The parent's ends. The child has its copies by now, so the originals are closed. */
   endsFor(child: ChildProcess): PipeEnds {
     this.#closeTheirs();
     const { stdout = child.stdout, stderr = child.stderr } = this.#ours;
     const stdin = this.#ours.stdin ?? (child.stdin as Socket | null);
-    // When a child ends, Node destroys its standard input, though others may still read from there.
+    // When a child ends, Node destroys its standard input, although others may still read from it.
     Reflect.set(child, "stdin", null);
     if (!this.#isMerged) return { stdin, stdout, stderr };
     if (this.#ours.stdout !== undefined || child.stdout === null || child.stderr === null) {
@@ -80,7 +80,7 @@ export class Pipes {
     this.#closeTheirs();
     this.#pair?.close();
     for (const end of Object.values(this.#ours)) {
-      // The other is a pair's, and closed already.
+      // The other belongs to a socket pair, which closed it.
       if (!(end instanceof Promise)) end.destroy();
     }
   }
@@ -116,8 +116,8 @@ export class Pipes {
   }
 }
 
-// Windows cannot hand over one pipe twice. Two pipes are merged as their data arrive, which is the
-// order of writing only if the child leaves time in between.
+// Windows cannot pass one pipe to a child twice. Two pipes are merged as data arrives, which is the
+// order of writing only if the child pauses between writes.
 function inOrderOfArrival(stdout: Readable, stderr: Readable): Readable {
   const merged = new (builtin("stream").PassThrough)();
   let open = 2;

@@ -1,8 +1,8 @@
 import { builtin } from "../platform.ts";
 
 /**
- * Descriptors that are kept free for a moment. Node reports a missing one too late or not at all, and
- * may lose what it has already opened.
+ * Reserves descriptors for a moment. When Node runs out of them, it reports that too late or not at
+ * all, and may leak what it has already opened.
  */
 export class Reserve {
   readonly #descriptors: number[] = [];
@@ -14,14 +14,14 @@ export class Reserve {
         this.#descriptors.push(builtin("fs").openSync("/dev/null", "r"));
     } catch (error) {
       this.release();
-      // --permission may refuse the file. Then a shortage shows later.
+      // --permission may refuse the file. Then a shortage is reported later.
       if (/^E[MN]FILE$/.test((error as NodeJS.ErrnoException).code ?? "")) {
         throw pipeError(error as Error);
       }
     }
   }
 
-  /** Let some of them be used. */
+  /** Free some of them for use. */
   release(count: number = this.#descriptors.length): void {
     for (const descriptor of this.#descriptors.splice(0, count)) {
       builtin("fs").closeSync(descriptor);

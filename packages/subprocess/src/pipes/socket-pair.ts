@@ -3,44 +3,46 @@ import type { Readable } from "node:stream";
 import { builtin, nextTick, setImmediate } from "../platform.ts";
 import { Reserve, pipeError } from "./reserve.ts";
 
-// A pipe like Node's, made by hand: two connected Unix sockets. Node makes its pipes while it spawns,
-// one for each descriptor, and cannot use one for two. A socket that exists can be handed over twice.
-// What the child writes to both descriptors arrives in the order of writing, because it is one queue in
-// the kernel.
+// A pipe like Node's, but made before the child: two connected Unix sockets. Node makes its pipes
+// while it spawns, one for each descriptor, and cannot use one for two. An existing socket can be
+// passed twice. What the child writes to both descriptors arrives in the order of writing, because
+// it goes through one queue in the kernel.
 //
-// Node can connect only by name. Listening and connecting happen in one call, so the child's end is
-// there at once, and ours is what the server accepts a turn of the event loop later. The child starts
-// in the call that asks for it, and what it writes meanwhile waits in the queue. Each pair has a
-// server of its own, for that turn: nothing is kept that a later call, as another user or in another
-// thread, could not use. `exclusive` keeps the server from a cluster's primary, which would listen.
+// Node can connect only by name. A server listens and the child's end connects to it in one call, so
+// that end exists at once; the server accepts the parent's end an event-loop turn later. The child
+// starts within the call that creates it, and what it writes meanwhile waits in the queue. Each pair
+// has its own server, for that turn: nothing is kept that a later call, as another user or in
+// another thread, could not use. `exclusive` stops a cluster's primary from listening instead.
 //
-// On Linux the name is abstract: it needs no directory and cannot be left behind. Any user may connect
-// to it, though. The child's end is connected before anything is accepted, so a connection that stays
-// the only one is ours. Where there are two, the start fails. Elsewhere the name is in a directory
-// that no other user may enter, for the time of the call. Where a server is refused (--permission
-// without --allow-net, no directory for temporary files), the pair is the two ends of a `cat`.
+// On Linux the name is abstract: it does not need a directory and cannot be left behind, but any
+// user can connect to it. The child's end connects before anything is accepted, so if there is only
+// one connection, it is that one. If there are two, the start fails. Elsewhere the name is in a
+// directory that only this user may enter, and that exists only during the call. Where a server is
+// refused (--permission without --allow-net, no directory for temporary files), the pair is the two
+// ends of a `cat`.
 
-/** The two ends of a pipe: one to hand to a child, and one to keep. */
+/** The two ends of a pipe: one to pass to a child, and one to keep. */
 export interface SocketPair {
   readonly theirs: Socket;
-  /** The child has its end: the copy of it in this process is no longer needed. */
+  /** Close this process's copy of the child's end, once the child has its own. */
   readonly onHandedOver: () => void;
-  /** Close both ends: no child was started. */
+  /** Close both ends, because no child was started. */
   readonly close: () => void;
-  /** Rejects if it was lost on the way, for want of a descriptor. */
+  /** Rejects if it was lost because no descriptors were left. */
   readonly ours: Promise<Readable>;
 }
 
 /**
  * Make a pair.
  *
- * @throws {Error} If there are no descriptors left: `code` is `EMFILE` or `ENFILE`.
+ * @throws {Error} If no descriptors are left: `code` is `EMFILE` or `ENFILE`.
  */
 export function socketPair(): SocketPair {
-  // Deno connects a turn later, and has no descriptor to hand over in this call.
+  // Deno connects a turn later, so it has no descriptor to pass in this call.
   if (process.versions["deno"] !== undefined)
     return catPair(new Error("Cannot make a pipe: no cat"));
-  // For the server (two, the first time), for the child's end, and for ours until the event loop turns.
+  // For the server (two, the first time), the child's end, and the parent's, which is accepted
+  // later.
   const reserve = new Reserve(4);
   try {
     return process.platform === "linux" ? pairAt(abstractName(), reserve) : namedPair(reserve);
@@ -50,7 +52,7 @@ export function socketPair(): SocketPair {
   }
 }
 
-// It must be unique, but need not be secret: /proc/net/unix lists all of them.
+// It must be unique, but cannot be secret: /proc/net/unix lists all names.
 function abstractName(): string {
   return `\0aio-${process.pid}-${Math.random().toString(36).slice(2)}`;
 }
@@ -67,7 +69,7 @@ function namedPair(reserve: Reserve): SocketPair {
 }
 
 function pairAt(path: string, reserve: Reserve): SocketPair {
-  // Nothing is read from our end before it has a reader.
+  // Nothing is read from the parent's end before it has a reader.
   const server = builtin("net").createServer({ pauseOnConnect: true });
   server.on("error", () => {});
   reserve.release(2);
@@ -90,14 +92,14 @@ function pairAt(path: string, reserve: Reserve): SocketPair {
     server.on("connection", (socket) => {
       if (accepted === undefined) {
         accepted = socket;
-        // One connection is accepted at a time. Another that waits is accepted before the second.
+        // One connection is accepted at a time. Before this runs, a pending one is accepted, too.
         setImmediate(() => setImmediate(close));
       } else {
         isAlone = false;
         socket.destroy();
       }
     });
-    // The system has closed our end instead of handing it to us.
+    // The system closed the parent's end instead of passing it on.
     theirs.once("close", () => {
       if (accepted === undefined) close();
     });
@@ -105,10 +107,10 @@ function pairAt(path: string, reserve: Reserve): SocketPair {
   ours.catch(() => {});
   nextTick(() => {
     reserve.release();
-    // To notice its close, now that the child may have it.
+    // To notice when it closes, now that the child may have it.
     theirs.resume();
   });
-  // Theirs stays open until ours is there: its close means that ours is lost.
+  // The child's end stays open until the parent's is accepted: if it closes first, that one is lost.
   return { theirs, ours, onHandedOver: () => {}, close };
 }
 
@@ -133,7 +135,7 @@ function catPair(cause: unknown): SocketPair {
     for (const stream of (cat.stdio as typeof cat.stdio | undefined) ?? []) stream?.destroy();
     throw cause;
   }
-  // It ends when the last process behind the child's end does.
+  // It ends when the last process that holds the child's end does.
   cat.unref();
   const { stdin, stdout } = cat;
   stdin.on("error", () => {});

@@ -3,26 +3,27 @@ import type { ByteSource } from "../reader/input.ts";
 import { setImmediate } from "../platform.ts";
 import { StreamReader } from "../reader/stream-reader.ts";
 
-// Where the bytes of a pipe go: to its reader, which pauses the pipe when it holds enough. While
-// communicate() collects everything, they bypass the reader and go to a sink. Meanwhile a read of our
-// own occupies the reader, so that it refuses other reads, and the reader does not see the end before
-// the sink is done. If the collecting stops early, everything collected goes back to the reader, ahead
-// of the end, as if nothing had happened.
+// The bytes of a pipe go to its reader, which pauses the pipe under backpressure. While
+// communicate() collects the output, they bypass the reader and go to a sink. Meanwhile an internal
+// read occupies the reader, so that it refuses other reads, and end of input is withheld from it
+// until the sink is done. If communicate() stops early, everything collected goes back to the
+// reader, before end of input, as if nothing had happened.
 //
-// The 'data' listener is there from the first tick. When a child ends, Node pulls what is left in a
-// pipe through it, paused or not, and discards it if nothing listens (nodejs/node#7184).
+// The 'data' listener is added in the first tick. When a child ends, Node reads what is left in a
+// pipe, paused or not, and discards it if nothing listens (nodejs/node#7184).
 
-// More than the system holds in a pipe. What writes more after the end is another process.
+// More than the system buffers in a pipe. If more than this arrives after the end of the process,
+// another process wrote it.
 const mostAfterEnd = 1 << 20;
 
-/** Takes what comes out of a pipe, instead of its reader. */
+/** Receives the data of a pipe instead of its reader. */
 export interface Sink {
   /** @param isOurs - Whether the sink may overwrite or release the chunk's memory. */
   onData(chunk: Buffer, isOurs: boolean): void;
   onEnd(error: Error | undefined): void;
 }
 
-/** A pipe from a child, and the reader of it. */
+/** A pipe from a child, and its reader. */
 export class PipeSource implements ByteSource {
   readonly #reader: StreamReader;
   #stream: Readable | undefined = undefined;
@@ -32,7 +33,7 @@ export class PipeSource implements ByteSource {
   #error: Error | undefined = undefined;
   #receivedAfterEnd: number | undefined = undefined;
 
-  /** @param stream - Our end, or a promise of it; if that rejects, the input has ended. */
+  /** @param stream - The parent's end, or a promise of it; if that rejects, the input has ended. */
   constructor(stream: Readable | Promise<Readable>, limit: number) {
     this.#reader = new StreamReader({ limit, source: this });
     if (!(stream instanceof Promise)) this.#attach(stream);
@@ -52,7 +53,7 @@ export class PipeSource implements ByteSource {
     stream.on("data", (chunk: Buffer) => this.#receive(chunk));
     stream.on("end", () => this.#end(undefined));
     stream.on("error", (error) => this.#end(error));
-    // Closed by us before its end: a read that waits sees the end of the input.
+    // Closed by this process before its end: a waiting read reaches end of input.
     stream.on("close", () => this.#end(undefined));
     if (this.#isPaused) stream.pause();
     else stream.resume();
@@ -74,34 +75,34 @@ export class PipeSource implements ByteSource {
   }
 
   /**
-   * The process was cancelled and is gone: end the input once everything that it wrote is read, even
-   * if another process holds the pipe.
+   * The process was cancelled and has exited: end the input once everything that it wrote is read,
+   * even if another process still holds the pipe.
    */
   endWhenEmpty(): void {
     this.#receivedAfterEnd ??= 0;
     this.#endIfEmpty();
   }
 
-  /** Close our end. */
+  /** Close the parent's end. */
   destroy(): void {
     this.#stream?.destroy();
     this.#end(undefined);
   }
 
   /**
-   * Hand everything to `sink` from now on, what the reader holds first, until the end or until
-   * {@link PipeSource.restore}. An input that has ended already stays with the reader.
+   * From now on, send everything to `sink`, beginning with what the reader holds, until end of input
+   * or {@link PipeSource.restore}. An input that has already ended stays with the reader.
    *
    * @param signal - Must abort before `restore` is called.
-   * @returns Whether the sink will see the end.
-   * @throws {RuntimeError} If another call waits in the reader.
+   * @returns Whether the sink will receive end of input.
+   * @throws {RuntimeError} If another call is waiting in the reader.
    */
   async divert(sink: Sink, signal: AbortSignal): Promise<boolean> {
     const error = this.#reader.exception();
     if (error !== null) throw error;
     if (this.#isEnded) return false;
     const occupant = this.#reader.read(-1, { signal });
-    // Throws if the reader refuses. Else the occupant waits, and has taken nothing.
+    // Throws if the reader refuses. Otherwise the internal read waits, and has taken nothing.
     await Promise.race([occupant, Promise.resolve()]);
     occupant.catch(() => {});
     signal.throwIfAborted();
@@ -111,7 +112,7 @@ export class PipeSource implements ByteSource {
     return true;
   }
 
-  /** Give the reader its pipe back, and what the sink got. */
+  /** Return the pipe to the reader, together with what the sink received. */
   restore(sink: Sink, collected: readonly Buffer[]): void {
     if (this.#sink !== sink) return;
     this.#sink = undefined;
@@ -120,9 +121,9 @@ export class PipeSource implements ByteSource {
   }
 
   /**
-   * The sink has had everything: let the reader see the end.
+   * Deliver end of input to the reader, now that the sink has received everything.
    *
-   * @returns Whether the sink got everything, and not the reader.
+   * @returns Whether `sink` was still receiving the input.
    */
   conclude(sink: Sink): boolean {
     if (this.#sink !== sink) return false;
@@ -139,11 +140,11 @@ export class PipeSource implements ByteSource {
       return;
     }
     this.#reader.feedData(chunk);
-    // Node resumed the pipe of an ended child behind the reader's back.
+    // When a child ends, Node resumes its pipe although the reader had paused it.
     if (this.#isPaused) this.#stream?.pause();
   }
 
-  // A pipe that is being read was empty if a whole turn of the event loop brings nothing from it.
+  // A pipe that is being read is empty if a whole event-loop turn delivers nothing.
   #endIfEmpty(): void {
     const before = this.#receivedAfterEnd ?? 0;
     const afterTurn = () => {

@@ -22,7 +22,7 @@ export function writableOver(writer: AdaptedWriter): Writable {
       try {
         writer.write(isText && encoding !== "utf8" ? Buffer.from(chunk, encoding) : chunk);
       } catch (error) {
-        // Thrown here for a chunk that had to wait, it would be an uncaught exception.
+        // Node calls write() later for a queued chunk: an error thrown then would be uncaught.
         callback(error as Error);
         return;
       }
@@ -50,7 +50,7 @@ export function webWritableOver(writer: AdaptedWriter): WebStream<Data> {
   });
 }
 
-// Finished means sent, and reports a failure of the last chunk.
+// Finishes when everything is sent, so a failure of the last chunk is reported.
 function endOf(writer: AdaptedWriter): Promise<void> {
   writer.writeEof();
   return writer.waitClosed();

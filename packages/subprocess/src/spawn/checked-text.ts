@@ -4,11 +4,11 @@ import { invalidArgumentType, invalidArgumentValue } from "@aio/errors";
 /** The environment of a new process. A name whose value is `undefined` is left out. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-// A NUL would cut the text short on its way to the child. A lone surrogate has no UTF-8 form: Node
-// would silently send U+FFFD instead, so the child would get a different text.
+// A NUL would truncate the text on its way to the child. A lone surrogate cannot be encoded as
+// UTF-8: Node would silently send U+FFFD instead, so the child would get a different text.
 const unsendable = /[\0\p{Surrogate}]/u;
 
-/** Check a string that has to reach the child unchanged. The message never shows it: it may be a secret. */
+/** Check a string that must reach the child unchanged. Errors never show it: it may be secret. */
 export function checkedText(name: string, value: unknown): string {
   if (typeof value !== "string") throw invalidArgumentType(name, "a string", value);
   if (!unsendable.test(value)) return value;

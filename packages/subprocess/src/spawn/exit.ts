@@ -1,9 +1,10 @@
 import { Pending, type WaitOptions, signalOf } from "@aio/errors";
 import { builtin } from "../platform.ts";
 
-// The end of a process, and everything that waits for it. The end comes once: `returncode` goes from
-// null to a number and stays. A process that its owning signal cancels ends like any other, but its
-// waiters are rejected with the cancellation, and only when nothing of it runs any more.
+// The end of a process, and its waiters. A process ends once: `returncode` changes from null to a
+// number and stays. If the owning signal cancels the process, it ends like any other, but its
+// waiters are rejected with the cancellation, after the process (with killTree, its descendants too)
+// has ended.
 const activity = "waiting for the process";
 
 /** When a process ends, and how. */
@@ -25,19 +26,19 @@ export class Exit {
     return this.#ended.promise;
   }
 
-  /** From now on, waiters are settled by {@link Exit.fail}. */
+  /** From now on, only {@link Exit.fail} settles waiters. */
   cancel(): void {
     this.#isCancelled = true;
   }
 
-  /** Reject all waiters, those to come too. */
+  /** Reject all waiters, present and future. */
   fail(error: Error): void {
     this.#failure = error;
     this.#shared = undefined;
     for (const waiter of this.#waiters) waiter.reject(error);
   }
 
-  /** The process has ended: `status` and `signal` are what Node says of it. */
+  /** The process has ended, with the `status` and `signal` that Node reports. */
   settle(status: number | null, signal: NodeJS.Signals | null): void {
     const returncode = returncodeOf(status, signal);
     this.#returncode = returncode;
@@ -53,7 +54,7 @@ export class Exit {
     } catch (error) {
       return Promise.reject(error);
     }
-    // Like every web API, an aborted signal wins even if there is nothing to wait for.
+    // As in web APIs, an aborted signal wins even if the call would not have to wait.
     if (signal !== undefined) return this.#waitFor(signal);
     return (this.#shared ??= this.#waitFor(undefined));
   }
@@ -69,8 +70,8 @@ export class Exit {
   }
 }
 
-// As in asyncio: the exit status, or `-N` if signal N ended the process. On Windows no signal ends
-// one: there it is exit status 1.
+// As in asyncio: the exit status, or `-N` if signal N ended the process. On Windows, signals do not
+// end a process: the exit status is 1 instead.
 function returncodeOf(status: number | null, signal: NodeJS.Signals | null): number {
   if (signal === null) return status ?? 0;
   return process.platform === "win32" ? 1 : -builtin("os").constants.signals[signal];

@@ -5,15 +5,15 @@ import { builtin } from "../platform.ts";
 /** What signals reach: the child alone, its process group, or the tree of processes below it. */
 export type Reach = "child" | "group" | "tree";
 
-// A group outlives its leader, and keeps its number: the system reuses the number only when the group
-// has no members left. A tree falls apart when its root ends, because init adopts the children of an
-// ended process. So a walk remembers the processes that it found, each with its start time, which
-// tells it from a later process of the same number. Linux only: a walk reads /proc.
+// A process group outlives its leader and keeps its number: the system reuses the number only when
+// the group is empty. A tree falls apart when its root ends, because init adopts the orphans. So a
+// walk remembers the processes that it found, with their start times, which distinguish them from
+// later processes with the same pid. Walks work on Linux only: they read /proc.
 //
-// A walk stops each process before it looks for the children, since a running process could fork
-// unseen. It repeats until a round finds nothing new.
+// A walk stops each process before it looks for its children, since a running process could fork
+// meanwhile. It repeats until a round finds nothing new.
 
-/** The processes that a child's signals reach. */
+/** The processes that receive a child's signals. */
 export class Targets {
   readonly pid: number;
   readonly #child: ChildProcess;
@@ -27,10 +27,10 @@ export class Targets {
   }
 
   /**
-   * Send a signal to the child, which has not been reaped, and to all that it reaches besides.
+   * Send a signal to the child, which has not been reaped, and to the other targets.
    *
    * @throws {ProcessLookupError} If the child is gone.
-   * @throws {Error} If the child may not be signalled: `code` is `EPERM`.
+   * @throws {Error} Without the permission to signal the child: `code` is `EPERM`.
    */
   send(signal: NodeJS.Signals | number): void {
     const number = numberOf(signal);
@@ -40,7 +40,7 @@ export class Targets {
     }
     if (number !== 0 && this.#reach === "group") {
       asLookupError(this.pid, () => process.kill(-this.pid, number));
-      // The others may have got it where the child may not be signalled.
+      // kill() succeeds if it reached any member, but the child itself may not permit signals.
       signalChild(this.#child, this.pid, 0);
     } else if (number !== 0 && this.#reach === "tree") {
       this.#signalTree([this.pid, ...this.#survivors()], number);
@@ -49,13 +49,13 @@ export class Targets {
     }
   }
 
-  /** Whether something runs that the signals reach. The child itself has been reaped. */
+  /** Whether any target still runs, after the child itself was reaped. */
   hasSurvivors(): boolean {
     if (this.#reach === "tree") return this.#survivors().length > 0;
     return this.#reach === "group" && hasMembers(this.pid);
   }
 
-  /** Send a signal to what has outlived the child. */
+  /** Send a signal to the targets that outlived the child. */
   sendToSurvivors(signal: NodeJS.Signals): void {
     const number = signals()[signal];
     if (this.#reach === "tree") this.#signalTree(this.#survivors(), number);
@@ -89,7 +89,7 @@ export class Targets {
       }
       if (found.has(this.pid)) signalChild(this.#child, this.pid, signal);
     } finally {
-      // What was stopped only for the walk goes on, and meets the signal.
+      // Continue what was stopped for the walk, so that it handles the signal.
       if (signal !== SIGSTOP) {
         for (const pid of found) kill(pid, SIGCONT);
       }
@@ -114,14 +114,14 @@ function numberOf(signal: NodeJS.Signals | number): number {
 }
 
 function signalChild(child: ChildProcess, pid: number, signal: number): void {
-  // Node's handle does not know real-time signals, and Deno's sends a first signal and no more. The
-  // end has not been seen yet, so the number is still the child's.
+  // Node's handle does not support real-time signals, and Deno's sends only one signal. The child
+  // has not been reaped yet, so the pid is still its own.
   const isUnknown = signal !== 0 && !Object.values(signals()).includes(signal);
   if (isUnknown || process.versions["deno"] !== undefined) {
     asLookupError(pid, () => process.kill(pid, signal));
     return;
   }
-  // Node reports a failure (EPERM, for a child that runs as another user) by an event, in this call.
+  // Node reports a failure (EPERM, for a child that runs as another user) in an event, in this call.
   let failure: Error | undefined;
   const onError = (error: Error) => (failure = error);
   child.once("error", onError);
@@ -130,7 +130,7 @@ function signalChild(child: ChildProcess, pid: number, signal: number): void {
   if (failure !== undefined) throw failure;
 }
 
-// Nothing but taskkill ends a tree there, and no signal can be sent.
+// On Windows, only taskkill ends a tree, and signals do not exist.
 function endTreeOnWindows(child: ChildProcess, pid: number): void {
   const { spawn } = builtin("child_process");
   spawn("taskkill", ["/pid", String(pid), "/T", "/F"], { stdio: "ignore", windowsHide: true })
@@ -151,15 +151,16 @@ function kill(pid: number, signal: number): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended, or runs as another user: the others still get theirs.
+    // It has ended, or runs as another user: continue with the others.
   }
 }
 
-/** Whether a group has members that run, after its leader has been reaped. */
+/** Whether a group has running members, after its leader was reaped. */
 function hasMembers(leader: number): boolean {
-  // A process of that number is a new one, and the group may be its own. On Windows there are none.
+  // A process with that pid is a new one, and the group may be its own. Windows does not have
+  // groups.
   if (process.platform === "win32" || isThere(leader) || !isThere(-leader)) return false;
-  // Those that have ended may wait for init to reap them, for long, and are members still.
+  // Zombies that init has not reaped, perhaps for long, still count as members.
   if (process.platform !== "linux") return true;
   return pids().some((pid) => {
     const stat = statOf(pid);

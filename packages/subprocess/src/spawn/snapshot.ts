@@ -2,10 +2,10 @@ import { builtin } from "../platform.ts";
 import type { Stdio } from "../stdio.ts";
 import type { Command, Surroundings } from "./spawn.ts";
 
-// A start that has to wait for the id of a user happens some turns after the call, and what a child
-// inherits may have changed by then. So the working directory, the environment and the umask are noted
-// at the call. A descriptor cannot be, because Node has no dup(). It is compared instead, so that a
-// child never gets another file that has the number by now.
+// If the id of a user has to be looked up, the child starts some event-loop turns after the call,
+// and what it inherits may have changed by then. So the working directory, the environment and the
+// umask are saved at the call. Descriptors cannot be saved, because Node does not have dup(). They
+// are compared instead, so a child never gets a different file that has reused the number.
 
 type Inherited = Pick<Surroundings, "cwd" | "env" | "umask">;
 
@@ -25,7 +25,7 @@ export class Snapshot {
   }
 
   /**
-   * Return what a child needs now to start as it would have at the snapshot.
+   * Return what to start the child with now, so that it starts as it would have at the snapshot.
    *
    * @throws {Error} If a descriptor has been closed or replaced: `code` is `EBADF`.
    */

@@ -25,14 +25,14 @@ export interface Surroundings {
 }
 
 /**
- * Start a child, within this very call. Every failure is a rejection, and leaves nothing behind.
+ * Start a child, synchronously. Every failure is a rejection, and leaks nothing.
  */
 export function spawnChild(command: Command, surroundings: Surroundings): Promise<ChildProcess> {
   const { spawn } = builtin("child_process");
   const { executable, cwd, env, umask, stdio, uid, gid } = surroundings;
   const options: SpawnOptions = {
     stdio,
-    // On Windows, detached means a console of its own.
+    // On Windows, a detached child gets its own console.
     detached: surroundings.startNewSession && process.platform !== "win32",
     windowsHide: surroundings.windowsHide,
     ...(cwd !== undefined && { cwd }),
@@ -42,10 +42,10 @@ export function spawnChild(command: Command, surroundings: Surroundings): Promis
   };
   let ownUmask: number | undefined;
   try {
-    // The mask belongs to the whole process. Nothing else sees the child's, unless another thread
-    // creates a file while this one is in fork().
+    // The umask is process-wide, so it is changed only during fork(). Another thread that creates a
+    // file at that moment gets the child's umask.
     if (umask !== undefined) ownUmask = process.umask(umask);
-    // Node refuses an empty command line. For a shell, a space is the same.
+    // Node refuses an empty command line. To a shell, a space is equivalent.
     const child = command.shell
       ? spawn(command.program || " ", { ...options, shell: executable ?? true })
       : spawn(executable ?? command.program, command.args, { ...options, argv0: command.program });
@@ -57,8 +57,8 @@ export function spawnChild(command: Command, surroundings: Surroundings): Promis
   }
 }
 
-// Node reports some failures (ENOENT, EACCES, EAGAIN, EMFILE, ENFILE) by an event, a tick later. It
-// has made the pipes by then, or no stdio at all if it ran out of descriptors.
+// Node reports some failures (ENOENT, EACCES, EAGAIN, EMFILE, ENFILE) in an event, a tick later. By
+// then it has made the pipes, or no stdio at all if descriptors ran out.
 function failed(child: ChildProcess, command: Command, surroundings: Surroundings): Promise<never> {
   return new Promise((_, reject) => {
     child.once("error", (error) => {
@@ -69,9 +69,9 @@ function failed(child: ChildProcess, command: Command, surroundings: Surrounding
 }
 
 /**
- * The error of a failed start, in the shape that Node gives its system errors (`code`, `errno`,
- * `syscall`, `path`), naming what is at fault: Node blames the program for a missing working
- * directory (nodejs/node#45279). It does not contain the arguments: they may be secret.
+ * The error of a failed start, in the form of Node's system errors (`code`, `errno`, `syscall`,
+ * `path`), but naming the actual cause: Node blames the program for a missing working directory
+ * (nodejs/node#45279). It does not contain the arguments, which may be secret.
  */
 function spawnError(
   error: NodeJS.ErrnoException,
@@ -86,7 +86,7 @@ function spawnError(
   try {
     explain(found, code, surroundings);
   } catch {
-    // The explanation is extra: what it looks at may be gone, or closed to it by --permission.
+    // The explanation is optional: --permission may deny access to the files, or they may be gone.
   }
   const { message, syscall, path } = found;
   return Object.assign(new Error(message), { errno, code, syscall, path });
@@ -106,7 +106,7 @@ function explain(
     found.syscall = "chdir";
     found.path = cwd;
   } else if (code === "ENOENT") {
-    // A file that is there, and still ENOENT: what is missing is the program that has to run it.
+    // ENOENT although the file exists: its interpreter is missing.
     const file = fileOf(program, cwd, env);
     const interpreter = file && interpreterOf(file);
     if (interpreter) found.message += `, the interpreter of ${file} is missing: ${interpreter}`;
@@ -128,7 +128,7 @@ function faultOf(cwd: string): { code: string | undefined; reason: string } | un
   }
 }
 
-/** The file that the system runs for a program, found as execvp() finds it. */
+/** The file that execvp() would run for a program. */
 function fileOf(program: string, cwd = "", env: Environment): string | undefined {
   const path = program.includes("/") ? "" : (env["PATH"] ?? "/bin:/usr/bin");
   return path
@@ -147,7 +147,7 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** The interpreter that a script names in its first line, if it is missing, with quotes around it. */
+/** The interpreter named in a script's first line, quoted, if it is missing. */
 function interpreterOf(file: string): string | undefined {
   const { closeSync, openSync, readSync } = builtin("fs");
   const start = Buffer.alloc(256);
@@ -157,7 +157,7 @@ function interpreterOf(file: string): string | undefined {
   } finally {
     closeSync(fd);
   }
-  // A carriage return is a part of the name: scripts with Windows line ends fail by that.
+  // A carriage return is part of the name, which is why scripts with Windows line endings fail.
   const [, interpreter] = /^#![ \t]*([^ \t\n\0]+)/.exec(start.toString()) ?? [];
   if (interpreter !== undefined) {
     return isExecutable(interpreter) ? undefined : JSON.stringify(interpreter);

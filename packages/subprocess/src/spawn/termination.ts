@@ -3,28 +3,29 @@ import { clearTimeout, setTimeout } from "../platform.ts";
 import type { Exit } from "./exit.ts";
 import type { Targets } from "./signals.ts";
 
-// How a process is brought to its end, by its owning signal or at the end of a block:
+// How a process is ended, when its owning signal aborts or at the end of an `await using` block:
 //
-//   SIGTERM to all that its signals reach ─▶ graceMs ─▶ SIGKILL to what is left ─▶ 5 s ─▶ give up
+//   SIGTERM to all that its signals reach ─▶ graceMs ─▶ SIGKILL to what is left ─▶ 5 s ─▶ error
 //
-// It is over as soon as nothing of it runs. A process that runs as another user may not be signalled.
-// Then our ends of its pipes are closed at once, which ends a process that reads its input; if it still
-// runs after graceMs, that is an error. So it is if a process still runs 5 s after SIGKILL, because it
-// hangs in the kernel. After an error the process does not keep this one alive any longer.
+// This stops as soon as the process, and with killTree all of its descendants, have ended. If there
+// is no permission to signal the process, because it runs as another user, the parent's ends of its
+// pipes are closed at once, which ends a process that reads its input. It is an error if the process
+// still runs after graceMs; or 5 s after SIGKILL, because it hangs in the kernel. After an error,
+// the process no longer keeps this one alive.
 const killPatience = 5000;
 
-/** What a process holds of ours. */
+/** The parent's side of a process's pipes. */
 export interface Holdings {
   /**
-   * Its input is closed, and its output ends once everything that it wrote is read, even if others
-   * hold the pipes.
+   * Close its input, and end its output once everything that it wrote is read, even if other
+   * processes hold the pipes.
    */
   endPipes(): void;
-  /** Close our ends of the pipes, and stop keeping this program alive. */
+  /** Close the parent's ends of the pipes, and stop keeping this program alive. */
   letGo(): void;
 }
 
-/** Ends a process when its owning signal aborts, or when it is told to. */
+/** Ends a process when its owning signal aborts, or on request. */
 export class Termination extends AbortListener {
   readonly #exit: Exit;
   readonly #targets: Targets;
@@ -46,9 +47,9 @@ export class Termination extends AbortListener {
   }
 
   /**
-   * Bring the process to its end, and with `killTree` everything behind it.
+   * End the process, and with `killTree` its descendants.
    *
-   * @throws {Error} If it cannot be ended: `code` is `EPERM` if it may not be signalled.
+   * @throws {Error} If it cannot be ended: `code` is `EPERM` without the permission to signal it.
    */
   run(): Promise<void> {
     this.#running ??= this.#run().finally(() => (this.#running = undefined));
@@ -60,7 +61,7 @@ export class Termination extends AbortListener {
       await this.run();
     } catch (failure) {
       this.#exit.fail(failure as Error);
-      // If it ends after all, the cancellation is complete.
+      // If the process ends later, waiters get the cancellation instead of this error.
       await this.#exit.ended;
     }
     this.#exit.fail(error);
@@ -72,7 +73,7 @@ export class Termination extends AbortListener {
     this.#send("SIGTERM");
     if (await this.#isOverWithin(this.#graceMs, () => {})) return;
     const refusal = this.#send("SIGKILL");
-    // What runs on was started while the rest was killed.
+    // What still runs was started while the rest was being killed.
     const again = () => this.#send("SIGKILL");
     if (refusal === undefined && (await this.#isOverWithin(killPatience, again))) return;
     this.#holdings.letGo();
@@ -82,7 +83,7 @@ export class Termination extends AbortListener {
     throw error;
   }
 
-  /** @returns Why the process may not be signalled. */
+  /** @returns The error, if the process cannot be signalled. */
   #send(signal: "SIGTERM" | "SIGKILL"): Error | undefined {
     try {
       if (this.#exit.returncode === null) this.#targets.send(signal);
@@ -100,7 +101,7 @@ export class Termination extends AbortListener {
     return this.#exit.returncode !== null && !this.#targets.hasSurvivors();
   }
 
-  // The end of the process is an event. For the end of what outlives it there is none.
+  // The end of the process is an event. The end of its descendants is not, so poll.
   #isOverWithin(ms: number, whileItRuns: () => void): Promise<boolean> {
     return new Promise((resolve) => {
       let pause = 10;

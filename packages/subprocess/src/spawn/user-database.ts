@@ -3,12 +3,12 @@ import { builtin } from "../platform.ts";
 
 type Database = "passwd" | "group";
 
-/** The id of a user, by name. */
+/** Look up the id of a user by name. */
 export function userId(name: string, signal: AbortSignal | undefined): Promise<number> {
   return idOf("passwd", name, "user", signal);
 }
 
-/** The id of a group, by name. */
+/** Look up the id of a group by name. */
 export function groupId(name: string, signal: AbortSignal | undefined): Promise<number> {
   return idOf("group", name, "group", signal);
 }
@@ -27,8 +27,8 @@ async function idOf(
   throw invalidArgumentValue(`Unknown ${word}: ${name}`);
 }
 
-// getent knows every database that the system is set up for, a directory in the network included,
-// which may take long to answer.
+// getent queries every database that the system is configured for, including network directories,
+// which may be slow to answer.
 async function entriesOf(
   database: Database,
   name: string,
@@ -40,7 +40,8 @@ async function entriesOf(
   });
   const { execFile } = builtin("child_process");
   const getent = execFile("getent", [database, name], (error, stdout) => {
-    // Undefined if there is no getent. A number is its exit status: there is no such entry.
+    // `undefined` means that getent is missing. A number is its exit status: the entry does not
+    // exist.
     answer.resolve(error?.code === "ENOENT" ? undefined : stdout);
   });
   return (await answer.promise) ?? builtin("fs").readFileSync(`/etc/${database}`, "utf8");
