@@ -4,7 +4,7 @@ import { cancellationError } from "@aio/errors";
  * Throw if `signal` has aborted. A call of several steps checks it before each step.
  *
  * @param activity - What the call does, for the message: `"waiting for the connection"`.
- * @param opened - What was opened so far; destroyed if the signal has aborted.
+ * @param opened - The socket opened so far; destroyed if the signal has aborted.
  */
 export function throwIfAborted(
   signal: AbortSignal | undefined,

@@ -12,15 +12,15 @@ import { isTlsSocket, untilSecure } from "./tls/peer.ts";
 import { isOwned } from "./transport/socket-events.ts";
 
 /**
- * Connect to a TCP port, or lay a reader and a writer over a socket that exists already.
+ * Connect to a TCP port, or adopt an existing socket: the result is a reader and a writer over it.
  *
  * A host can have several addresses. They are tried in turn, alternating between IPv6 and IPv4. Each
- * has a head start of `happyEyeballsDelay` over the next, attempts continue while others start, and the
- * first to connect wins (RFC 8305).
+ * gets a head start of `happyEyeballsDelay` over the next, earlier attempts continue while later ones
+ * start, and the first to connect wins (RFC 8305).
  *
  * @throws {CancelledError} If `signal` aborts first; everything that was opened is closed.
- * @throws {TypeError} If an argument is missing, of the wrong kind or contradicts another, an option is
- * unknown, or the socket is destroyed, has ended its output or belongs to another connection.
+ * @throws {TypeError} If an argument is missing or invalid or contradicts another, an option is unknown,
+ * or the socket is destroyed, has ended its output or belongs to another connection.
  * @throws {RangeError} If a number is out of range.
  * @throws Node's error, with its `code`: `ENOTFOUND` for an unknown name, `ECONNREFUSED` for a port
  * without a listener; an `AggregateError` of such errors if several addresses failed.
@@ -89,7 +89,7 @@ async function adopt(options: AdoptOptions): Promise<Connection> {
   checkAdoptable(socket);
   throwIfAborted(settings.signal, "waiting for the connection");
   socket.on("error", ignore);
-  // Node reads this when the input ends, so it still counts on a socket that exists.
+  // Half-close. Node reads this when the input ends, so setting it on an existing socket works.
   socket.allowHalfOpen = true;
   if (socket instanceof net.Socket) adjust(socket);
   if (isTlsSocket(socket)) await untilSecure(socket, settings.signal);
@@ -103,7 +103,7 @@ function checkAdoptable(socket: Duplex): void {
   throw socket.errored === null ? error : Object.assign(error, { cause: socket.errored });
 }
 
-// Over a dead socket, writes would vanish and reads would report the end of the input.
+// Over a dead socket, writes would vanish and reads would report end of input.
 function whyUnfit(socket: Duplex): string | undefined {
   if (socket.destroyed) return "is destroyed";
   if (socket.writableEnded) return "has ended its output";
@@ -111,8 +111,8 @@ function whyUnfit(socket: Duplex): string | undefined {
   if (socket instanceof net.Socket && socket.pending && !socket.connecting) {
     return "is not connected";
   }
-  // Decoded text has lost its bytes, and ends the process if TLS reads it
-  // (https://github.com/nodejs/node/issues/58756).
+  // A socket with an encoding yields text instead of the bytes, and crashes the process if TLS reads
+  // it (https://github.com/nodejs/node/issues/58756).
   return socket.readableEncoding === null ? undefined : "decodes what it reads (setEncoding)";
 }
 

@@ -11,8 +11,8 @@ import { socketPath } from "./settings.ts";
  *
  * @param path - The path of its file, or an abstract name that begins with a NUL (`"\0name"`, Linux).
  * @throws {CancelledError} If `signal` aborts first; everything that was opened is closed.
- * @throws {TypeError} If an argument is missing, of the wrong kind or contradicts another, or an
- * option is unknown.
+ * @throws {TypeError} If an argument is missing or invalid or contradicts another, or an option is
+ * unknown.
  * @throws {RangeError} If a number is out of range, or the path is longer than 107 bytes.
  * @throws Node's error, with its `code`: `ENOENT` if the file does not exist, `ECONNREFUSED` if its
  * server is gone.

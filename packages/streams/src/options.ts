@@ -12,21 +12,21 @@ import type { StreamWriter } from "./writer/stream-writer.ts";
 /** How much a stream buffers. */
 export interface StreamOptions {
   /**
-   * The longest line that the reader accepts, in bytes. It stops the peer once it buffers more than
-   * twice as much.
+   * The longest line that the reader accepts, in bytes. Backpressure stops the peer while more than
+   * twice as much is buffered.
    *
    * @defaultValue 65536
    */
   readonly limit?: number | undefined;
   /**
-   * How many bytes can wait to be sent before {@link StreamWriter.drain} waits.
+   * The high-water mark: how many bytes can be unsent before {@link StreamWriter.drain} waits.
    *
    * @defaultValue 65536
    */
   readonly highWaterMark?: number | undefined;
 }
 
-/** How the system treats a TCP connection. */
+/** Socket options of a TCP connection. */
 export interface TcpOptions {
   /**
    * Probe an idle connection. A number is the idle time before the first probe, in milliseconds.
@@ -42,7 +42,7 @@ export interface TcpOptions {
   readonly noDelay?: boolean | undefined;
 }
 
-/** TLS, as a client speaks it. */
+/** TLS options of a client. */
 export interface TlsOptions extends TlsTimeouts {
   /**
    * Speak TLS with these settings.
@@ -51,7 +51,7 @@ export interface TlsOptions extends TlsTimeouts {
    */
   readonly tls?: ClientTls | undefined;
   /**
-   * The name that the server's certificate must be for. With `""` the certificate is checked, but not
+   * The name that the server's certificate must be for. With `""`, only the certificate is checked, not
    * its name; a `checkServerIdentity` in `tls` is called either way.
    *
    * @defaultValue the host
@@ -97,7 +97,7 @@ export interface ConnectOptions extends UnixConnectOptions, TcpOptions {
   readonly happyEyeballsDelay?: number | null | undefined;
 }
 
-/** Options of {@link openConnection} for a connection that exists already. */
+/** Options of {@link openConnection} for an existing connection. */
 export interface AdoptOptions extends StreamOptions, TcpOptions, TlsTimeouts, WaitOptions {
   /**
    * The connected socket, or any other Duplex. The streams own it from then on. `keepAlive` and
@@ -105,8 +105,8 @@ export interface AdoptOptions extends StreamOptions, TcpOptions, TlsTimeouts, Wa
    */
   readonly socket: net.Socket | Duplex;
   /**
-   * Whether this is the server side of the connection, as for a socket that a server accepted. This is
-   * the side of TLS, now and in {@link StreamWriter.startTls}.
+   * Whether this is the server side of the connection, as for a socket that a server accepted. It
+   * decides the side of TLS, here and in {@link StreamWriter.startTls}.
    *
    * @defaultValue false
    */
@@ -118,7 +118,7 @@ export interface AdoptOptions extends StreamOptions, TcpOptions, TlsTimeouts, Wa
    */
   readonly tls?: ClientTls | ServerTls | undefined;
   /**
-   * The name that the server's certificate must be for. With `""` the certificate is checked, but not
+   * The name that the server's certificate must be for. With `""`, only the certificate is checked, not
    * its name. Required for a client that speaks TLS, since there is no host.
    *
    * @defaultValue undefined
@@ -159,7 +159,7 @@ export interface CommonServerOptions extends StreamOptions, TlsTimeouts, WaitOpt
    */
   readonly tls?: ServerTls | undefined;
   /**
-   * How many connections the system holds until they are accepted.
+   * How many connections the system queues until they are accepted.
    *
    * @defaultValue 100
    */
@@ -172,7 +172,7 @@ export interface CommonServerOptions extends StreamOptions, TlsTimeouts, WaitOpt
    */
   readonly startServing?: boolean | undefined;
   /**
-   * Called with an error that concerns one client; the server runs on.
+   * Called with an error that concerns one client; the server keeps running.
    *
    * @defaultValue prints errors, except those of TLS handshakes, which any port scanner causes
    */

@@ -5,14 +5,14 @@ import type * as fs from "node:fs";
 import { createRequire } from "node:module";
 import type * as tls from "node:tls";
 
-// As they are when this package is loaded. Tests of a program may replace them with fake timers, and
-// sockets do not wait for those.
+// Captured when this package loads: a program's tests may install fake timers, which real sockets do
+// not wait for.
 export const setTimeout: typeof globalThis.setTimeout = globalThis.setTimeout;
 export const clearTimeout: typeof globalThis.clearTimeout = globalThis.clearTimeout;
 export const setImmediate: typeof globalThis.setImmediate = globalThis.setImmediate;
 
-// Loaded at first use: together they are 1 MB of heap and nine tenths of the time to import this
-// package. The heap costs more than its size: V8 marks all of it for each 64 MB that sockets receive.
+// Loaded at first use: together they take 1 MB of heap and 90 % of the time to import this package.
+// The heap costs more than its size: V8 marks all of it for each 64 MB that sockets receive.
 interface Builtins {
   readonly cluster: typeof cluster.default;
   readonly crypto: typeof crypto;
@@ -21,10 +21,10 @@ interface Builtins {
   readonly tls: typeof tls;
 }
 
-// Builtins are found from anywhere; this is a path on every system.
+// createRequire() needs some absolute path; for built-in modules, it does not matter which.
 const require = createRequire(process.execPath);
 
-/** A module of Node's that most programs do without. */
+/** A built-in module that most programs do not use, loaded on demand. */
 export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] {
   return require(`node:${name}`) as Builtins[Name];
 }
@@ -38,8 +38,8 @@ export function unavailable(option: string, needed: string): Error {
 }
 
 /**
- * Throw if Node's permission model forbids the network: `net.Server.listen()` throws from a tick of its
- * own, where nothing can catch it. Versions of Node without `--allow-net` do not restrict the network.
+ * Throw if Node's permission model forbids network access: `net.Server.listen()` itself throws in a
+ * later tick, where no caller can catch it. Node versions without `--allow-net` allow the network.
  */
 export function checkNetworkAllowed(): void {
   const { permission } = process as { permission?: { has(scope: string): boolean } };

@@ -15,7 +15,7 @@ import type { ServerSettings } from "./serve/settings.ts";
 import type { ServerTls, TlsAcceptor } from "./tls/server.ts";
 import { type Address, formatAddress } from "./transport/address.ts";
 
-// How long disposing of a server waits for its clients to receive what was written to them.
+// How long disposing of a server waits for its clients' output to be flushed.
 const disposeTimeout = 30_000;
 
 let newServer: <A extends Address>(
@@ -27,9 +27,9 @@ let newServer: <A extends Address>(
 /**
  * A server: the sockets it listens on, and its clients.
  *
- * {@link startServer} and {@link startUnixServer} return one. Closing it only ends the listening:
- * clients stay until they leave, or until {@link Server.closeClients} or {@link Server.abortClients}
- * closes them. `await using` closes both.
+ * {@link startServer} and {@link startUnixServer} return one. Closing it only stops the listening:
+ * clients stay connected until they leave, or until {@link Server.closeClients} or
+ * {@link Server.abortClients} disconnects them. `await using` closes both.
  *
  * @example Shut down in order
  * ```ts
@@ -72,7 +72,7 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
     this.#stopSignal.listenTo(signal);
   }
 
-  /** Where the server listens; empty once it is closed. */
+  /** The addresses that the server listens on; empty once it is closed. */
   get addresses(): readonly A[] {
     return this.#listeners.map(({ address }) => address);
   }
@@ -124,7 +124,8 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
     if (forever.settled) {
       closeIfAborted();
     } else {
-      // A server that was given the same signal hears of the abort first: this is still a cancellation.
+      // If the server has the same signal, that closes it first. This is a cancellation all the
+      // same.
       this.#endForever = () => {
         if (signal?.aborted) forever.reject(cancellationError(signal, activity));
         else forever.resolve();
@@ -142,7 +143,7 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
    * certificates are checked. Other options that the server was started with, such as `requestCert`,
    * stay in force. A server that was started with a `SecureContext` takes another one.
    * @throws {RuntimeError} If the server does not speak TLS.
-   * @throws {TypeError} If `tls` is of the wrong kind.
+   * @throws {TypeError} If `tls` is invalid.
    * @throws Node's error if a key or a certificate is invalid; the server keeps its own.
    *
    * @example Renew a certificate without a restart
@@ -164,7 +165,7 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
     this.#tls.setSecureContext(tls);
   }
 
-  /** Let the program end while the server listens. Connected clients still keep it running. */
+  /** Let the program exit while the server listens. Connected clients still keep it running. */
   unref(): this {
     for (const listener of this.#listeners) listener.setRef(false);
     return this;
@@ -176,7 +177,7 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
     return this;
   }
 
-  /** Stop listening. Clients stay connected. Closing twice does nothing more. */
+  /** Stop listening. Clients stay connected. Closing again has no effect. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -188,20 +189,20 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
     this.#wakeIfGone();
   }
 
-  /** Close the connection of each client once everything that was written to it is sent. */
+  /** Close each client's connection once everything that was written to it is sent. */
   closeClients(): void {
     this.#clients.closeAll();
   }
 
-  /** Close the connection of each client at once, and drop what is not sent yet. */
+  /** Close each client's connection at once, and drop what is unsent. */
   abortClients(): void {
     this.#clients.abortAll();
   }
 
   /**
-   * Wait until the server is closed and the last client has gone, whichever is later.
+   * Wait until the server is closed and the last client has disconnected.
    *
-   * @throws {CancelledError} If `signal` aborts first; the server and its clients stay as they are.
+   * @throws {CancelledError} If `signal` aborts first; the server and its clients are not affected.
    */
   waitClosed(options?: WaitOptions): Promise<void> {
     try {
@@ -266,7 +267,7 @@ class StopSignal extends AbortListener {
   }
 }
 
-/** What the call does, for the message of a cancellation. */
+/** The activity that a cancellation's message names. */
 export const startActivity = "waiting for the server to listen";
 
 /**

@@ -12,14 +12,14 @@ import type { StreamOptions, TcpOptions } from "./options.ts";
 import type { TlsTimeouts } from "./tls/handshake.ts";
 import type { TransportSettings } from "./transport/transport.ts";
 
-// What the options of several calls have in common. connect/settings and serve/settings check the
-// options of each call once and apply the defaults: nothing behind them checks an option again.
+// Checks that the options of several calls share. connect/settings and serve/settings check the
+// options of each call once and apply the defaults: no later code checks an option again.
 
 export const streamNames = ["limit", "highWaterMark", "signal"] as const;
 export const tlsNames = ["tls", "tlsHandshakeTimeout", "tlsShutdownTimeout"] as const;
 export const tcpNames = ["keepAlive", "noDelay"] as const;
 
-/** By the name that asyncio or Node has for an option: what to use instead. */
+/** Option names of asyncio and Node, and what to use instead. */
 export const foreignNames: Readonly<Record<string, string>> = {
   ssl: "tls",
   sslcontext: "tls",
@@ -40,7 +40,7 @@ export const foreignNames: Readonly<Record<string, string>> = {
   loop: "no option: there is one event loop",
 };
 
-/** Check the options of a stream, and that timeouts of TLS come with TLS. */
+/** Check the options of a stream, and that TLS timeouts are given only with `tls`. */
 export function streamSettings(
   options: StreamOptions & TlsTimeouts,
   hasTls: boolean,
@@ -58,12 +58,12 @@ export function streamSettings(
   };
 }
 
-/** Refuse options without the option tls. */
+/** Refuse options that require `tls`, which is not given. */
 export function checkNeedsTls(options: Record<string, unknown>): void {
   checkNotGiven(options, "it needs the option tls");
 }
 
-/** Check the options of TCP, and split `keepAlive`, which can be a time, as Node wants it. */
+/** Check the TCP options, and split `keepAlive`, which can be a time, into Node's two options. */
 export function tcpOptions({ keepAlive = false, noDelay = true }: TcpOptions): {
   keepAlive: boolean;
   keepAliveInitialDelay: number;
@@ -88,7 +88,7 @@ export function checkedPort(name: string, port: unknown): number {
   return checkedInteger(name, port, 0, 65_535);
 }
 
-// One less than sun_path holds, for the NUL. Node 20 and 22 cut longer names off silently.
+// The size of sun_path, less one for the NUL. Node 20 and 22 silently truncate longer paths.
 export const longestSocketPath: number = process.platform === "linux" ? 107 : 103;
 
 /** Check the path of a Unix socket, or its abstract name. */

@@ -17,7 +17,7 @@ import { checkedPort } from "./settings.ts";
 import { type TcpAddress, tcpAddress } from "./transport/address.ts";
 
 /**
- * Serve with an inherited TCP socket that listens already, such as one from systemd.
+ * Serve on an inherited TCP socket that is already listening, such as one from systemd.
  *
  * @throws {TypeError} If an option is invalid or unknown, or `fd` is a Unix socket.
  * @throws Node's error, with its `code`, if `fd` is not a socket that can listen.
@@ -39,17 +39,17 @@ export function startServer(
 /**
  * Listen on a TCP port, and call `clientConnected` with the streams of each client.
  *
- * One client never stops the server: an error of its handler goes to `onError`, and its connection is
- * closed. When an async handler fulfills, its connection is closed too. A plain function that returns
- * has kept the streams elsewhere, and the connection stays open.
+ * A client never stops the server: an error in its handler goes to `onError`, and its connection is
+ * closed. The connection is also closed when an async handler fulfills. If the handler is a plain
+ * function, the connection stays open when it returns.
  *
  * @param host - A name or an address, or several: each address of each name gets its own socket. `null`
  * and `""` mean all interfaces, IPv6 and IPv4 on one port.
  * @param port - With 0 the system chooses a free port for each address.
  * @throws {CancelledError} If `signal` aborts first; nothing listens. If it aborts later, it closes the
  * server and its clients.
- * @throws {TypeError} If an argument is missing, of the wrong kind or contradicts another, or an
- * option is unknown.
+ * @throws {TypeError} If an argument is missing or invalid or contradicts another, or an option is
+ * unknown.
  * @throws {RangeError} If a number is out of range.
  * @throws Node's error, with its `code`, if an address cannot be bound. An address that this machine
  * does not have is skipped if there is another.
@@ -127,7 +127,7 @@ async function listenOnEach(
   const missing: Error[] = [];
   for (const host of addresses) {
     try {
-      // One after the other, so that the server's addresses are in the order of the hosts.
+      // Sequentially, so that the server's addresses are in the order of the hosts.
       listeners.push(await Listener.open({ ...shared, host }, settings, clients, tcpBinding));
     } catch (error) {
       if (codeOf(error) !== "EADDRNOTAVAIL") throw error;
@@ -149,7 +149,7 @@ async function listenEverywhere(
   try {
     return await Listener.open({ ...shared, host: "::" }, settings, clients, tcpBinding);
   } catch (error) {
-    // The first comes from a kernel without IPv6, the second from one that has it switched off.
+    // The first comes from a kernel without IPv6, the second from one on which it is disabled.
     if (codeOf(error) !== "EAFNOSUPPORT" && codeOf(error) !== "EADDRNOTAVAIL") throw error;
     if (shared.ipv6Only) throw error;
     return Listener.open({ ...shared, host: "0.0.0.0" }, settings, clients, tcpBinding);

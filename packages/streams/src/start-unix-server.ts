@@ -17,10 +17,10 @@ import { socketPath } from "./settings.ts";
 import type { UnixAddress } from "./transport/address.ts";
 
 /**
- * Serve with an inherited Unix socket that listens already, such as one from systemd.
+ * Serve on an inherited Unix socket that is already listening, such as one from systemd.
  *
- * The socket file belongs to the program that made it: closing the server leaves it. Its path is known
- * on Linux; elsewhere the server's address is empty.
+ * The socket file belongs to the program that created it: closing the server does not remove it. Its
+ * path is known on Linux; elsewhere the server's address is empty.
  *
  * @throws {TypeError} If an option is invalid or unknown, or `fd` is a TCP socket.
  * @throws Node's error, with its `code`, if `fd` is not a socket that can listen.
@@ -42,15 +42,15 @@ export function startUnixServer(
 /**
  * Listen on a Unix socket, and call `clientConnected` with the streams of each client.
  *
- * A socket file at `path` is replaced in one step, whether a server still listens on it or not: a
- * client can connect at any time. Closing the server removes the file if it is still the server's own,
- * except in a worker of a cluster, since other workers may listen with the same socket.
+ * A socket file at `path` is replaced atomically, even if a server still listens on it: clients can
+ * connect at any time. Closing the server removes the file if it is still the server's own, except in
+ * a cluster worker, since other workers may share the listening socket.
  *
  * @param path - The path of the file, or an abstract name that begins with a NUL (`"\0name"`, Linux).
  * @throws {CancelledError} If `signal` aborts first; nothing listens. If it aborts later, it closes the
  * server and its clients.
- * @throws {TypeError} If an argument is missing, of the wrong kind or contradicts another, or an
- * option is unknown.
+ * @throws {TypeError} If an argument is missing or invalid or contradicts another, or an option is
+ * unknown.
  * @throws {RangeError} If a number is out of range, or the path is longer than 107 bytes.
  * @throws Node's error, with its `code`, if the path cannot be bound: `EADDRINUSE` if it is a file that
  * is not a socket.

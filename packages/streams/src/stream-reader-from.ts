@@ -15,7 +15,7 @@ export type ReaderOrigin = Readable | WebStream | AsyncIterable<Chunk> | Iterabl
 export type OriginOptions = Pick<StreamReaderOptions, "limit">;
 
 /**
- * The reading end of a stream of bytes: of a connection, or of a source given to
+ * The reading end of a stream of bytes: a connection, or a source given to
  * {@link StreamReader.from}.
  *
  * @example Read a line, and then as many bytes as it says
@@ -31,8 +31,8 @@ export type OriginOptions = Pick<StreamReaderOptions, "limit">;
  */
 export class StreamReader extends Reader {
   /**
-   * A reader of a Node stream, a web stream, an iterable of chunks, or one chunk. The source is read
-   * at once, as far as the limit allows. Of a Duplex only the readable side is used.
+   * Read from a Node stream, a web stream, an iterable of chunks, or one chunk. The reader begins to
+   * read from the source at once, up to its limit. It uses only the readable side of a Duplex.
    *
    * @throws {TypeError} If `origin` is none of these.
    */
@@ -78,7 +78,7 @@ interface ChunkIterator {
   return?(): unknown;
 }
 
-// Asks for one chunk after the other, and for none while it is paused.
+// Requests one chunk at a time, and none while it is paused.
 class Pump implements ByteSource {
   readonly #chunks: ChunkIterator;
   #reader: StreamReader | undefined = undefined;
@@ -128,7 +128,7 @@ class Pump implements ByteSource {
     try {
       await this.#chunks.return?.();
     } catch {
-      // The reader has its error already.
+      // The reader already has the error.
     }
   }
 }

@@ -5,16 +5,16 @@ import { throwIfAborted } from "../abort.ts";
 import { clearTimeout, setTimeout } from "../platform.ts";
 import type { HostAddress } from "./resolve-host.ts";
 
-// Connecting to a host of many addresses (RFC 8305, section 5; asyncio's staggered_race):
+// Connecting to a host with many addresses (RFC 8305, section 5; asyncio's staggered_race):
 //
 //     address 0   ├──────────────────────╳ refused: 2 starts at once
 //     address 1   │    delay ├───────────────────✓ connected: the others are destroyed
 //     address 2   │          │          ├────────╳
 //
-// An attempt runs until it fails or another one wins. Node's own `autoSelectFamily` ends each attempt
-// after its delay, so a peer that is more than 250 ms away is never reached
-// (https://github.com/nodejs/node/issues/54359). At most one timer runs, for the next attempt, and none
-// once the race is over.
+// An attempt runs until it fails or another one wins. Node's `autoSelectFamily` instead ends each
+// attempt after its delay, so it never reaches a peer that is more than 250 ms away
+// (https://github.com/nodejs/node/issues/54359). At most one timer runs, for the next attempt, and
+// none once the race is over.
 
 const activity = "waiting for the connection";
 
@@ -80,7 +80,7 @@ class AddressRace {
       return;
     }
     this.#running.add(socket);
-    // Also after the race: a loser, or the winner before its streams exist, can still fail.
+    // Kept after the race: a loser, or the winner before its streams exist, can still fail.
     socket.on("error", ignore);
     const onError = (error: Error): void => {
       if (this.#running.delete(socket)) this.#onFailure(index, error);
@@ -111,7 +111,7 @@ class AddressRace {
   }
 }
 
-// The code is that of the first error, as in the AggregateError of Node's own connect.
+// The code is that of the first error, as in the AggregateError of Node's connect().
 function allFailed(errors: Error[]): AggregateError {
   const reasons = errors.map(({ message }) => message).join(", ");
   const message = `Cannot connect: all ${errors.length} addresses failed (${reasons})`;

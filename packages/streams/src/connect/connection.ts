@@ -10,8 +10,8 @@ import { type StreamWriter, writerOver } from "../writer/stream-writer.ts";
 import type { ConnectionSettings } from "./settings.ts";
 
 /**
- * Both ends of a connection: a pair, as in asyncio, and by name. Disposing of it closes the connection,
- * as disposing of its writer does.
+ * A connection's reader and writer: a pair, as in asyncio, and by name. Disposing of it disposes of the
+ * writer, which closes the connection.
  */
 export type Connection = readonly [reader: StreamReader, writer: StreamWriter] & {
   /** The first of the pair. */
@@ -21,8 +21,8 @@ export type Connection = readonly [reader: StreamReader, writer: StreamWriter] &
 } & AsyncDisposable;
 
 /**
- * Wait until a socket is connected, secure it if `tls` is given, and lay a reader and a writer over it.
- * They own it from then on, its events included.
+ * Wait until a socket is connected, secure it if `tls` is given, and create a reader and a writer for
+ * it. They own it from then on, including its events.
  *
  * @throws Node's error if the socket cannot be connected or secured, or the cancellation if the signal
  * aborts first; the socket is destroyed.
@@ -32,7 +32,7 @@ export async function connectionOver(
   { tls, stream, signal }: ConnectionSettings,
   addresses?: Addresses,
 ): Promise<Connection> {
-  // A socket that cannot even start to connect is destroyed, and emits its error later.
+  // A socket that cannot start to connect is destroyed, and emits its error later.
   if (socket instanceof net.Socket && (socket.connecting || socket.destroyed)) {
     await untilConnected(socket, signal);
   }
@@ -63,8 +63,8 @@ async function untilConnected(socket: net.Socket, signal: AbortSignal | undefine
   await pending.promise;
 }
 
-// Getters of a class: own properties would be listed among the elements, and hidden ones take 366 ns to
-// define instead of 111.
+// Getters of a class. Own properties would be printed among the elements; nonenumerable ones would
+// not, but take 366 ns to define instead of 111.
 class StreamPair extends Array<StreamReader | StreamWriter> {
   get reader(): StreamReader {
     return this[0] as StreamReader;

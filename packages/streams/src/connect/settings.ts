@@ -82,7 +82,7 @@ const adoptNames = optionNames(
   },
 );
 
-/** What to lay over a client's socket once it is connected. */
+/** How a client's streams are set up once its socket is connected. */
 export interface ConnectionSettings {
   readonly stream: TransportSettings;
   readonly tls: TlsSide | undefined;

@@ -4,12 +4,12 @@ export interface Listed {
   place: number;
 }
 
-// Not a Set or a Map. After as many deletions as it has entries, V8 moves a Set to a new table, and the
-// old table points to the new one. Once one old table is in the old generation, all later tables and
-// everything that was in them survive the collections of the young generation: thousands of closed
-// connections, on a server where they come and go.
+// Not a Set or a Map. After as many deletions as it has entries, V8 moves a Set to a new table, and
+// the old table points to the new one. Once one table is in the old generation, minor garbage
+// collections keep all later tables and everything that was in them: thousands of closed
+// connections, on a busy server.
 
-/** The clients that are connected, in no order. Each is added and removed in constant time. */
+/** The connected clients, in no particular order. Adding and removing take constant time. */
 export class ClientList<C extends Listed> {
   readonly #clients: C[] = [];
 
@@ -29,7 +29,7 @@ export class ClientList<C extends Listed> {
     this.#clients[client.place] = last;
   }
 
-  /** A copy of the list, for loops in which clients leave. */
+  /** A copy of the list, for loops that remove clients. */
   all(): readonly C[] {
     return [...this.#clients];
   }

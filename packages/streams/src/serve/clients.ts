@@ -21,14 +21,14 @@ interface Client extends Listed {
   abort(): void;
 }
 
-/** The clients of a server, each from its acceptance, before any TLS handshake, to its loss. */
+/** A server's clients, from accept, before any TLS handshake, until the connection is lost. */
 export class ServerClients {
   readonly #clientConnected: ClientConnected;
   readonly #tls: TlsAcceptor | undefined;
   readonly #onError: (error: unknown, info: ServerErrorInfo) => unknown;
   readonly #settings: TransportSettings;
   readonly #clients = new ClientList<Client>();
-  /** Called when the last client has gone. */
+  /** Called when the last client has disconnected. */
   onEmpty: () => void = ignore;
 
   constructor({ clientConnected, stream, tls, onError = printError }: ServerSettings) {
@@ -43,7 +43,7 @@ export class ServerClients {
     return this.#clients.size;
   }
 
-  /** @param known - The addresses that all clients of the listener have in common. */
+  /** @param known - The addresses that all clients of the listener share. */
   accept(socket: net.Socket, known: Addresses): void {
     if (this.#tls === undefined) {
       const transport = new Transport(socket, this.#settings, known);
@@ -73,7 +73,7 @@ export class ServerClients {
     for (const client of this.#clients.all()) client.abort();
   }
 
-  /** Call `onError`. If that fails, the server runs on too. */
+  /** Call `onError`. If that fails, the server keeps running. */
   async report(error: unknown, info: ServerErrorInfo): Promise<void> {
     try {
       await this.#onError(error, info);
@@ -87,7 +87,7 @@ export class ServerClients {
     if (this.#clients.size === 0) this.onEmpty();
   }
 
-  // Not an async function: it would last as long as the client, and hold 200 bytes more.
+  // Not an async function, which would stay pending as long as the client, and take 200 bytes more.
   #serve(transport: Transport): void {
     const writer = writerOver(transport);
     try {
@@ -123,7 +123,7 @@ class SecuredClient implements Client, HandshakeOwner {
   readonly #clients: ServerClients;
   readonly #socket: net.Socket;
   readonly #known: Addresses;
-  // Asked for now: after a failed handshake the socket no longer knows it.
+  // Read now: after a failed handshake, the socket no longer has it.
   readonly #peername: Address | undefined;
   #transport: Transport | undefined = undefined;
   #isAborted = false;
@@ -148,7 +148,7 @@ class SecuredClient implements Client, HandshakeOwner {
 
   onSecure(stream: Duplex): void {
     if (this.#isAborted) {
-      // The socket beneath is about to be destroyed.
+      // The underlying socket is about to be destroyed.
       stream.on("error", ignore);
       return;
     }

@@ -8,7 +8,7 @@ import type { ServerSettings } from "./settings.ts";
 
 /** Where to listen, for `net.Server.listen` and `net.BoundSocket` alike. */
 export interface Endpoint {
-  /** A socket that listens already. */
+  /** A socket that is already listening. */
   readonly fd?: number;
   readonly host?: string;
   readonly port?: number;
@@ -17,7 +17,7 @@ export interface Endpoint {
   readonly reusePort?: boolean;
 }
 
-/** Where the system says that a socket is bound. */
+/** A bound socket's address, as the system reports it. */
 export type BoundAddress = net.AddressInfo | string | null;
 
 /** A socket that accepts clients, or is bound and does not accept them yet. */
@@ -109,7 +109,7 @@ function bind(endpoint: Endpoint): net.BoundSocket {
   const bound = new net.BoundSocket(endpoint);
   const { path } = endpoint;
   if (path === undefined || (bound.address() as BoundAddress) === path) return bound;
-  // The first releases of this class ignore the path, and bind a port.
+  // The first Node releases with this class ignore the path, and bind a port.
   bound.close();
   throw cannotBind();
 }

@@ -61,7 +61,7 @@ const inheritedNames = optionNames(
 );
 const inheritedUnixNames = optionNames([...commonServerNames, "fd"], foreignInheritedNames);
 
-/** What every server does with its clients. */
+/** How a server treats its clients. */
 export interface ServerSettings {
   readonly clientConnected: ClientConnected;
   readonly stream: TransportSettings;

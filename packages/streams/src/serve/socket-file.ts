@@ -5,22 +5,22 @@ import { longestSocketPath } from "../settings.ts";
 
 // The life of a server's socket file:
 //
-// Binding. The server binds to a temporary name in the same directory and moves the file into place, so
-// an old file at the path is replaced and a client finds a socket there at any time.
-// Closing. libuv unlinks the name that it bound to, even if another file has that name by then
-// (https://github.com/nodejs/node/issues/19729). It does not find the temporary name, and SocketFile
-// removes the path if it is still the file that was put there.
-// Abstract names (Linux) begin with a NUL and do not have a file.
+// Binding. The server binds to a temporary name in the same directory and renames the file to its
+// path, which atomically replaces an old file: clients find a socket there at any time. Closing.
+// libuv unlinks the name that it bound to, even if that is another file by then
+// (https://github.com/nodejs/node/issues/19729). The temporary name no longer exists, and SocketFile
+// removes the path only if it is still the same file. Abstract names (Linux) begin with a NUL and do
+// not have a file.
 //
-// The workers of a cluster share one listening socket: their primary opens it for the first worker that
-// asks for a name. So they ask for the same temporary name, one of them moves the file into place, and
-// none removes it, since the others may still serve.
+// The workers of a cluster share one listening socket: the primary opens it for the first worker
+// that requests a name. So all of them request the same temporary name, one of them renames the
+// file, and none removes it, since the others may still serve.
 
 export function isAbstract(path: string): boolean {
   return path.startsWith("\0");
 }
 
-/** The path of an inherited socket; empty if the system does not tell. */
+/** The path of an inherited socket; empty if the system does not report it. */
 export function inheritedPath(fd: number): string {
   const { fstatSync, readFileSync } = builtin("fs");
   try {
@@ -45,7 +45,8 @@ export function temporaryPath(path: string): string {
   const directory = path.slice(0, path.lastIndexOf("/") + 1);
   const room = longestSocketPath - Buffer.byteLength(directory);
   const { createHash, randomBytes } = builtin("crypto");
-  // A long directory leaves room for a few characters only. A name that is taken fails with EADDRINUSE.
+  // A long directory leaves room for only a few characters. If the name is taken, EADDRINUSE
+  // results.
   const unique = isShared()
     ? createHash("sha256")
         .update(`${process.ppid} ${resolve(path)}`)
@@ -55,7 +56,7 @@ export function temporaryPath(path: string): string {
   return directory + (room < 4 ? unique : `.${unique}`).slice(0, room);
 }
 
-/** The file of a listening socket, in place. */
+/** The file of a listening socket, at its final path. */
 export class SocketFile {
   readonly #path: string;
   readonly #inode: bigint;
@@ -87,7 +88,7 @@ export class SocketFile {
       const found = builtin("fs").lstatSync(this.#path, { bigint: true });
       if (found.ino === this.#inode && found.dev === this.#device) remove(this.#path);
     } catch {
-      // It is gone or not visible. A socket file without its server does no harm.
+      // It is gone or inaccessible. A leftover socket file does no harm.
     }
   }
 }
@@ -98,7 +99,7 @@ function fileAt(temporary: string, path: string): { ino: bigint; dev: bigint } {
     return lstatSync(temporary, { bigint: true });
   } catch (error) {
     if (!isShared() || !isMissing(error)) throw error;
-    // Another worker has moved it.
+    // Another worker has renamed it.
     return lstatSync(path, { bigint: true });
   }
 }
@@ -129,7 +130,7 @@ function remove(path: string): void {
   try {
     builtin("fs").unlinkSync(path);
   } catch {
-    // It is gone, or removing it is not allowed.
+    // It is gone, or there is no permission to remove it.
   }
 }
 

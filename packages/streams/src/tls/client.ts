@@ -28,8 +28,8 @@ export class TlsClient implements TlsSide {
   readonly #handshakeTimeout: number;
 
   /**
-   * @param settings - The option `tls`, not checked yet.
-   * @param serverHostname - The name that the certificate must be for; with `""` only its chain is
+   * @param settings - The option `tls`, not yet checked.
+   * @param serverHostname - The name that the certificate must be for; with `""`, only its chain is
    * checked.
    * @throws Node's error if a key or a certificate is invalid.
    */
@@ -109,7 +109,7 @@ function withName(options: tls.ConnectionOptions, serverHostname: string): tls.C
         if (verdict instanceof Promise) verdict.then(undefined, ignore);
         return verdict === undefined ? undefined : asError(verdict, "checkServerIdentity");
       } catch (error) {
-        // Node does not catch it.
+        // Node does not catch what the callback throws.
         return asError(error, "checkServerIdentity");
       }
     };

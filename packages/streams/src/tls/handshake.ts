@@ -7,10 +7,10 @@ import { setImmediate } from "../platform.ts";
 const defaultHandshakeTimeout = 60_000;
 const defaultShutdownTimeout = 30_000;
 
-/** What the call does, for the message of a cancellation. */
+/** The activity that a cancellation's message names. */
 export const handshakeActivity = "waiting for the TLS handshake";
 
-/** How long TLS may take. Only together with `tls`. */
+/** Timeouts of TLS. Valid only together with `tls`. */
 export interface TlsTimeouts {
   /**
    * How long the handshake may take, in milliseconds.
@@ -57,15 +57,15 @@ export interface TlsSide {
 /**
  * Call `act` once OpenSSL is off the stack.
  *
- * TLS emits its events and calls the caller's callbacks from inside OpenSSL. Destroying the socket
- * there, even in a microtask, frees memory that OpenSSL still uses: the process ends with a segmentation
- * fault. So failures are reported, and sockets destroyed, a turn of the event loop later.
+ * TLS emits events and calls the caller's callbacks from inside OpenSSL. Destroying the socket there,
+ * even in a microtask, frees memory that OpenSSL still uses: the process crashes with a segmentation
+ * fault. So failures are reported, and sockets destroyed, an event-loop turn later.
  */
 export function afterTls(act: () => void): void {
   setImmediate(act);
 }
 
-/** The error that Node has for a server, and lacks for a client. */
+/** The error of a handshake timeout, which Node reports for servers but not for clients. */
 export function handshakeTimeoutError(milliseconds: number): Error & { code: string } {
   const error = new Error(
     `Cannot complete the TLS handshake: it took longer than ${milliseconds} ms`,
@@ -73,13 +73,13 @@ export function handshakeTimeoutError(milliseconds: number): Error & { code: str
   return Object.assign(error, { code: "ERR_TLS_HANDSHAKE_TIMEOUT" });
 }
 
-/** The error for a handshake that ended without one. */
+/** The error for a handshake that failed without an error. */
 export function handshakeFailure(): Error & { code: string } {
   const error = new Error("Cannot complete the TLS handshake: the peer closed the connection");
   return Object.assign(error, { code: "ECONNRESET" });
 }
 
-/** An error for what a callback threw or answered, which need not be one. */
+/** The error for what a callback threw or answered, which may not be an Error. */
 export function asError(thrown: unknown, what: string): Error {
   if (thrown instanceof Error) return thrown;
   return new Error(`Cannot complete the TLS handshake: ${what} failed`, { cause: thrown });
@@ -88,8 +88,8 @@ export function asError(thrown: unknown, what: string): Error {
 type Callback = (this: unknown, ...args: unknown[]) => unknown;
 
 /**
- * The options of TLS, with callbacks that may be async functions. Async is a mistake here, but its
- * rejection must not end the process, nor leave the handshake waiting.
+ * Guard the callbacks in TLS options against async functions. Those are a mistake, but their rejection
+ * must not crash the process or leave the handshake pending.
  */
 export function guardedCallbacks<O extends object>(options: O): O {
   const result = { ...options };
@@ -113,8 +113,8 @@ export function isSecureContext(settings: object): settings is tls.SecureContext
   return "context" in settings;
 }
 
-// Options of net.connect() and net.createServer() that node:tls takes besides its own. Here TLS starts
-// on a socket that exists, so they would be ignored or would take input away from the reader.
+// Options of net.connect() and net.createServer() that node:tls accepts in addition to its own. Here
+// TLS runs over an existing socket, so they would be ignored, or take input away from the reader.
 const elsewhere: Readonly<Record<string, string>> = {
   allowHalfOpen: "connections are always half-open",
   autoSelectFamily: "use the option happyEyeballsDelay",
@@ -136,7 +136,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   timeout: "use the option signal, with AbortSignal.timeout()",
 };
 
-/** Refuse options that node:tls takes for its own sockets. */
+/** Refuse options that apply only to sockets that node:tls creates. */
 export function checkTlsOptions(settings: object): void {
   for (const [name, cure] of Object.entries(elsewhere)) {
     if ((settings as Record<string, unknown>)[name] === undefined) continue;

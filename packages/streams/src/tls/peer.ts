@@ -4,18 +4,18 @@ import type * as tls from "node:tls";
 
 import { afterTls, handshakeActivity, handshakeFailure } from "./handshake.ts";
 
-/** What {@link StreamWriter.getExtraInfo} knows about TLS, by name, also after the connection ended. */
+/** What {@link StreamWriter.getExtraInfo} returns about TLS, also after the connection is lost. */
 export interface TlsInfo {
-  /** The context: a client's, or the one that a server was given. */
+  /** The secure context: the client's, or the one given to the server. */
   readonly sslcontext: tls.SecureContext;
   /**
    * The peer's certificate, if it presented one. It was verified only if `authorized` is true.
    */
   readonly peercert: tls.PeerCertificate;
   /**
-   * Whether the peer presented a certificate that a trusted authority has signed. `false` for any
-   * other certificate, which only `rejectUnauthorized: false` lets through, and on a server that does not
-   * ask for certificates.
+   * Whether the peer presented a certificate signed by a trusted authority. `false` for any other
+   * certificate, which only `rejectUnauthorized: false` accepts, and on a server that does not request
+   * certificates.
    */
   readonly authorized: boolean;
   /** Why the peer's certificate is not trusted, such as `"DEPTH_ZERO_SELF_SIGNED_CERT"`. */
@@ -26,14 +26,14 @@ export interface TlsInfo {
   readonly sslObject: tls.TLSSocket;
 }
 
-// Node forgets the peer when the socket closes, so it is asked at the handshake. Parsing a certificate
-// takes 40 µs of the handshake's millisecond, and only if the peer presented one.
+// Node forgets the peer when the socket closes, so this is read at the handshake. Parsing a
+// certificate takes 40 µs of the handshake's millisecond, and only if the peer presented one.
 const infos = new WeakMap<Duplex, Partial<TlsInfo>>();
 
 /**
- * Keep what is known about a TLS socket after its handshake.
+ * Save the information about a TLS socket after its handshake.
  *
- * @param context - The context of the socket, which Node does not tell.
+ * @param context - The context of the socket, which Node does not expose.
  */
 export function rememberTls(socket: tls.TLSSocket, context?: tls.SecureContext): void {
   const certificate = socket.getPeerCertificate();
@@ -47,7 +47,7 @@ export function rememberTls(socket: tls.TLSSocket, context?: tls.SecureContext):
   } as Partial<TlsInfo>);
 }
 
-/** What is known about a TLS socket; nothing about any other socket. */
+/** The saved information about a TLS socket; empty for any other socket. */
 export function tlsInfoOf(socket: Duplex): Partial<TlsInfo> {
   return infos.get(socket) ?? {};
 }
@@ -57,13 +57,13 @@ export function verifyError(socket: tls.TLSSocket): string | undefined {
   return (socket.authorizationError as unknown as string | null) ?? undefined;
 }
 
-// Looks at members and not at the class, which would load node:tls.
+// Checks members, because checking the class would load node:tls.
 export function isTlsSocket(socket: Duplex): socket is tls.TLSSocket {
   return "encrypted" in socket && "getPeerCertificate" in socket;
 }
 
 /**
- * Wait until a TLS socket that the caller made has completed its handshake.
+ * Wait until a TLS socket of the caller's has completed its handshake.
  *
  * @throws {CancelledError} If `signal` aborts first; the socket is destroyed, as it is after any other
  * failure.

@@ -17,18 +17,18 @@ import {
 } from "./handshake.ts";
 import { rememberTls, verifyError } from "./peer.ts";
 
-// Only a tls.Server checks client certificates, chooses among contexts by name and shares session
-// tickets. So a tls.Server, which does not listen, performs the handshakes, and connections are injected
-// into it, as Node's documentation allows.
+// Only a tls.Server checks client certificates, selects contexts by name (SNI) and shares session
+// tickets. So a tls.Server that does not listen performs the handshakes, and connections are
+// injected into it, as Node's documentation allows.
 //
-// Its events do not say which connection a TLS socket came from. So each connection is injected into its
-// own emitter, an object that inherits everything else from the server: `this` of the listeners is that
-// object.
+// Its events do not say which connection a TLS socket came from. So each connection is injected into
+// a separate emitter, an object that inherits everything else from the server and is the `this` of
+// the listeners.
 
-/** How a server speaks TLS: its key and certificate, at least. */
+/** A server's TLS settings: at least its key and certificate. */
 export type ServerTls = tls.SecureContext | tls.TlsOptions;
 
-/** Hears how a handshake ended: exactly one of the two is called, once. */
+/** Receives the outcome of a handshake: exactly one of the two methods is called, once. */
 export interface HandshakeOwner {
   onSecure(socket: tls.TLSSocket): void;
   /** The socket is destroyed. */
@@ -48,7 +48,7 @@ export class TlsAcceptor implements TlsSide {
   readonly #handshakeTimeout: number;
 
   /**
-   * @param settings - The option `tls`, not checked yet.
+   * @param settings - The option `tls`, not yet checked.
    * @throws Node's error if a key or a certificate is invalid.
    */
   constructor(settings: unknown, handshakeTimeout: number) {
@@ -68,7 +68,7 @@ export class TlsAcceptor implements TlsSide {
     if (this.#server === undefined) {
       this.#context = isSecureContext(given) ? given : builtin("tls").createSecureContext(given);
     } else if (isSecureContext(given)) {
-      // A finished context would silently end requestCert and SNICallback.
+      // A SecureContext would silently disable requestCert and SNICallback.
       throw invalidArgumentType("tls", "an object of options, as the server was given", given);
     } else {
       this.#server.setSecureContext(given);
@@ -87,7 +87,7 @@ export class TlsAcceptor implements TlsSide {
     });
     this.accept(socket, {
       onSecure(secure) {
-        // After an abort during the handshake the socket is about to be destroyed.
+        // After an abort during the handshake, the socket is about to be destroyed.
         if (pending.settled) secure.on("error", ignore);
         succeeded = true;
         pending.resolve(secure);
@@ -97,16 +97,17 @@ export class TlsAcceptor implements TlsSide {
     return pending.promise;
   }
 
-  /** Perform the handshake over `socket`, and tell `owner` how it ended. */
+  /** Perform the handshake over `socket`, and report the outcome to `owner`. */
   accept(socket: Duplex, owner: HandshakeOwner): void {
     socket.on("error", ignore);
-    // A client that leaves during the handshake has failed: half-open, it would take the timeout.
+    // A client that leaves during the handshake has failed. Half-open, it would last until the
+    // timeout.
     socket.allowHalfOpen = false;
     if (this.#server === undefined) {
       this.#acceptAlone(socket, owner, this.#context as tls.SecureContext);
       return;
     }
-    // Bun does not serve connections through an object that inherits from a server.
+    // Bun does not accept connections through an object that inherits from a server.
     const isBun = process.versions["bun"] !== undefined;
     const gate: Gate = isBun ? injectable(this.#options) : Object.create(this.#server);
     gate.injected = { socket, owner };
@@ -117,8 +118,8 @@ export class TlsAcceptor implements TlsSide {
     }
   }
 
-  // A tls.Server does not take a finished context. There is no client certificate to check, since a
-  // context cannot ask for one, and Node does not say why such a handshake failed.
+  // A tls.Server does not accept a SecureContext. A context cannot request a client certificate, so
+  // there is none to check, and Node does not report why such a handshake failed.
   #acceptAlone(socket: Duplex, owner: HandshakeOwner, secureContext: tls.SecureContext): void {
     const { TLSSocket } = builtin("tls");
     const secure = new TLSSocket(socket, { isServer: true, secureContext });
@@ -171,7 +172,8 @@ function fail(socket: Duplex, owner: HandshakeOwner, error: Error): void {
   });
 }
 
-// Node destroys a connection without an error if it does not accept its certificate, and reports a reset.
+// If Node does not accept a client's certificate, it destroys the connection and reports only a
+// reset.
 function reasonOf(error: unknown, secure: tls.TLSSocket): Error {
   const code = verifyError(secure);
   if (code === undefined) return asError(error, "a callback of the option tls");
@@ -180,7 +182,7 @@ function reasonOf(error: unknown, secure: tls.TLSSocket): Error {
 }
 
 function checkedServerTls(settings: unknown): ServerTls {
-  // `true` would lack a certificate.
+  // `true` does not include a certificate.
   if (typeof settings !== "object" || settings === null || Array.isArray(settings)) {
     throw invalidArgumentType("tls", "a SecureContext or an object of options", settings);
   }

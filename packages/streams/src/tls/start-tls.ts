@@ -23,10 +23,10 @@ import { type ServerTls, TlsAcceptor } from "./server.ts";
 /** Options of {@link StreamWriter.startTls}. */
 export interface StartTlsOptions extends TlsTimeouts, WaitOptions {
   /**
-   * The name that the server's certificate must be for, if this side is the client. With `""` the
-   * certificate is still checked, its name is not.
+   * The name that the server's certificate must be for, if this side is the client. With `""`, only the
+   * certificate is checked, not its name.
    *
-   * @defaultValue the host that was connected to
+   * @defaultValue the host of the connection
    */
   readonly serverHostname?: string | undefined;
 }
@@ -79,13 +79,13 @@ export function tlsUpgrade(
 }
 
 /**
- * Upgrade a connection that began without TLS.
+ * Upgrade a plaintext connection to TLS.
  *
  * Bytes that a client sent together with its request for TLS belong to the handshake. Bytes that a
- * server sent before the handshake are an error: they would count as part of the secure conversation
- * although anyone on the way could have injected them.
+ * server sent before the handshake are an error: the caller would take them for part of the secure
+ * conversation, although an attacker could have injected them.
  *
- * @param buffered - What the peer sent and the stream has not read. The stream no longer holds it.
+ * @param buffered - What the peer sent and no call has read. The reader no longer holds it.
  * @throws {CancelledError} If the signal aborts first; the socket is destroyed, as it is after any
  * other failure.
  * @throws {RuntimeError} If the server has sent something already.
@@ -103,7 +103,7 @@ export async function upgradeToTls(
     }
     return await tls.secure(socket, signal);
   } catch (error) {
-    // The handshake may be on the stack.
+    // This may run inside the handshake.
     afterTls(() => socket.destroy());
     throw error;
   }
