@@ -111,8 +111,8 @@ function whyUnfit(socket: Duplex): string | undefined {
   if (socket instanceof net.Socket && socket.pending && !socket.connecting) {
     return "is not connected";
   }
-  // A socket with an encoding yields text instead of the bytes, and crashes the process if TLS reads
-  // it (https://github.com/nodejs/node/issues/58756).
+  // A socket with an encoding yields text instead of bytes, and crashes the process under TLS
+  // (https://github.com/nodejs/node/issues/58756).
   return socket.readableEncoding === null ? undefined : "decodes what it reads (setEncoding)";
 }
 
