@@ -5,7 +5,7 @@ import { Outcomes, Signals, extract, schedules } from "./schedules.ts";
 import { shown } from "./watched.ts";
 
 describe("Barrier", () => {
-  it("does what an array does, whatever happens in whichever order", async () => {
+  it("behaves like an array model under random sequences of calls", async () => {
     const steps = schedules("wait", "wait", "wait", "wait", "reset", "break", "abort", "tick");
     const property = fc.asyncProperty(
       fc.integer({ min: 1, max: 4 }),

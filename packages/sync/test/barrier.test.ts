@@ -5,7 +5,7 @@ import { settle, shown, watch } from "./watched.ts";
 
 describe("Barrier", () => {
   // test_locks.BarrierTests.test_barrier
-  it("resolves to itself when awaited by mistake, and goes on filling", async () => {
+  it("resolves to itself when awaited by mistake, and keeps filling", async () => {
     const barrier = new Barrier(5);
     expect(shown(barrier)).toBe("Barrier [filling, waiters:0/5]");
     // oxlint-disable-next-line typescript/await-thenable
@@ -14,7 +14,7 @@ describe("Barrier", () => {
   });
 
   // test_locks.BarrierTests.test_repr
-  it("shows how many wait of how many, or that it is broken", async () => {
+  it("shows its waiters and parties, or that it is broken", async () => {
     const barrier = new Barrier(5);
     expect(shown(barrier)).toBe("Barrier [filling, waiters:0/5]");
     const waits = [watch(barrier.wait()), watch(barrier.wait())];
@@ -45,7 +45,7 @@ describe("Barrier", () => {
     expect(() => new Barrier(parties as number)).toThrow(TypeError);
   });
 
-  it("says how many callers meet", () => {
+  it("is the number of callers that meet", () => {
     const barrier = new Barrier(5);
     expect([barrier.parties, barrier.nWaiting, barrier.broken]).toEqual([5, 0, false]);
   });
@@ -53,7 +53,7 @@ describe("Barrier", () => {
 
 describe("Barrier.wait()", () => {
   // test_locks.BarrierTests.test_context_manager
-  it("gives each caller of a round a place of his own, in the order in which they came", async () => {
+  it("gives each caller of a round a distinct place, in FIFO order", async () => {
     const barrier = new Barrier(3);
     const results: number[] = [];
     async function pass(): Promise<void> {
@@ -64,7 +64,7 @@ describe("Barrier.wait()", () => {
     expect([barrier.nWaiting, barrier.broken]).toEqual([0, false]);
   });
 
-  it("runs those who waited before the one that completed the round, last come last", async () => {
+  it("resumes the waiters before the caller that completes the round", async () => {
     const barrier = new Barrier(3);
     const order: string[] = [];
     for (const name of ["a", "b", "c"]) {
@@ -75,7 +75,7 @@ describe("Barrier.wait()", () => {
   });
 
   // test_locks.BarrierTests.test_filling_one_task
-  it("does not wait at a barrier for one", async () => {
+  it("does not wait at a barrier with one party", async () => {
     const barrier = new Barrier(1);
     const waiting = watch(barrier.wait());
     await Promise.resolve();
@@ -84,14 +84,14 @@ describe("Barrier.wait()", () => {
   });
 
   // test_locks.BarrierTests.test_filling_one_task_twice
-  it("may be called at a barrier for one any number of times", async () => {
+  it("may be called any number of times at a barrier with one party", async () => {
     const barrier = new Barrier(1);
     expect([await barrier.wait(), await barrier.wait(), await barrier.wait()]).toEqual([0, 0, 0]);
     expect([barrier.nWaiting, barrier.broken]).toEqual([0, false]);
   });
 
   // test_locks.BarrierTests.test_filling_task_by_task
-  it("counts those who wait until the round is complete", async () => {
+  it("counts the waiters until the round is complete", async () => {
     const barrier = new Barrier(3);
     const waits = [watch(barrier.wait())];
     expect(barrier.nWaiting).toBe(1);
@@ -125,7 +125,7 @@ describe("Barrier.wait()", () => {
   });
 
   // test_locks.BarrierTests.test_blocking_tasks_while_draining
-  it("never mixes two rounds, though some wait again before others have passed", async () => {
+  it("never mixes two rounds, even if some callers wait again before others have passed", async () => {
     const barrier = new Barrier(5);
     const others = new Barrier(3);
     let again = 2;
@@ -143,7 +143,7 @@ describe("Barrier.wait()", () => {
     expect([barrier.nWaiting, others.nWaiting]).toEqual([0, 0]);
   });
 
-  it("puts somebody who waits again at once into the next round", async () => {
+  it("puts a caller that waits again immediately into the next round", async () => {
     const barrier = new Barrier(2);
     const first = watch(barrier.wait());
     const places = [await barrier.wait()];
@@ -154,7 +154,7 @@ describe("Barrier.wait()", () => {
   });
 
   // test_locks.BarrierTests.test_filling_tasks_cancel_one
-  it("goes on filling, unbroken, when one who waits is aborted", async () => {
+  it("keeps filling, unbroken, when a waiter is aborted", async () => {
     const barrier = new Barrier(3);
     const results: boolean[] = [];
     async function task(signal?: AbortSignal): Promise<void> {
@@ -178,7 +178,7 @@ describe("Barrier.wait()", () => {
     expect([barrier.nWaiting, barrier.broken]).toEqual([0, false]);
   });
 
-  it("gives places that differ though some who waited were aborted", async () => {
+  it("gives distinct places even if some waiters were aborted", async () => {
     const barrier = new Barrier(3);
     const controller = new AbortController();
     watch(barrier.wait(controller));
@@ -187,7 +187,7 @@ describe("Barrier.wait()", () => {
     expect(await Promise.all([second, barrier.wait(), barrier.wait()])).toEqual([0, 1, 2]);
   });
 
-  it("is not completed by somebody who comes in the tick in which another is aborted", async () => {
+  it("is not completed by a caller that arrives in the tick in which another is aborted", async () => {
     const barrier = new Barrier(2);
     const controller = new AbortController();
     watch(barrier.wait(controller));
@@ -197,7 +197,7 @@ describe("Barrier.wait()", () => {
     expect([second.state, barrier.nWaiting]).toEqual(["pending", 1]);
   });
 
-  it("passes when the abort comes after the round was complete", async () => {
+  it("resolves when the abort comes after the round is complete", async () => {
     const barrier = new Barrier(2);
     const controller = new AbortController();
     const first = watch(barrier.wait(controller));

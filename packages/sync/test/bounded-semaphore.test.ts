@@ -38,7 +38,7 @@ describe("BoundedSemaphore.release()", () => {
     expect(() => semaphore.release()).toThrow(RangeError);
   });
 
-  it("sees a release too many only once those who wait are served", async () => {
+  it("detects an extra release only after the waiters are served", async () => {
     const semaphore = new BoundedSemaphore(1);
     semaphore.tryAcquire();
     const waiting = watch(semaphore.acquire());
@@ -49,11 +49,11 @@ describe("BoundedSemaphore.release()", () => {
     expect(waiting.state).toBe("fulfilled");
   });
 
-  it("refuses every release if it began with no permit", () => {
+  it("refuses every release if it started with 0 permits", () => {
     expect(() => new BoundedSemaphore(0).release()).toThrow(RangeError);
   });
 
-  it("takes back any permit of Infinity", async () => {
+  it("accepts any number of releases if it has Infinity permits", async () => {
     const semaphore = new BoundedSemaphore(Infinity);
     const permit = await semaphore.acquire();
     permit.release();

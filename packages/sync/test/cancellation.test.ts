@@ -38,7 +38,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect(error).toMatchObject({ name: "AbortError", code: "ABORT_ERR", cause: reason });
   });
 
-  it("rejects with TimeoutError when the reason is one of AbortSignal.timeout", async () => {
+  it("rejects with TimeoutError when the signal came from AbortSignal.timeout()", async () => {
     const place = blocked();
     const controller = new AbortController();
     const waiting = errorOf(place.wait(controller));
@@ -49,7 +49,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect(error).toMatchObject({ cause: reason });
   });
 
-  it("says in the message what it waited for", async () => {
+  it("names what it waited for in the message", async () => {
     const place = blocked();
     const [stop, late] = [new AbortController(), new AbortController()];
     const waits = [errorOf(place.wait(stop)), errorOf(place.wait(late))];
@@ -67,7 +67,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     ]);
   });
 
-  it("tells whose time-out it was, when one is nested in another", async () => {
+  it("distinguishes nested time-outs by their signals", async () => {
     const place = blocked();
     const [whole, step] = [new AbortController(), new AbortController()];
     const signal = AbortSignal.any([whole.signal, step.signal]);
@@ -80,7 +80,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect([isTimeout(error, step.signal), isTimeout(error, whole.signal)]).toEqual([true, false]);
   });
 
-  it("leads to the caller in the error's stack if the signal has aborted already", async () => {
+  it("has the caller in the error's stack if the signal has already aborted", async () => {
     const place = blocked();
     const signal = AbortSignal.abort();
     const placeOrder = async (): Promise<unknown> => place.wait({ signal });
@@ -89,7 +89,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     });
   });
 
-  it("leads to the caller in the error's stack in debug mode", async () => {
+  it("has the caller in the error's stack in debug mode", async () => {
     setDebug(true);
     try {
       const place = blocked();
@@ -107,7 +107,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     }
   });
 
-  it("rejects when the signal calls its listeners without this", async () => {
+  it("rejects when the signal calls its listeners without `this`", async () => {
     const place = blocked();
     const signal = new PlainSignal();
     const waiting = errorOf(place.wait({ signal: signal as unknown as AbortSignal }));
@@ -119,7 +119,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
   });
 
   it.each([new CancelledError("mine"), new TimeoutError("mine")])(
-    "rejects with the reason itself when that is a $name of ours",
+    "rejects with the reason itself if it is a $name of @aio/errors",
     async (reason) => {
       const place = blocked();
       const controller = new AbortController();
@@ -144,7 +144,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect(controller.listeners).toBe(0);
   });
 
-  it("rejects when one of the signals of AbortSignal.any aborts", async () => {
+  it("rejects when one of the signals of AbortSignal.any() aborts", async () => {
     const place = blocked();
     const before = place.shown();
     const controller = new AbortController();
@@ -155,7 +155,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect(await waiting).toMatchObject({ name: "AbortError", cause: "stop" });
   });
 
-  it("leaves the state as it was before the call when the signal aborts", async () => {
+  it("leaves the state unchanged when the signal aborts", async () => {
     const place = blocked();
     const before = place.shown();
     const controller = new AbortController();
@@ -169,7 +169,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect(place.shown()).toBe(before);
   });
 
-  it("gives up its place in the queue when the signal aborts", async () => {
+  it("leaves the queue when the signal aborts", async () => {
     const place = blocked();
     const controller = new AbortController();
     const first = watch(place.wait(controller));
@@ -195,7 +195,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect(waiting.state).toBe("rejected");
   });
 
-  it("does not listen to the signal any more when it has been let pass", async () => {
+  it("no longer listens to the signal once it has been woken", async () => {
     const place = blocked();
     const controller = new CountingController();
     const waiting = watch(place.wait(controller));
@@ -206,7 +206,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect(controller.listeners).toBe(0);
   });
 
-  it("ignores an abort that comes after it has been let pass", async () => {
+  it("ignores an abort after it has been woken", async () => {
     const place = blocked();
     const controller = new AbortController();
     const waiting = watch(place.wait(controller));
@@ -216,7 +216,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect(waiting.state).toBe("fulfilled");
   });
 
-  it("rejects, and changes nothing, if the signal has aborted already", async () => {
+  it("rejects, and changes nothing, if the signal has already aborted", async () => {
     for (const place of [blocked(), free()]) {
       const before = place.shown();
       const controller = new CountingController();
@@ -230,7 +230,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
   });
 
   it.each([undefined, {}, { signal: undefined }, { signal: null }])(
-    "takes %o as no signal at all",
+    "treats %o as no signal",
     async (options) => {
       const place = blocked();
       const waiting = watch(place.wait(options));
@@ -285,7 +285,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     },
   );
 
-  it("reads the signal among its options once", async () => {
+  it("reads the signal option once", async () => {
     const place = blocked();
     const controller = new AbortController();
     let reads = 0;
@@ -303,7 +303,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect(reads).toBe(1);
   });
 
-  it("rejects, and changes nothing, if the signal refuses to be listened to", async () => {
+  it("rejects, and changes nothing, if the signal refuses listeners", async () => {
     const place = blocked();
     const before = place.shown();
     const { signal } = new AbortController();

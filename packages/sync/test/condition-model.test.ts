@@ -13,7 +13,7 @@ interface Waiting {
 }
 
 describe("Condition", () => {
-  it("does what a holder and two arrays do, whatever happens in whichever order", async () => {
+  it("behaves like a model of a holder and two arrays under random sequences of calls", async () => {
     const steps = schedules(
       ...(["acquire", "acquire", "release", "guard", "wait", "wait"] as const),
       ...(["notify", "notifyAll", "abort", "tick"] as const),

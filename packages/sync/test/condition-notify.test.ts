@@ -19,7 +19,7 @@ function sleepers(condition: Condition, count: number): { result: number[]; done
 
 describe("Condition.notify()", () => {
   // test_locks.ConditionTests.test_notify
-  it("wakes as many as it is told, in the order in which they came", async () => {
+  it("wakes n sleepers in FIFO order", async () => {
     const condition = new Condition();
     const { result, done } = sleepers(condition, 3);
     await settle();
@@ -38,7 +38,7 @@ describe("Condition.notify()", () => {
     expect(done()).toBe(3);
   });
 
-  it.each([0, -1, -Infinity])("wakes nobody for %d", async (n) => {
+  it.each([0, -1, -Infinity])("wakes no sleeper for %d", async (n) => {
     const condition = new Condition();
     const { result } = sleepers(condition, 2);
     await settle();
@@ -59,7 +59,7 @@ describe("Condition.notify()", () => {
     );
   });
 
-  it.each([NaN, "1", null, 1n, {}])("throws TypeError, and wakes nobody, for %o", async (n) => {
+  it.each([NaN, "1", null, 1n, {}])("throws TypeError, and wakes no sleeper, for %o", async (n) => {
     const condition = new Condition();
     sleepers(condition, 1);
     await settle();
@@ -68,7 +68,7 @@ describe("Condition.notify()", () => {
     expect(shown(condition)).toBe("Condition [locked, waiters:1]");
   });
 
-  it("does not wake somebody twice who sleeps again", async () => {
+  it("does not wake a sleeper again that has gone back to sleep", async () => {
     const condition = new Condition();
     let woken = 0;
     async function sleepForEver(): Promise<void> {
@@ -91,7 +91,7 @@ describe("Condition.notify()", () => {
 
 describe("Condition.notifyAll()", () => {
   // test_locks.ConditionTests.test_notify_all
-  it("wakes everyone who sleeps, in the order in which they came", async () => {
+  it("wakes all sleepers in FIFO order", async () => {
     const condition = new Condition();
     const { result, done } = sleepers(condition, 2);
     await settle();
@@ -104,7 +104,7 @@ describe("Condition.notifyAll()", () => {
     expect(done()).toBe(2);
   });
 
-  it("does not wake those who sleep from now on", async () => {
+  it("does not wake later sleepers", async () => {
     const condition = new Condition();
     const before = sleepers(condition, 2);
     await settle();

@@ -4,7 +4,7 @@ import { errorOf, settle, shown, watch } from "./watched.ts";
 
 describe("Condition", () => {
   // test_locks.ConditionTests.test_repr
-  it("shows whether its lock is held, and how many sleep", () => {
+  it("shows whether its lock is held, and the number of sleepers", () => {
     const condition = new Condition();
     expect(shown(condition)).toBe("Condition [unlocked]");
     condition.tryAcquire();
@@ -19,7 +19,7 @@ describe("Condition", () => {
   });
 
   // test_locks.ConditionTests.test_explicit_lock
-  it("uses the lock that it is given, or makes its own", async () => {
+  it("uses the given lock, or creates one", async () => {
     const given = new Lock();
     const conditions = [
       new Condition(),
@@ -55,7 +55,7 @@ describe("Condition", () => {
     expect(condition.locked()).toBe(false);
   });
 
-  it("may share its lock with others, which are notified apart", async () => {
+  it("may share its lock with other conditions, which are notified separately", async () => {
     const lock = new Lock();
     const full = new Condition(lock);
     const empty = new Condition(lock);
@@ -130,13 +130,13 @@ describe("Condition.wait()", () => {
   });
 
   // test_locks.ConditionTests.test_wait_unacquired
-  it("rejects with RuntimeError if nobody holds the lock", async () => {
+  it("rejects with RuntimeError if the lock is not held", async () => {
     const condition = new Condition();
     expect(await errorOf(condition.wait())).toBeInstanceOf(RuntimeError);
     expect(shown(condition)).toBe("Condition [unlocked]");
   });
 
-  it("hands the lock to the first who waits for it, before it returns", async () => {
+  it("hands the lock to its first waiter before it returns", async () => {
     const condition = new Condition();
     await condition.acquire();
     const next = watch(condition.acquire());
@@ -146,7 +146,7 @@ describe("Condition.wait()", () => {
     expect(next.state).toBe("fulfilled");
   });
 
-  it("does not remember a notification that came when nobody slept", async () => {
+  it("does not remember a notification that found no sleeper", async () => {
     const condition = new Condition();
     await condition.acquire();
     condition.notifyAll();
@@ -172,7 +172,7 @@ describe("Condition.wait()", () => {
     expect(condition.locked()).toBe(false);
   });
 
-  it("leaves its guard without effect while it sleeps", async () => {
+  it("makes its guard do nothing while it sleeps", async () => {
     const condition = new Condition();
     const guard = await condition.acquire();
     const waiting = watch(condition.wait());
@@ -189,7 +189,7 @@ describe("Condition.wait()", () => {
     expect(condition.locked()).toBe(false);
   });
 
-  it("is queued for the lock by the notification, before those who come later", async () => {
+  it("joins the lock's queue when it is notified, ahead of later callers", async () => {
     const condition = new Condition();
     const order: string[] = [];
     await condition.acquire();
@@ -246,7 +246,7 @@ describe("Condition.waitFor()", () => {
     expect(await errorOf(condition.waitFor(() => false))).toBeInstanceOf(RuntimeError);
   });
 
-  it("calls the predicate with the lock held, and passes its error on with the lock held", async () => {
+  it("calls the predicate, and rejects with its error, with the lock held", async () => {
     const condition = new Condition();
     const held: boolean[] = [];
     const failure = new Error("from the predicate");
@@ -279,7 +279,7 @@ describe("Condition.waitFor()", () => {
     expect(condition.locked()).toBe(true);
   });
 
-  it("rejects with TypeError for a predicate that is no function", async () => {
+  it("rejects with TypeError for a predicate that is not a function", async () => {
     const condition = new Condition();
     await condition.acquire();
     await expect(condition.waitFor(1 as never)).rejects.toThrow(

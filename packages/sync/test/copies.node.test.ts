@@ -23,7 +23,7 @@ const make = (copy: object, name: Name): object => {
 };
 
 describe.each(names)("instanceof %s", (name) => {
-  it("holds for those of the CommonJS copy and for no other class", () => {
+  it("is true for instances from the CommonJS copy and for no other class", () => {
     for (const [maker, asker] of [
       [commonJs, here],
       [here, commonJs],
@@ -36,7 +36,7 @@ describe.each(names)("instanceof %s", (name) => {
     expect(classOf(here, name)).not.toBe(classOf(commonJs, name));
   });
 
-  it("keeps to the language's rule for a class that a user derives", () => {
+  it("follows the language's rule for a derived class", () => {
     const base = classOf(here, name);
     class Mine extends base {}
     const mine: unknown = Object.create(Mine.prototype);
@@ -45,7 +45,7 @@ describe.each(names)("instanceof %s", (name) => {
     expect(mine).toBeInstanceOf(base);
   });
 
-  it("is false for anything else, a proxy that answers nothing included", () => {
+  it("is false for anything else, including a proxy whose traps throw", () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     const others: unknown[] = [null, undefined, name, {}, Object.create(null), proxy];

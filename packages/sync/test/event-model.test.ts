@@ -5,7 +5,7 @@ import { Outcomes, Signals, extract, schedules } from "./schedules.ts";
 import { shown } from "./watched.ts";
 
 describe("Event", () => {
-  it("does what a flag and an array do, whatever happens in whichever order", async () => {
+  it("behaves like a model of a flag and an array under random sequences of calls", async () => {
     const steps = schedules(
       "wait",
       "wait",

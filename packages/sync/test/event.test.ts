@@ -5,7 +5,7 @@ import { errorOf, settle, shown, watch } from "./watched.ts";
 
 describe("Event", () => {
   // test_locks.EventTests.test_repr
-  it("shows whether it is set, and how many wait", () => {
+  it("shows whether it is set, and the number of waiters", () => {
     const event = new Event();
     expect(shown(event)).toBe("Event [unset]");
     event.set();
@@ -39,7 +39,7 @@ describe("Event.set()", () => {
     expect(event.isSet()).toBe(false);
   });
 
-  it("wakes everyone in the order in which they came, with a signal and without", async () => {
+  it("wakes all waiters in FIFO order, with and without a signal", async () => {
     const event = new Event();
     const order: number[] = [];
     const controller = new AbortController();
@@ -54,7 +54,7 @@ describe("Event.set()", () => {
   });
 
   // test_locks.EventTests.test_clear_with_waiters
-  it("wakes whom it found waiting once, though the flag is lowered and raised again", async () => {
+  it("wakes each waiter once, even if the flag is lowered and raised again", async () => {
     const event = new Event();
     const result: number[] = [];
     const task = watch(
@@ -79,7 +79,7 @@ describe("Event.set()", () => {
 
 describe("Event.wait()", () => {
   // test_locks.EventTests.test_wait
-  it("waits for the flag, and for nothing once it is up", async () => {
+  it("waits for the flag, and does not wait once it is up", async () => {
     const event = new Event();
     const result: number[] = [];
     async function wait(number: number): Promise<void> {
@@ -106,7 +106,7 @@ describe("Event.wait()", () => {
   });
 
   // test_locks.EventTests.test_wait_cancel
-  it("leaves nobody waiting when the only wait is aborted", async () => {
+  it("leaves no waiter when the only wait is aborted", async () => {
     const event = new Event();
     const controller = new CountingController();
     const task = errorOf(event.wait(controller));
@@ -118,7 +118,7 @@ describe("Event.wait()", () => {
     expect(controller.listeners).toBe(0);
   });
 
-  it("goes on waiting while others are aborted", async () => {
+  it("keeps waiting while others are aborted", async () => {
     const event = new Event();
     const controller = new AbortController();
     const waits = [event.wait(), event.wait(controller), event.wait()].map(watch);

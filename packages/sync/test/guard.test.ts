@@ -43,7 +43,7 @@ describe.each(owners)("Guard of a $name", ({ make }) => {
     expect(owner.locked()).toBe(false);
   });
 
-  it("releases when the block throws, and lets the error pass", async () => {
+  it("releases when the block throws, and the error propagates", async () => {
     const owner = make();
     const failure = new Error("from inside");
     async function body(): Promise<void> {
@@ -55,7 +55,7 @@ describe.each(owners)("Guard of a $name", ({ make }) => {
     expect(owner.locked()).toBe(false);
   });
 
-  it("may be released early inside of its block", async () => {
+  it("may be released early inside its block", async () => {
     const owner = make();
     {
       using guard = await owner.acquire();
@@ -65,7 +65,7 @@ describe.each(owners)("Guard of a $name", ({ make }) => {
     expect(owner.locked()).toBe(false);
   });
 
-  it("releases once: later calls do nothing, whoever holds it by then", async () => {
+  it("releases once: later calls do nothing, even if another caller holds it by then", async () => {
     const owner = make();
     const stale = await owner.acquire();
     stale.release();
@@ -77,7 +77,7 @@ describe.each(owners)("Guard of a $name", ({ make }) => {
     expect(owner.locked()).toBe(false);
   });
 
-  it("never gives two who wait their turn when it is released twice", async () => {
+  it("never wakes two waiters when it is released twice", async () => {
     const owner = make();
     const guard = owner.tryAcquire();
     const first = watch(owner.acquire());
@@ -103,7 +103,7 @@ describe.each(owners)("Guard of a $name", ({ make }) => {
     }
   });
 
-  it("is left alone by reactive state, and releases when kept there", async () => {
+  it("is not wrapped by reactive state, and releases when stored there", async () => {
     for (const method of ["release", Symbol.dispose] as const) {
       const owner = make();
       const state = reactive({ guard: await owner.acquire() });
@@ -127,7 +127,7 @@ describe.each(owners)("Guard of a $name", ({ make }) => {
     expect(JSON.stringify(guard)).toBe("{}");
   });
 
-  it("is not shared by those to whom the turn is handed", async () => {
+  it("is a separate object for each waiter that is woken", async () => {
     const owner = make();
     const guards: (Guard | null)[] = [owner.tryAcquire()];
     void owner.acquire().then((guard) => guards.push(guard));
@@ -146,7 +146,7 @@ describe.each(owners)("Guard of a $name", ({ make }) => {
 });
 
 describe("Guard of a Semaphore that was released past it", () => {
-  it("still gives its permit back, since no release but its own is known to be for it", async () => {
+  it("still gives its permit back, since semaphore.release() is for no particular guard", async () => {
     const semaphore = new Semaphore(1);
     const permit = await semaphore.acquire();
     semaphore.release();
@@ -154,7 +154,7 @@ describe("Guard of a Semaphore that was released past it", () => {
     expect(shown(semaphore)).toBe("Semaphore [unlocked, value:2]");
   });
 
-  it("throws RangeError if the semaphore is bounded and that would be a permit too many", async () => {
+  it("throws RangeError if the semaphore is bounded and all permits are free", async () => {
     const semaphore = new BoundedSemaphore(1);
     const permit = await semaphore.acquire();
     semaphore.release();
@@ -187,7 +187,7 @@ describe.each(owners)("using, of a $name", ({ make }) => {
     }).toThrow(TypeError);
   });
 
-  it("takes the null of a tryAcquire() that found it taken", () => {
+  it("accepts the null that tryAcquire() returns when it is taken", () => {
     const owner = make();
     owner.tryAcquire();
     {

@@ -5,7 +5,7 @@ import { Outcomes, Signals, extract, schedules } from "./schedules.ts";
 import { shown } from "./watched.ts";
 
 describe("Lock", () => {
-  it("does what a holder and an array do, whatever happens in whichever order", async () => {
+  it("behaves like a model of a holder and an array under random sequences of calls", async () => {
     const steps = schedules("acquire", "acquire", "try", "release", "guard", "abort", "tick");
     const property = fc.asyncProperty(steps, async (schedule) => {
       const lock = new Lock();

@@ -16,7 +16,7 @@ describe("Lock", () => {
   });
 
   // test_locks.LockTests.test_repr
-  it("shows whether it is held, and how many wait", () => {
+  it("shows whether it is held, and the number of waiters", () => {
     const lock = new Lock();
     expect(shown(lock)).toBe("Lock [unlocked]");
     lock.tryAcquire();
@@ -42,7 +42,7 @@ describe("Lock.acquire()", () => {
   });
 
   // test_locks.LockTests.test_acquire
-  it("hands the lock to those who wait in the order in which they came", async () => {
+  it("hands the lock to the waiters in FIFO order", async () => {
     const lock = new Lock();
     const result: number[] = [];
     expect(await lock.acquire()).toBeTruthy();
@@ -69,7 +69,7 @@ describe("Lock.acquire()", () => {
     for (const task of [first, second, third]) expect(task.value).toBe(true);
   });
 
-  it("never overtakes somebody who waits, even right after a release", async () => {
+  it("never overtakes a waiter, even right after a release", async () => {
     const lock = new Lock();
     const order: string[] = [];
     lock.tryAcquire();
@@ -84,7 +84,7 @@ describe("Lock.acquire()", () => {
     expect(order).toEqual(["waited", "came later"]);
   });
 
-  it("waits for itself when called again by who holds the lock", async () => {
+  it("deadlocks when the holder calls it again: the lock is not reentrant", async () => {
     const lock = new Lock();
     await lock.acquire();
     const again = watch(lock.acquire());
@@ -114,7 +114,7 @@ describe("Lock.tryAcquire()", () => {
 
 describe("Lock.release()", () => {
   // test_locks.LockTests.test_release_not_acquired
-  it("throws RuntimeError if the lock is not held, and leaves it so", () => {
+  it("throws RuntimeError, and changes nothing, if the lock is not held", () => {
     const lock = new Lock();
     expect(() => lock.release()).toThrow(RuntimeError);
     expect(() => lock.release()).toThrow("Cannot release the lock: it is not held");
@@ -122,7 +122,7 @@ describe("Lock.release()", () => {
   });
 
   // test_locks.LockTests.test_release_no_waiters
-  it("leaves the lock free if nobody waits", async () => {
+  it("leaves the lock free if there are no waiters", async () => {
     const lock = new Lock();
     await lock.acquire();
     expect(lock.locked()).toBe(true);
@@ -130,7 +130,7 @@ describe("Lock.release()", () => {
     expect(lock.locked()).toBe(false);
   });
 
-  it("hands the lock to exactly one who waits, before it returns", async () => {
+  it("hands the lock to exactly one waiter before it returns", async () => {
     const lock = new Lock();
     lock.tryAcquire();
     const first = watch(lock.acquire());
@@ -141,14 +141,14 @@ describe("Lock.release()", () => {
     expect([first.state, second.state]).toEqual(["fulfilled", "pending"]);
   });
 
-  it("may be called by anybody", async () => {
+  it("may be called by any caller", async () => {
     const lock = new Lock();
     await lock.acquire();
     await Promise.resolve().then(() => lock.release());
     expect(lock.locked()).toBe(false);
   });
 
-  it("makes the guard of who held the lock do nothing from then on", () => {
+  it("makes the holder's guard do nothing from then on", () => {
     const lock = new Lock();
     const stale = lock.tryAcquire();
     lock.release();
@@ -229,7 +229,7 @@ describe("Lock.run()", () => {
     expect(lock.locked()).toBe(true);
   });
 
-  it("rejects with TypeError, without taking the lock, for something that is no function", async () => {
+  it("rejects with TypeError, without taking the lock, for anything but a function", async () => {
     const lock = new Lock();
     await expect(lock.run(5 as never)).rejects.toThrow("Invalid fn: expected a function, got 5");
     expect(lock.locked()).toBe(false);

@@ -22,7 +22,7 @@ async function collected(references: readonly WeakRef<object>[]): Promise<boolea
 }
 
 describe.each(places)("$name, on Node", ({ blocked }) => {
-  it("has the signal with as many listeners after every outcome as before", async () => {
+  it("leaves no listener on the signal, whatever the outcome", async () => {
     for (const outcome of ["passes", "aborts"]) {
       const place = blocked();
       const controller = new AbortController();
@@ -40,7 +40,7 @@ describe.each(places)("$name, on Node", ({ blocked }) => {
     }
   });
 
-  it("is told of the abort though an earlier listener stops the event", async () => {
+  it("rejects on the abort even if an earlier listener stops the event", async () => {
     const place = blocked();
     const controller = new AbortController();
     controller.signal.addEventListener("abort", (event) => event.stopImmediatePropagation());
@@ -52,7 +52,7 @@ describe.each(places)("$name, on Node", ({ blocked }) => {
     expect(waits.map(({ state }) => state)).toEqual(["rejected", "rejected"]);
   });
 
-  it("leads to the caller in the error's stack when AbortSignal.timeout() ends the wait", async () => {
+  it("has the caller in the error's stack when AbortSignal.timeout() ends the wait", async () => {
     const place = blocked();
     const signal = AbortSignal.timeout(5);
     const placeOrder = async (): Promise<unknown> => place.wait({ signal });
@@ -63,7 +63,7 @@ describe.each(places)("$name, on Node", ({ blocked }) => {
     expect(waiting.error).toMatchObject({ stack: expect.stringContaining("placeOrder") });
   });
 
-  it("can be collected with all who wait, their promises and itself", async () => {
+  it("can be garbage-collected together with its waiters and their promises", async () => {
     const references = (() => {
       const place = blocked();
       const promises = [place.wait(), place.wait(new AbortController())];
@@ -90,7 +90,7 @@ describe.each(places)("$name, on Node", ({ blocked }) => {
 });
 
 describe("Node", () => {
-  it("gives no warning of listeners that leak, however many wait on one signal", async () => {
+  it("does not warn of a listener leak, however many calls wait on one signal", async () => {
     const warnings: Error[] = [];
     const listener = (warning: Error): unknown => warnings.push(warning);
     process.on("warning", listener);
@@ -106,7 +106,7 @@ describe("Node", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("is kept alive by nothing that waits, not even for a time", async () => {
+  it("is not kept running by pending waits, not even with a time-out", async () => {
     const before = process.getActiveResourcesInfo().toSorted();
     const controller = new AbortController();
     for (const { blocked } of places) {
@@ -127,7 +127,7 @@ describe("Node", () => {
     expect(inspect(new Barrier(3))).toBe("Barrier [filling, waiters:0/3]");
   });
 
-  it("makes of a structured clone an empty object, not a second lock", () => {
+  it("clones a lock to an empty object, not a second lock", () => {
     const lock = new Lock();
     lock.tryAcquire();
     const clone: unknown = structuredClone(lock);

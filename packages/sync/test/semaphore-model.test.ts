@@ -12,7 +12,7 @@ describe.each([
     isBounded: true,
   },
 ])("$name", ({ name: title, make, isBounded }) => {
-  it("does what a number and an array do, whatever happens in whichever order", async () => {
+  it("behaves like a model of a number and an array under random sequences of calls", async () => {
     const steps = schedules("acquire", "acquire", "try", "release", "guard", "abort", "tick");
     const property = fc.asyncProperty(fc.nat(3), steps, async (initial, schedule) => {
       const semaphore = make(initial);

@@ -4,14 +4,14 @@ import { settle, shown, watch } from "./watched.ts";
 
 describe("Semaphore", () => {
   // test_locks.SemaphoreTests.test_initial_value_zero
-  it("is locked when it begins with no permit", () => {
+  it("is locked if it starts with 0 permits", () => {
     expect(new Semaphore(0).locked()).toBe(true);
     expect(new Semaphore().locked()).toBe(false);
     expect(new Semaphore(undefined).locked()).toBe(false);
   });
 
   // test_locks.SemaphoreTests.test_repr
-  it("shows how many permits are free, or that none is, and how many wait", async () => {
+  it("shows the number of free permits, or that it is locked, and the number of waiters", async () => {
     const semaphore = new Semaphore();
     expect(shown(semaphore)).toBe("Semaphore [unlocked, value:1]");
     await semaphore.acquire();
@@ -43,7 +43,7 @@ describe("Semaphore", () => {
     expect(() => new Semaphore(value as number)).toThrow(TypeError);
   });
 
-  it("never runs out of Infinity permits", async () => {
+  it("never runs out if it has Infinity permits", async () => {
     const semaphore = new Semaphore(Infinity);
     for (let turn = 0; turn < 100; turn += 1) await semaphore.acquire();
     expect(shown(semaphore)).toBe("Semaphore [unlocked, value:Infinity]");
@@ -52,7 +52,7 @@ describe("Semaphore", () => {
 
 describe("Semaphore.acquire()", () => {
   // test_locks.SemaphoreTests.test_acquire
-  it("takes a permit at once while there are some, and waits for one when there are none", async () => {
+  it("takes a free permit immediately, and waits if none is free", async () => {
     const semaphore = new Semaphore(3);
     const result: number[] = [];
     expect(await semaphore.acquire()).toBeTruthy();
@@ -80,7 +80,7 @@ describe("Semaphore.acquire()", () => {
   });
 
   // test_locks.SemaphoreTests.test_acquire_fifo_order
-  it("serves those who wait in turn, again and again", async () => {
+  it("serves the waiters in FIFO order, again and again", async () => {
     const semaphore = new Semaphore(1);
     const result: string[] = [];
     async function task(tag: string): Promise<void> {
@@ -96,7 +96,7 @@ describe("Semaphore.acquire()", () => {
   });
 
   // test_locks.SemaphoreTests.test_acquire_fifo_order_2
-  it("waits behind those who wait already, though it was just released", async () => {
+  it("queues behind earlier waiters, even right after a release", async () => {
     const semaphore = new Semaphore(1);
     const result: number[] = [];
     async function take(number: number): Promise<void> {
@@ -117,7 +117,7 @@ describe("Semaphore.acquire()", () => {
   });
 
   // test_locks.SemaphoreTests.test_acquire_fifo_order_4
-  it("serves in turn as many as permits were released", async () => {
+  it("serves one waiter for each released permit, in FIFO order", async () => {
     const semaphore = new Semaphore(0);
     const result: number[] = [];
     async function c1(): Promise<void> {
@@ -155,7 +155,7 @@ describe("Semaphore.tryAcquire()", () => {
     expect(semaphore.tryAcquire()).not.toBeNull();
   });
 
-  it("never overtakes somebody who waits", async () => {
+  it("never overtakes a waiter", async () => {
     const semaphore = new Semaphore(0);
     const waiting = watch(semaphore.acquire());
     semaphore.release();
@@ -167,7 +167,7 @@ describe("Semaphore.tryAcquire()", () => {
 
 describe("Semaphore.release()", () => {
   // test_locks.SemaphoreTests.test_release_no_waiters
-  it("makes the permit free if nobody waits", async () => {
+  it("frees the permit if there are no waiters", async () => {
     const semaphore = new Semaphore();
     await semaphore.acquire();
     expect(semaphore.locked()).toBe(true);
@@ -175,14 +175,14 @@ describe("Semaphore.release()", () => {
     expect(semaphore.locked()).toBe(false);
   });
 
-  it("adds a permit beyond those that it began with", () => {
+  it("can raise the number of permits beyond the initial value", () => {
     const semaphore = new Semaphore(1);
     semaphore.release();
     semaphore.release();
     expect(shown(semaphore)).toBe("Semaphore [unlocked, value:3]");
   });
 
-  it("hands its permit to exactly one who waits, before it returns", async () => {
+  it("hands its permit to exactly one waiter before it returns", async () => {
     const semaphore = new Semaphore(0);
     const waits = [1, 2, 3].map(() => watch(semaphore.acquire()));
     semaphore.release();
@@ -214,7 +214,7 @@ describe("Semaphore.run()", () => {
     expect(shown(semaphore)).toBe("Semaphore [unlocked, value:2]");
   });
 
-  it("gives the permit back and passes the error on when the function fails", async () => {
+  it("gives the permit back and rejects with the error when the function fails", async () => {
     const semaphore = new Semaphore(1);
     const failure = new Error("from inside");
     const fail = (): never => {
@@ -224,7 +224,7 @@ describe("Semaphore.run()", () => {
     expect(semaphore.locked()).toBe(false);
   });
 
-  it("rejects with TypeError, and takes no permit, for something that is no function", async () => {
+  it("rejects with TypeError, and takes no permit, for anything but a function", async () => {
     const semaphore = new Semaphore(1);
     await expect(semaphore.run("f" as never)).rejects.toThrow(
       'Invalid fn: expected a function, got "f"',

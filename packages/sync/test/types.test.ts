@@ -10,7 +10,7 @@ import {
 import { describe, expectTypeOf, it } from "vitest";
 
 describe("Types", () => {
-  it("give a guard, which `using` takes, to who acquires", () => {
+  it("make acquire() resolve to a guard, which `using` accepts", () => {
     for (const owner of [new Lock(), new Semaphore(), new Condition()]) {
       expectTypeOf(owner.acquire()).toEqualTypeOf<Promise<Guard>>();
       expectTypeOf(owner.tryAcquire()).toEqualTypeOf<Guard | null>();
@@ -21,7 +21,7 @@ describe("Types", () => {
     expectTypeOf<Lock>().not.toExtend<PromiseLike<unknown>>();
   });
 
-  it("take from what a predicate returns all that would make it wait", () => {
+  it("exclude falsy values from what waitFor() resolves to", () => {
     const condition = new Condition();
     const items: string[] = ["a", "b"];
     expectTypeOf(condition.waitFor(() => items.shift())).toEqualTypeOf<Promise<string>>();
@@ -29,7 +29,7 @@ describe("Types", () => {
     expectTypeOf(condition.waitFor(() => items)).toEqualTypeOf<Promise<string[]>>();
   });
 
-  it("refuse a predicate that returns a promise, and take any other", () => {
+  it("refuse a predicate that returns a promise, and accept any other", () => {
     const condition = new Condition();
     const mayBePromise = (): boolean | Promise<boolean> => true;
     const anything = (): any => true; // oxlint-disable-line typescript/no-explicit-any
@@ -44,12 +44,12 @@ describe("Types", () => {
     });
   });
 
-  it("say that a wait which resolves resolves with true", () => {
+  it("declare that a wait resolves to true", () => {
     expectTypeOf(new Event().wait()).toEqualTypeOf<Promise<true>>();
     expectTypeOf<Condition["wait"]>().returns.toEqualTypeOf<Promise<true>>();
   });
 
-  it("take run()'s result from the function, whether it returns a promise or not", () => {
+  it("derive run()'s result from the function, whether or not it returns a promise", () => {
     expectTypeOf(new Lock().run(() => 1)).toEqualTypeOf<Promise<number>>();
     expectTypeOf(new Semaphore().run(async () => "a")).toEqualTypeOf<Promise<string>>();
   });
@@ -61,7 +61,7 @@ describe("Types", () => {
     expectTypeOf<AbortSignal>().not.toExtend<Required<WaitOptions>>();
   });
 
-  it("keep a lock from being replaced by what only looks like one", () => {
+  it("refuse an object that only looks like a lock", () => {
     expectTypeOf<BoundedSemaphore>().toExtend<Semaphore>();
     expectTypeOf<Semaphore>().not.toExtend<Lock>();
     expectTypeOf<Condition>().not.toExtend<Lock>();
