@@ -35,6 +35,8 @@ describe.runIf(isRoot)("A process that may not be signalled", () => {
       withoutRights('"sleep", ["3600"]', "console.log(disposed.pid, aborted.pid);"),
     );
     const [outcomes, pids = ""] = stdout.split("\n");
+    // Number 0 would be the process group of the tests.
+    expect(pids).toMatch(/^\d+ \d+$/);
     for (const pid of pids.split(" ")) process.kill(Number(pid), "SIGKILL");
     expect(outcomes).toBe("EPERM EPERM 0");
   });
@@ -65,6 +67,7 @@ describe("A cancelled process whose pipes another process holds", () => {
       await shell.communicate().catch((error) => console.log(error.name));
     `);
     const [pid, outcome] = stdout.split("\n");
+    expect(pid).toMatch(/^\d+$/);
     process.kill(Number(pid));
     expect(outcome).toBe("AbortError");
   });

@@ -1,86 +1,86 @@
-// Runs the tests of the built packages on every runtime that they promise to run on, one line each.
-// `pnpm runtimes` builds first and installs this folder's dependencies, which are the runtimes.
-// Chromium is the system's.
-import { spawnSync } from "node:child_process";
-import { accessSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+// Runs the tests of the built packages on every runtime, and compares what fails with what is known to
+// fail there. `pnpm runtimes` builds first and installs this folder's dependencies, which are the
+// runtimes; the browsers are the system's. `pnpm runtimes bun deno` runs these two alone, and
+// `pnpm runtimes deno streams/tls` the files whose names contain that.
+import { globSync } from "node:fs";
+import { type Known, known } from "./known-failures.ts";
+import { type Run, outcomeOf } from "./outcome.ts";
+import { type Runtime, runtimes } from "./runtimes.ts";
+import { root } from "./places.ts";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
-const here = (path: string): string =>
-  fileURLToPath(new URL(`../node_modules/${path}`, import.meta.url));
+const packages = ["errors", "sync", "streams", "subprocess"];
 
-// Vite's module runner loads the configurations where a runtime cannot read TypeScript by itself.
-const vitest = ["node_modules/vitest/vitest.mjs", "run", "--configLoader=runner"];
-const portable = ["--project", "errors", "--project", "sync"];
-const all = [...portable, "--project", "streams", "--project", "subprocess"];
+const words = process.argv.slice(2).map((word) => word.toLowerCase());
+const filters = words.filter((word) => word.includes("/"));
+const names = words.filter((word) => !word.includes("/"));
+const idOf = ({ name }: Runtime): string => name.toLowerCase().replace(" ", "");
+const strangers = names.filter((name) => !runtimes.some((runtime) => idOf(runtime) === name));
 
-// Bun has no IPC channel that Vitest's forks could unref, and no V8 whose garbage a test could collect.
-const onBun = ["--pool=threads", "--exclude=**/*.node.test.ts"];
-
-const chromium = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
-
-interface Runtime {
-  readonly name: string;
-  readonly command: readonly [string, ...string[]];
-  readonly needs?: string;
-}
-
-const onNode = (major: number): Runtime => ({
-  name: `Node ${major}`,
-  command: [here(`node${major}/bin/node`), ...vitest, ...all],
-});
-
-const runtimes: readonly Runtime[] = [
-  onNode(20),
-  onNode(22),
-  onNode(24),
-  onNode(26),
-  {
-    name: "Bun",
-    command: [here("bun/bin/bun"), "--bun", ...vitest, ...portable, ...onBun],
-  },
-  { name: "Deno", command: [here(".bin/deno"), "run", "-A", ...vitest, ...portable] },
-  {
-    name: "Chromium",
-    command: [process.execPath, ...vitest, "--config", "tools/vitest/src/browser.config.ts"],
-    needs: chromium,
-  },
-];
-
-const wanted = process.argv.slice(2).map((name) => name.toLowerCase());
-let failed = 0;
-let met = 0;
-for (const { name, command, needs } of runtimes) {
-  if (wanted.length > 0 && !wanted.includes(name.toLowerCase().replace(" ", ""))) continue;
-  met += 1;
-  if (needs !== undefined && !exists(needs)) {
-    console.log(`${name.padEnd(9)} skipped: there is no ${needs}`);
+let red = strangers.length > 0;
+if (red) console.error(`Runtimes are ${runtimes.map(idOf).join(", ")}`);
+for (const runtime of runtimes) {
+  if (names.length > 0 && !names.includes(idOf(runtime))) continue;
+  if (runtime.missing !== undefined) {
+    console.log(`${runtime.name.padEnd(9)} skipped: there is no ${runtime.missing}`);
     continue;
   }
-  const [program, ...args] = command;
-  const { status, stdout, stderr } = spawnSync(program, args, {
-    cwd: root,
-    encoding: "utf8",
-    env: { ...process.env, AIO_DIST: "1", CHROMIUM: chromium, NO_COLOR: "1" },
-  });
-  const tally = stdout.match(/^\d+ passed, .*$/m)?.[0] ?? "no test ran";
-  console.log(`${name.padEnd(9)} ${tally}`);
-  if (status !== 0) {
-    failed += 1;
-    console.log(stdout, stderr);
-  }
+  for (const name of runtime.packages ?? packages) await runPackage(runtime, name);
 }
-if (met < wanted.length) {
-  failed += 1;
-  console.error(`Runtimes are ${runtimes.map(({ name }) => name).join(", ")}`);
-}
-process.exitCode = failed === 0 ? 0 : 1;
+process.exitCode = red ? 1 : 0;
 
-function exists(path: string): boolean {
-  try {
-    accessSync(path);
-    return true;
-  } catch {
-    return false;
+async function runPackage(runtime: Runtime, name: string): Promise<void> {
+  const here = known.filter(
+    (entry) => entry.on === runtime.name && entry.file.startsWith(`${name}/`),
+  );
+  const sum = { passed: 0, known: 0, skipped: 0 };
+  const news: string[] = [];
+  for (const run of runsOf(runtime, name, here)) {
+    const outcome = await outcomeOf(run);
+    if (outcome.trouble !== undefined) news.push(outcome.trouble);
+    for (const { file, title, state, message } of outcome.tests) {
+      const entry = here.find(
+        (each) => file.endsWith(pathOf(each.file)) && title.includes(each.test),
+      );
+      if (state === "passed") sum.passed += 1;
+      else if (state === "skipped" && entry?.hangs) sum.known += 1;
+      else if (state === "skipped") sum.skipped += 1;
+      else if (entry || runtime.refused?.test(message)) sum.known += 1;
+      else news.push(`${file}: ${title}\n    ${message.split("\n", 1)[0]}`);
+    }
   }
+  const { passed, skipped } = sum;
+  const tally = [`${passed} passed`, `${news.length} failed`, `${sum.known} known to fail`];
+  console.log(runtime.name.padEnd(9), name.padEnd(10), [...tally, `${skipped} skipped`].join(", "));
+  for (const line of news) console.log(`  ${line}`);
+  if (news.length > 0) red = true;
+}
+
+// File by file where a file can hang, or run out of memory, without being a reason to stop.
+function runsOf(runtime: Runtime, name: string, here: readonly Known[]): Run[] {
+  const pattern = runtime.exclude ?? "/none/";
+  const files = globSync(`packages/${name}/test/*.test.ts`, { cwd: root })
+    .filter((file) => !pattern.split(",").some((end) => file.endsWith(end)))
+    .filter((file) => filters.length === 0 || filters.some((word) => fits(file, word)))
+    .toSorted();
+  const groups = runtime.fileByFile ? files.map((file) => [file]) : [files];
+  return groups
+    .filter((group) => group.length > 0)
+    .map((group) => ({
+      command: [...runtime.command, ...(runtime.browser ? [] : ["--project", name]), ...group],
+      label: group.length === 1 ? `${group[0]}` : `packages/${name}`,
+      env: runtime.env ?? {},
+      seconds: runtime.fileByFile ? 120 : 600,
+      without: here
+        .filter((entry) => entry.hangs && group.some((file) => file.endsWith(pathOf(entry.file))))
+        .map((entry) => entry.test),
+    }));
+}
+
+// streams/tls is packages/streams/test/tls.test.ts.
+function pathOf(file: string): string {
+  return `packages/${file.replace("/", "/test/")}.test.ts`;
+}
+
+function fits(file: string, word: string): boolean {
+  return file.replace("/test/", "/").includes(word);
 }

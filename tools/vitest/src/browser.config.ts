@@ -1,13 +1,28 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import type { BrowserProviderOption } from "vitest/node";
+import { openedBrowser } from "./opened-browser.ts";
 import { TallyReporter } from "./tally-reporter.ts";
 
-const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"].concat([
+const chromiumArgs = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"].concat([
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
 ]);
-const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+
+type BrowserName = "chromium" | "firefox" | "webkit";
+
+/** How each browser is started, given the path of its program. */
+const providers: Record<BrowserName, (path: string) => BrowserProviderOption> = {
+  chromium: (executablePath) =>
+    playwright({ launchOptions: { executablePath, args: chromiumArgs } }),
+  firefox: (path) => openedBrowser([path, "--headless", "--no-remote", "--profile", "PROFILE"]),
+  // It needs a display.
+  webkit: (path) => openedBrowser(["xvfb-run", "-a", path, "--private"]),
+};
+
+const browser = (process.env["BROWSER"] ?? "chromium") as BrowserName;
+const path = process.env["BROWSER_PATH"] ?? "/usr/bin/chromium";
 
 /** The tests of @aio/sync, as built and over the built @aio/errors, in a browser. */
 export default defineConfig({
@@ -16,12 +31,14 @@ export default defineConfig({
     include: ["packages/sync/test/**/*.test.ts"],
     exclude: ["**/*.node.test.ts"],
     reporters: ["default", new TallyReporter()],
+    // Firefox takes long for a signal with 100,000 listeners.
+    testTimeout: 60_000,
     browser: {
       enabled: true,
       headless: true,
       screenshotFailures: false,
-      provider: playwright({ launchOptions: { executablePath, args } }),
-      instances: [{ browser: "chromium" }],
+      provider: providers[browser](path),
+      instances: [{ browser }],
     },
   },
 });

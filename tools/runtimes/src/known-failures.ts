@@ -1,0 +1,238 @@
+// What is known to fail where, each with its reason. A failure that is not here is news, and red.
+//
+// Tests that need `openPipe()` or `pipes: "os"` are not listed: Bun and Deno lack the descriptors for
+// them, and the error by which the packages refuse them is known (`refused` in runtimes.ts).
+
+export interface Known {
+  readonly on: string;
+  /** `streams/tls` is packages/streams/test/tls.test.ts. */
+  readonly file: string;
+  /** A part of the title, with the titles of its suites before it: `openPipe() > makes a pipe`. */
+  readonly test: string;
+  readonly because: string;
+  /** It is not run, since it would hang, or end the run. */
+  readonly hangs: boolean;
+}
+
+const list: Known[] = [];
+
+function fails(on: string, because: string, tests: Record<string, readonly string[]>): void {
+  add(on, because, tests, false);
+}
+
+function hangs(on: string, because: string, tests: Record<string, readonly string[]>): void {
+  add(on, because, tests, true);
+}
+
+function add(
+  on: string,
+  because: string,
+  tests: Record<string, readonly string[]>,
+  isHang: boolean,
+): void {
+  for (const [file, titles] of Object.entries(tests)) {
+    for (const test of titles) list.push({ on, file, test, because, hangs: isHang });
+  }
+}
+
+fails("Bun", "fetch() of a data: URL ignores its signal", {
+  "errors/cancellation": [
+    "is true for what fetch() throws then",
+    "tells which of two signals it was",
+  ],
+});
+fails("Bun", "an AbortError of Bun's lists other properties, and stacks have other frames", {
+  "errors/cancellation": [
+    "shows a logger the same name and code as Node's",
+    "has a stack that leads to its caller",
+  ],
+});
+fails("Bun", "a paused socket or pipe takes 128 to 256 KiB more than it hands out", {
+  "streams/contract": ["holds back a peer that sends more than is read"],
+  "streams/tls-contract": ["holds back a peer that sends more than is read"],
+  "subprocess/stream-reader": ["holds the child back when twice the limit waits"],
+});
+fails("Bun", "a listening socket cannot be handed to a child process", {
+  "streams/start-server": ["startServer({ fd }) >"],
+  "streams/start-unix-server": ["startUnixServer({ fd }) >"],
+});
+fails("Bun", "the permission model is Node's", {
+  "streams/start-server": ["A program under Node's permission model >"],
+});
+fails("Bun", "the text or code of an error is another", {
+  "streams/abuse": ["rejects new connections, and serves again once descriptors are free"],
+  "streams/open-connection": ["connects from localAddress and localPort"],
+  "streams/server": ["keeps asking for client certificates"],
+  "streams/start-unix-server": ["rejects with ENOENT, and names the path"],
+  "streams/tls-peer": ["reports a client without a certificate"],
+});
+fails("Bun", "process.getActiveResourcesInfo() does not list what is counted here", {
+  "streams/open-connection": ["has what a net.Socket has beside a Duplex"],
+  "streams/server": ["lets the program end while the server listens, until ref()"],
+});
+hangs("Bun", "its sockets and timers use the timers that Vitest replaces", {
+  "streams/fake-timers": ["With fake timers installed"],
+});
+fails("Bun", "errors of TLS callbacks do not reach the server, and PSK is not supported", {
+  "streams/tls-callbacks": [
+    "SNICallback that passes something other than an error",
+    "pskCallback that throws",
+    "pskCallback that answers with a number",
+    "pskCallback that is not a function",
+  ],
+});
+hangs("Bun", "an SNICallback that answers twice stops the handshake", {
+  "streams/tls-callbacks": ["SNICallback that answers twice"],
+});
+fails("Bun", "pipes of the operating system are refused in another process or at another moment", {
+  "subprocess/cancellation": ["if it aborts while its pipes are made"],
+  "subprocess/os-pipes": [""],
+  "subprocess/resources": ["leaks nothing: pipes of the operating system"],
+  "subprocess/snapshot": ["pipes of the operating system are made"],
+});
+fails("Bun", "there is no --expose-gc", {
+  "subprocess/resources": [
+    "leave the parent's descriptors and memory where they were",
+    "leaves nothing behind, however many there are",
+  ],
+});
+fails("Bun", "crypto.subtle.digest() does not take the Buffer of another thread's realm", {
+  "subprocess/communicate": ["hands out a large buffer that other calls take"],
+});
+fails("Bun", "Vitest runs in a thread here, where the umask cannot be set", {
+  "subprocess/create-subprocess": ["sets the umask of the child, and leaves ours"],
+});
+fails("Bun", "a parent with unref'd children goes on until they end", {
+  "subprocess/kill-tree": ["Process.unref() >"],
+});
+fails("Bun", "a failed write to a child is learned of later, or not at all if little was written", {
+  "subprocess/stream-writer": [
+    "rejects right after a write that failed",
+    "needsDrain > tells whether drain() would wait",
+  ],
+});
+hangs("Bun", "a failed write to a child is learned of later, or not at all if little was written", {
+  "subprocess/stream-writer": [
+    "rejects when a living process closes its input",
+    "resolves when another process has read what the first one left in its input",
+  ],
+});
+
+fails("Deno", "Node's calls there pass a TimeoutError on as it is, and stacks have other frames", {
+  "errors/abort-listener-faults": ["has a stack that shows the abort"],
+  "errors/cancellation": ["is true for what Node's calls throw when the signal is one of"],
+});
+fails("Deno", "a listener that stops the event of an abort hides it; stacks have other frames", {
+  "sync/platform.node": [
+    "is told of the abort though an earlier listener stops the event",
+    "leads to the caller in the error's stack when AbortSignal.timeout() ends the wait",
+  ],
+});
+fails("Deno", "a listening socket cannot be handed to a child process", {
+  "streams/start-server": ["startServer({ fd }) >"],
+  "streams/start-unix-server": ["startUnixServer({ fd }) >"],
+});
+fails("Deno", "the permission model is Node's", {
+  "streams/start-server": ["A program under Node's permission model >"],
+});
+fails("Deno", "the text or code of an error is another", {
+  "streams/open-connection": ["connects from localAddress and localPort"],
+  "streams/server": ["keeps asking for client certificates"],
+  "streams/start-server": ["rejects with EADDRNOTAVAIL", "skips an address that this machine"],
+  "streams/tls": ["serves on after failed handshakes"],
+  "streams/tls-peer": ["reports a client without a certificate"],
+  "streams/writer-from": ["is lost with the error of either side"],
+});
+fails("Deno", "process.getActiveResourcesInfo() does not list what is counted here", {
+  "streams/open-connection": ["has what a net.Socket has beside a Duplex"],
+  "streams/server": ["lets the program end while the server listens, until ref()"],
+});
+fails("Deno", "keys and certificates are read at the first handshake", {
+  "streams/server": ["throws for an invalid key, and keeps its certificate"],
+  "streams/settings": ["refuses an invalid key with Node's error"],
+});
+fails("Deno", "ipv6Only is ignored", { "streams/start-server": ["with ipv6Only"] });
+fails(
+  "Deno",
+  "servername is null where Node says false, and authorized is true without a request",
+  {
+    "streams/tls": ["sends the name to the server, but never an address"],
+    "streams/tls-peer": ["is unauthorized if no certificate was requested"],
+  },
+);
+fails("Deno", "a write that is under way has succeeded before it is sent", {
+  "streams/contract": [
+    "is finished when everything is sent",
+    "fails if what was written last cannot be sent",
+  ],
+});
+hangs("Deno", "a thousand connections, or a shortage of descriptors, take too long", {
+  "streams/abuse": [
+    "serves a thousand clients at once",
+    "rejects new connections, and serves again once descriptors are free",
+  ],
+});
+hangs("Deno", "errors of TLS callbacks are uncaught, or stop the handshake; PSK is not supported", {
+  "streams/tls-callbacks": [""],
+});
+hangs(
+  "Deno",
+  "its own TLS socket, the peer here, does not see the end of what it reads in paused mode",
+  {
+    "streams/tls-contract": [
+      "sends text and bytes, small and large, in order",
+      "joins very many small writes",
+      "has no use for the memory of any chunk when drain() has resolved",
+      "lets a drain() that begins before writeEof() end",
+      "lets a drain() that begins after writeEof() end",
+      "is finished when everything is sent",
+      "fails if what was written last cannot be sent",
+      "sends what was written",
+    ],
+  },
+);
+fails("Deno", "pipes of the operating system are refused in another process or at another moment", {
+  "subprocess/cancellation": ["if it aborts while its pipes are made"],
+  "subprocess/os-pipes": [""],
+  "subprocess/snapshot": ["pipes of the operating system are made"],
+});
+fails("Deno", "arguments of a child that is Deno are rewritten; a child gets one descriptor more", {
+  "subprocess/create-subprocess": [
+    "hands the arguments over as they are, without a shell",
+    "rejects in a worker, which cannot set the umask",
+    "gives the child further descriptors under the same numbers",
+  ],
+});
+hangs("Deno", "there are no real-time signals", {
+  "subprocess/process": ["send a real-time signal"],
+});
+fails("Deno", "the test runs a program with Node's own options, through a shell", {
+  "subprocess/kill-tree": ["Process.unref() >"],
+  "subprocess/known-troubles": ["an EPIPE without a listener"],
+  "subprocess/resources": [""],
+  "subprocess/snapshot": ["has the surroundings of the call"],
+  "subprocess/start-failures": [
+    "in a deleted directory",
+    "says that the user may not be changed if that is not permitted",
+  ],
+});
+fails("Deno", "a failed start is reported with another code, or later", {
+  "subprocess/start-failures": [
+    "names the working directory if that is a file",
+    "rejects with E2BIG and the program's name",
+    "rejects with EBADF if a descriptor is not open",
+  ],
+});
+fails("Deno", "STDOUT is a pipe, not a socket", {
+  "subprocess/stdio": ["is one object of the kernel under both numbers"],
+});
+
+fails("WebKit", "it lacks Symbol.dispose, which these tests name", {
+  "sync/guard": [
+    "releases once: later calls do nothing",
+    "releases when its methods are passed on as callbacks",
+    "is left alone by reactive state",
+  ],
+});
+
+export const known: readonly Known[] = list;
