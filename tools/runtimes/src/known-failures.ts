@@ -50,7 +50,9 @@ fails("Bun", "an AbortError of Bun's lists other properties, and stacks have oth
 fails("Bun", "a paused socket or pipe takes 128 to 256 KiB more than it hands out", {
   "streams/contract": ["holds back a peer that sends more than is read"],
   "streams/tls-contract": ["holds back a peer that sends more than is read"],
-  "subprocess/stream-reader": ["holds the child back when twice the limit waits"],
+  "subprocess/stream-reader": [
+    "applies backpressure to the child once twice the limit is buffered",
+  ],
 });
 fails("Bun", "a listening socket cannot be handed to a child process", {
   "streams/start-server": ["startServer({ fd }) >"],
@@ -67,7 +69,7 @@ fails("Bun", "the text or code of an error is another", {
   "streams/tls-peer": ["reports a client without a certificate"],
 });
 fails("Bun", "process.getActiveResourcesInfo() does not list what is counted here", {
-  "streams/open-connection": ["has what a net.Socket has beside a Duplex"],
+  "streams/open-connection": ["is typed with what a net.Socket adds to a Duplex"],
   "streams/server": ["lets the program end while the server listens, until ref()"],
 });
 hangs("Bun", "its sockets and timers use the timers that Vitest replaces", {
@@ -93,14 +95,14 @@ fails("Bun", "pipes of the operating system are refused in another process or at
 fails("Bun", "there is no --expose-gc", {
   "subprocess/resources": [
     "leave the parent's descriptors and memory where they were",
-    "leaves nothing behind, however many there are",
+    "leaks nothing, however many there are",
   ],
 });
 fails("Bun", "crypto.subtle.digest() does not take the Buffer of another thread's realm", {
-  "subprocess/communicate": ["hands out a large buffer that other calls take"],
+  "subprocess/communicate": ["returns a large buffer that other APIs accept"],
 });
 fails("Bun", "Vitest runs in a thread here, where the umask cannot be set", {
-  "subprocess/create-subprocess": ["sets the umask of the child, and leaves ours"],
+  "subprocess/create-subprocess": ["sets the umask of the child, not of the parent"],
 });
 fails("Bun", "a parent with unref'd children goes on until they end", {
   "subprocess/kill-tree": ["Process.unref() >"],
@@ -108,13 +110,13 @@ fails("Bun", "a parent with unref'd children goes on until they end", {
 fails("Bun", "a failed write to a child is learned of later, or not at all if little was written", {
   "subprocess/stream-writer": [
     "rejects right after a write that failed",
-    "needsDrain > tells whether drain() would wait",
+    "needsDrain > is true when drain() would wait",
   ],
 });
 hangs("Bun", "a failed write to a child is learned of later, or not at all if little was written", {
   "subprocess/stream-writer": [
-    "rejects when a living process closes its input",
-    "resolves when another process has read what the first one left in its input",
+    "rejects when a running process closes its stdin",
+    "resolves when another process has read what the first one left in the pipe",
   ],
 });
 
@@ -139,12 +141,12 @@ fails("Deno", "the text or code of an error is another", {
   "streams/open-connection": ["connects from localAddress and localPort"],
   "streams/server": ["keeps asking for client certificates"],
   "streams/start-server": ["rejects with EADDRNOTAVAIL", "skips an address that this machine"],
-  "streams/tls": ["serves on after failed handshakes"],
+  "streams/tls": ["keeps serving after failed handshakes"],
   "streams/tls-peer": ["reports a client without a certificate"],
-  "streams/writer-from": ["is lost with the error of either side"],
+  "streams/writer-from": ["fails with the error of either side"],
 });
 fails("Deno", "process.getActiveResourcesInfo() does not list what is counted here", {
-  "streams/open-connection": ["has what a net.Socket has beside a Duplex"],
+  "streams/open-connection": ["is typed with what a net.Socket adds to a Duplex"],
   "streams/server": ["lets the program end while the server listens, until ref()"],
 });
 fails("Deno", "keys and certificates are read at the first handshake", {
@@ -156,8 +158,8 @@ fails(
   "Deno",
   "servername is null where Node says false, and authorized is true without a request",
   {
-    "streams/tls": ["sends the name to the server, but never an address"],
-    "streams/tls-peer": ["is unauthorized if no certificate was requested"],
+    "streams/tls": ["sends a host name as SNI, but never an address"],
+    "streams/tls-peer": ["reports unauthorized if no certificate was requested"],
   },
 );
 fails("Deno", "a write that is under way has succeeded before it is sent", {
@@ -198,9 +200,9 @@ fails("Deno", "pipes of the operating system are refused in another process or a
 });
 fails("Deno", "arguments of a child that is Deno are rewritten; a child gets one descriptor more", {
   "subprocess/create-subprocess": [
-    "hands the arguments over as they are, without a shell",
-    "rejects in a worker, which cannot set the umask",
-    "gives the child further descriptors under the same numbers",
+    "passes the arguments unchanged, without a shell",
+    "rejects umask in a worker thread",
+    "passes the listed descriptors to the child under the same numbers",
   ],
 });
 hangs("Deno", "there are no real-time signals", {
@@ -218,13 +220,13 @@ fails("Deno", "the test runs a program with Node's own options, through a shell"
 });
 fails("Deno", "a failed start is reported with another code, or later", {
   "subprocess/start-failures": [
-    "names the working directory if that is a file",
+    "names the working directory if it is a file",
     "rejects with E2BIG and the program's name",
     "rejects with EBADF if a descriptor is not open",
   ],
 });
 fails("Deno", "STDOUT is a pipe, not a socket", {
-  "subprocess/stdio": ["is one object of the kernel under both numbers"],
+  "subprocess/stdio": ["is one kernel object under both descriptors"],
 });
 
 fails("WebKit", "it lacks Symbol.dispose, which these tests name", {
