@@ -61,7 +61,7 @@ describe.each([...kinds, ...closedKinds])("AbortListener.listenTo() on %s", (_, 
     return { abort: controller.abort.bind(controller), signal: made(controller.signal) };
   }
 
-  it("is told within abort(), with the error that the reason stands for", () => {
+  it("is called before abort() returns, with the error for the reason", () => {
     const { abort, signal } = setUp();
     const waiter = new Waiter([], "a");
     waiter.listenTo(signal);
@@ -71,7 +71,7 @@ describe.each([...kinds, ...closedKinds])("AbortListener.listenTo() on %s", (_, 
     expect(waiter.errors[0]?.cause).toBe("enough");
   });
 
-  it("is told that the time is over when it is", () => {
+  it("is called with a TimeoutError when the signal times out", () => {
     const { abort, signal } = setUp();
     const waiter = new Waiter([], "a");
     waiter.listenTo(signal);
@@ -79,7 +79,7 @@ describe.each([...kinds, ...closedKinds])("AbortListener.listenTo() on %s", (_, 
     expect(waiter.errors[0]).toBeInstanceOf(TimeoutError);
   });
 
-  it("tells in the order in which they began to listen, each once", () => {
+  it("calls its listeners in FIFO order, each once", () => {
     const { abort, signal } = setUp();
     const told: string[] = [];
     for (const name of ["a", "b", "c", "d"]) new Waiter(told, name).listenTo(signal);
@@ -88,7 +88,7 @@ describe.each([...kinds, ...closedKinds])("AbortListener.listenTo() on %s", (_, 
     expect(told).toEqual(["a", "b", "c", "d"]);
   });
 
-  it("has one event listener on the signal for all, and none when the last one has left", () => {
+  it("adds one event listener for all, and removes it when the last one has left", () => {
     const { signal } = setUp();
     const waiters = Array.from({ length: 3 }, () => new Waiter([], ""));
     const counts = [];
@@ -136,7 +136,7 @@ describe("AbortListener.listenTo()", () => {
     expect(told).toEqual(["b", "a"]);
   });
 
-  it("serves again after an abort, for another signal", () => {
+  it("can be used again after an abort, with another signal", () => {
     const told: string[] = [];
     const waiter = new Waiter(told, "a");
     for (const controller of [new AbortController(), new AbortController()]) {
@@ -147,7 +147,7 @@ describe("AbortListener.listenTo()", () => {
   });
 
   it.each(["preventExtensions", "seal"] as const)(
-    "is told, and leaves nothing behind, though Object.%s() closes the signal during the wait",
+    "is called, and leaves nothing behind, even if Object.%s() is applied to the signal during the wait",
     (close) => {
       for (const leaves of [true, false]) {
         const controller = new AbortController();
@@ -164,7 +164,7 @@ describe("AbortListener.listenTo()", () => {
     },
   );
 
-  it("can be left again when the signal was frozen during the wait", () => {
+  it("can stop listening after the signal was frozen during the wait", () => {
     const { signal } = new AbortController();
     const [a, b] = [new Waiter([], "a"), new Waiter([], "b")];
     a.listenTo(signal);
@@ -177,7 +177,7 @@ describe("AbortListener.listenTo()", () => {
 
   // Those of Bun and of Node 20 take a listener even when they are frozen.
   it.skipIf(frozenTakesListeners())(
-    "does not listen to a frozen signal, and passes on its error",
+    "throws the error of a frozen signal, and does not listen",
     () => {
       const frozen = Object.freeze(new AbortController().signal);
       const told: string[] = [];
@@ -190,13 +190,13 @@ describe("AbortListener.listenTo()", () => {
     },
   );
 
-  it("adds no key that a loop over the signal would see", () => {
+  it("adds no enumerable key to the signal", () => {
     const { signal } = new AbortController();
     new Waiter([], "a").listenTo(signal);
     expect(Object.keys(signal)).toEqual([]);
   });
 
-  it("brings no warning about listeners, even where the tenth is the last that is allowed", async () => {
+  it("triggers no listener-leak warning, even with a limit of ten listeners", async () => {
     const { signal } = new AbortController();
     // What Node 20 has by default; later versions allow any number.
     setMaxListeners(10, signal);
@@ -210,7 +210,7 @@ describe("AbortListener.listenTo()", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("costs the same for 100,000 on one signal as for 5,000 on each of twenty", () => {
+  it("takes the same time for 100,000 on one signal as for 5,000 on each of twenty", () => {
     timeOf(20);
     // 20 would be quadratic. It is about 1; the garbage collector takes it to 2 now and then.
     expect(bestOfThree(1) / bestOfThree(20)).toBeLessThan(10);
@@ -218,7 +218,7 @@ describe("AbortListener.listenTo()", () => {
 });
 
 describe("AbortListener.stopListening()", () => {
-  it("is not told any more, and the others still are, in order", () => {
+  it("ends the calls to this listener, and the others are still called in order", () => {
     const controller = new AbortController();
     const told: string[] = [];
     const waiters = ["a", "b", "c", "d", "e"].map((name) => new Waiter(told, name));
@@ -237,7 +237,7 @@ describe("AbortListener.stopListening()", () => {
 });
 
 describe("AbortListener.onAbort()", () => {
-  it("may make another one stop listening, which is not told then", () => {
+  it("may make another one stop listening, which is then not called", () => {
     const controller = new AbortController();
     const told: string[] = [];
     const c = new Waiter(told, "c");
@@ -248,7 +248,7 @@ describe("AbortListener.onAbort()", () => {
     expect(told).toEqual(["a", "b"]);
   });
 
-  it("may abort another signal, whose listeners are told at once", () => {
+  it("may abort another signal, whose listeners are called immediately", () => {
     const [outer, inner] = [new AbortController(), new AbortController()];
     const told: string[] = [];
     new Waiter(told, "outer a", () => inner.abort()).listenTo(outer.signal);
@@ -284,7 +284,7 @@ describe("AbortListener.onAbort()", () => {
     expect(b.errors[0]?.cause).toBe(reason);
   });
 
-  it("is called even if nothing can be asked of the reason", () => {
+  it("is called even if the reason is a proxy whose traps throw", () => {
     const controller = new AbortController();
     const told: string[] = [];
     for (const name of ["a", "b"]) new Waiter(told, name).listenTo(controller.signal);

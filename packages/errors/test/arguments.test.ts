@@ -21,7 +21,7 @@ describe("invalidArgumentType()", () => {
     expect(Object.keys(invalidArgumentType("signal", "an AbortSignal", 5))).toEqual(["code"]);
   });
 
-  it("names the argument, what it has to be and what it is", () => {
+  it("names the argument, what was expected and the value", () => {
     const { message } = invalidArgumentType("signal", "an AbortSignal", 5);
     expect(message).toBe("Invalid signal: expected an AbortSignal, got 5");
   });
@@ -110,7 +110,7 @@ const wrongType = (message: string) => ({
 const wrongRange = (message: string) => ({ name: "RangeError", code: "ERR_OUT_OF_RANGE", message });
 
 describe("checkedInteger()", () => {
-  it("returns an integer within the range, its ends included", () => {
+  it("returns an integer within the range, inclusive", () => {
     expect([1, 5, 10].map((value) => checkedInteger("n", value, 1, 10))).toEqual([1, 5, 10]);
   });
 
@@ -130,7 +130,7 @@ describe("checkedInteger()", () => {
     });
   });
 
-  it("takes any safe integer from the least one on when there is no largest one", () => {
+  it("accepts any safe integer of at least `least` if `most` is not given", () => {
     expect(checkedInteger("n", Number.MAX_SAFE_INTEGER, 1)).toBe(Number.MAX_SAFE_INTEGER);
     expect(refused(() => checkedInteger("n", 2 ** 53, 1))).toEqual(
       wrongRange("Invalid n: expected an integer of at least 1, got 9007199254740992"),
@@ -152,13 +152,13 @@ describe("checkedMilliseconds()", () => {
     );
   });
 
-  it("refuses what is below the least time", () => {
+  it("refuses a time below `least`", () => {
     expect(refused(() => checkedMilliseconds("time", 0, 1))).toEqual(
       wrongRange("Invalid time: expected a number of milliseconds from 1 to 2147483647, got 0"),
     );
   });
 
-  it("refuses what is not a number with a TypeError", () => {
+  it("refuses anything but a number with a TypeError", () => {
     expect(refused(() => checkedMilliseconds("time", "5"))).toMatchObject({ name: "TypeError" });
   });
 });
@@ -194,7 +194,7 @@ const kinds: readonly {
 ];
 
 describe.each(kinds)("$name", ({ check, good, bad, expected }) => {
-  it("returns what is of the kind", () => {
+  it("returns a value of that type", () => {
     expect(good.map((value) => check("x", value))).toEqual(good);
   });
 

@@ -11,7 +11,7 @@ import {
 } from "@aio/errors";
 
 describe("CancelledError", () => {
-  it("has the name, the code and the keys of what Node throws on an abort", async () => {
+  it("has the name, the code and the keys of Node's abort error", async () => {
     const signal = AbortSignal.abort("enough");
     const nodes: unknown = await sleep(1, undefined, { signal }).catch((error: unknown) => error);
     const ours = new CancelledError(undefined, { cause: "enough" });
@@ -20,7 +20,7 @@ describe("CancelledError", () => {
     expect(ours.message).toBe((nodes as Error).message);
   });
 
-  it("is caught by the checks for an abort that are in use", () => {
+  it("passes the common checks for an abort", () => {
     const error: { name: string; code: string } = new CancelledError();
     expect(error.name === "AbortError").toBe(true);
     expect(error.code === "ABORT_ERR").toBe(true);
@@ -38,7 +38,7 @@ describe("CancelledError", () => {
     expect(listed(new CancelledError())).toEqual(listed(nodes));
   });
 
-  it("has a cause only if it was given one, undefined included", () => {
+  it("has a cause only if one was given, even undefined", () => {
     expect("cause" in new CancelledError()).toBe(false);
     expect("cause" in new CancelledError("x", { cause: undefined })).toBe(true);
   });
@@ -58,7 +58,7 @@ describe("TimeoutError", () => {
     expect(Object.keys(error)).toEqual(["name", "code"]);
   });
 
-  it("is no CancelledError, as in asyncio", () => {
+  it("is not a CancelledError, as in asyncio", () => {
     expect(new TimeoutError()).not.toBeInstanceOf(CancelledError);
     expect(new CancelledError()).not.toBeInstanceOf(TimeoutError);
   });
@@ -107,7 +107,7 @@ describe("cancellationError()", () => {
     expect(error.message).toBe("The operation was aborted");
   });
 
-  it("makes a CancelledError of an abort without a reason, caused by the platform's AbortError", () => {
+  it("returns a CancelledError, caused by the platform's AbortError, for an abort without a reason", () => {
     const error = cancellationError(AbortSignal.abort());
     expect(error).toBeInstanceOf(CancelledError);
     expect(error.cause).toBeInstanceOf(DOMException);
@@ -146,7 +146,7 @@ describe("cancellationError()", () => {
     expect(cancellationError(AbortSignal.abort(reason))).toBe(reason);
   });
 
-  it("says what stops, if it is told", () => {
+  it("names the activity, if it is given", () => {
     const late = AbortSignal.abort(new DOMException("x", "TimeoutError"));
     const messages = [AbortSignal.abort(), late].map(
       (signal) => cancellationError(signal, "waiting for the lock").message,
@@ -158,7 +158,7 @@ describe("cancellationError()", () => {
   });
 
   it.each([undefined, "enough", new Error("enough")])(
-    "has a stack that leads to its caller, though the reason %s may have one",
+    "has its caller in the stack, even if the reason %s has a stack",
     (reason) => {
       const signal = AbortSignal.abort(reason);
       function placeOrder() {
@@ -175,7 +175,7 @@ describe("cancellationError()", () => {
     expect(reads).toBe(0);
   });
 
-  it("makes a CancelledError of a revoked proxy, which nothing can be asked", () => {
+  it("returns a CancelledError for a revoked proxy", () => {
     const reason = revoked();
     expect(cancellationError(AbortSignal.abort(reason)).name).toBe("AbortError");
   });
@@ -219,7 +219,7 @@ describe("isCancelled()", () => {
     expect(isCancelled(error)).toBe(true);
   });
 
-  it("is true for what Node throws on an abort", async () => {
+  it("is true for Node's abort error", async () => {
     const signal = AbortSignal.abort();
     const error: unknown = await once(process, "never", { signal }).catch((e: unknown) => e);
     expect(isCancelled(error)).toBe(true);
@@ -229,7 +229,7 @@ describe("isCancelled()", () => {
     expect(isCancelled(value)).toBe(false);
   });
 
-  it("narrows what a catch has to a CancelledError", () => {
+  it("narrows a caught value to CancelledError", () => {
     const error: unknown = new CancelledError("x", { cause: "enough" });
     expect(isCancelled(error) && error.cause).toBe("enough");
     expect(isCancelled(error) && error.code).toBe("ABORT_ERR");
@@ -241,7 +241,7 @@ describe("isTimeout()", () => {
     expect(isTimeout(error)).toBe(true);
   });
 
-  it("is true for what Node's calls throw when the signal is one of AbortSignal.timeout()", async () => {
+  it("is true for the error of Node's calls when AbortSignal.timeout() aborts", async () => {
     const signal = AbortSignal.abort(late());
     const errors = await Promise.all([
       sleep(1, undefined, { signal }).catch((error: unknown) => error),
@@ -253,7 +253,7 @@ describe("isTimeout()", () => {
     ]);
   });
 
-  it("is true for what fetch() throws then", async () => {
+  it("is true for the error of fetch() when AbortSignal.timeout() aborts", async () => {
     const signal = AbortSignal.abort(late());
     const error: unknown = await fetch("data:,", { signal }).catch((e: unknown) => e);
     expect([isTimeout(error), isCancelled(error)]).toEqual([true, false]);
@@ -263,7 +263,7 @@ describe("isTimeout()", () => {
     expect(isTimeout(value)).toBe(false);
   });
 
-  it("narrows what a catch has to a TimeoutError", () => {
+  it("narrows a caught value to TimeoutError", () => {
     const error: unknown = new TimeoutError("x");
     expect(isTimeout(error) && error.code).toBe("ETIMEDOUT");
   });
@@ -273,7 +273,7 @@ describe.each([
   ["isCancelled()", isCancelled, () => new DOMException("stop", "AbortError")],
   ["isTimeout()", isTimeout, late],
 ] as const)("%s with a signal", (_, asks, newReason) => {
-  it("tells which of two signals it was, through AbortSignal.any() too", async () => {
+  it("distinguishes two signals, also through AbortSignal.any()", async () => {
     const [whole, step] = [new AbortController(), new AbortController()];
     const signal = AbortSignal.any([whole.signal, step.signal]);
     const both = Promise.allSettled([
@@ -290,14 +290,14 @@ describe.each([
     }
   });
 
-  it("knows an error of ours by its cause", () => {
+  it("recognizes an error of this package by its cause", () => {
     const [mine, other] = [AbortSignal.abort(newReason()), AbortSignal.abort(newReason())];
     const error = cancellationError(mine);
     expect(asks(error, mine)).toBe(true);
     expect(asks(error, other)).toBe(false);
   });
 
-  it("knows a reason that is passed on from signal to signal", () => {
+  it("recognizes a reason that is passed from signal to signal", () => {
     const outer = AbortSignal.abort(newReason());
     const inner = AbortSignal.abort(cancellationError(outer));
     const error = cancellationError(inner);
@@ -308,12 +308,12 @@ describe.each([
     expect(asks(newReason(), new AbortController().signal)).toBe(false);
   });
 
-  it("is false for another kind of error, though the signal caused it", () => {
+  it("is false for another kind of error, even if the signal caused it", () => {
     const cause = newReason();
     expect(asks(new Error("x", { cause }), AbortSignal.abort(cause))).toBe(false);
   });
 
-  it("asks nothing more where there is no signal", () => {
+  it("ignores a signal of undefined", () => {
     expect([asks(newReason(), undefined), asks(newReason(), null)]).toEqual([true, true]);
   });
 });

@@ -46,14 +46,14 @@ describe("checkedOptions()", () => {
     expect(check(options)).toThrow(expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" }));
   });
 
-  it("refuses a proxy that answers nothing", () => {
+  it("refuses a proxy whose traps throw", () => {
     for (const options of [silent, revoked]) {
       expect(check(options)).toThrow("Invalid options: expected an object, got an object");
       expect(check(options)).toThrow(expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" }));
     }
   });
 
-  it("refuses a signal, which would be ignored as one", () => {
+  it("refuses a bare signal, which would be ignored", () => {
     expect(check(AbortSignal.abort())).toThrow(
       "Invalid options: expected an object such as { signal }, got an instance of AbortSignal",
     );
@@ -80,7 +80,7 @@ describe("checkedOptions()", () => {
   });
 
   it.each(["port", "family", "ssh", "constructor", "", "__proto__"])(
-    "refuses %j, which resembles nothing",
+    "refuses %j, without a hint",
     (name) => {
       const options = Object.defineProperty({}, name, { value: 1, enumerable: true });
       expect(messageFrom(check(options))).toBe(`Unknown option: ${name}`);
@@ -91,16 +91,16 @@ describe("checkedOptions()", () => {
     expect(check({ timeout: undefined })).toThrow("Unknown option: timeout");
   });
 
-  it("cuts a long name, which costs no time", () => {
+  it("truncates a long name, in constant time", () => {
     expect(check({ ["x".repeat(1_000_000)]: 1 })).toThrow(`Unknown option: ${"x".repeat(64)}…`);
   });
 
-  it("has no hint about a time-out where the call takes no signal", () => {
+  it("gives no hint about a time-out if the call does not take a signal", () => {
     const call = () => checkedOptions<object>({ timeout: 5 }, optionNames(["limit"]));
     expect(messageFrom(call)).toBe("Unknown option: timeout");
   });
 
-  it("does not ask for names that are inherited, not enumerable, or symbols", () => {
+  it("ignores names that are inherited, not enumerable, or symbols", () => {
     class Settings {
       limit = 5;
       get timeout(): number {
@@ -125,20 +125,20 @@ describe("checkedOptions()", () => {
 });
 
 describe("signalOf()", () => {
-  it("is the options' signal, aborted or not", () => {
+  it("returns the options' signal, aborted or not", () => {
     for (const signal of [new AbortController().signal, AbortSignal.abort()]) {
       expect(signalOf({ signal })).toBe(signal);
     }
   });
 
-  it("is the signal of an AbortController, and of whatever else has one", () => {
+  it("returns the signal of an AbortController, and of any other object that has one", () => {
     const controller = new AbortController();
     expect(signalOf(controller)).toBe(controller.signal);
     expect(signalOf(Object.create({ signal: controller.signal }))).toBe(controller.signal);
   });
 
   it.each([undefined, {}, { signal: undefined }, { signal: null }])(
-    "is undefined for %o",
+    "returns undefined for %o",
     (options) => {
       expect(signalOf(options)).toBeUndefined();
     },
@@ -168,7 +168,7 @@ describe("signalOf()", () => {
     expect(call).toThrow(expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" }));
   });
 
-  it("refuses a proxy that answers nothing", () => {
+  it("refuses a proxy whose traps throw", () => {
     for (const signal of [silent, revoked]) {
       const call = () => signalOf({ signal } as WaitOptions);
       expect(call).toThrow("Invalid signal: expected an AbortSignal, got an object");
@@ -176,14 +176,14 @@ describe("signalOf()", () => {
     }
   });
 
-  it("refuses an option that is not one of the call's", () => {
+  it("refuses an option that the call does not have", () => {
     expect(() => signalOf({ timeout: 5 } as WaitOptions)).toThrow(
       "Unknown option: timeout; use signal: AbortSignal.timeout(milliseconds)",
     );
     expect(signalOf({ limit: 5 } as WaitOptions, names)).toBeUndefined();
   });
 
-  it("passes on what a getter throws", () => {
+  it("throws what a getter throws", () => {
     const options = {
       get signal() {
         return no();

@@ -14,13 +14,13 @@ async function stateOf(promise: Promise<unknown>): Promise<string> {
 }
 
 describe("new Pending()", () => {
-  it("is a promise that nothing settles", async () => {
+  it("creates a pending promise", async () => {
     const pending = new Pending();
     expect(pending.settled).toBe(false);
     expect(await stateOf(pending.promise)).toBe("pending");
   });
 
-  it.each([undefined, null])("takes %s for no signal", async (signal) => {
+  it.each([undefined, null])("treats %s as no signal", async (signal) => {
     const pending = new Pending<number>(signal);
     pending.resolve(5);
     expect(await pending.promise).toBe(5);
@@ -31,7 +31,7 @@ describe("new Pending()", () => {
     expect(call).toThrow(expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" }));
   });
 
-  it("rejects at once, with a stack that leads to the caller, if the signal has aborted", async () => {
+  it("rejects at once, with the caller in the stack, if the signal has aborted", async () => {
     let ended = 0;
     const signal = AbortSignal.abort("enough");
     function placeOrder() {
@@ -50,7 +50,7 @@ describe("new Pending()", () => {
     expect(listenersOf(signal)).toBe(0);
   });
 
-  it("rejects with what the signal throws if it cannot be listened to", async () => {
+  it("rejects with what the signal throws if it refuses listeners", async () => {
     const fault = new Error("takes no listener");
     const signal = Object.assign(new EventTarget(), {
       aborted: false,
@@ -90,7 +90,7 @@ describe.each([
     await pending.promise.catch((error: Error) => expect(error.message).toBe("x"));
   });
 
-  it("calls onSettled once, before anyone hears of it", async () => {
+  it("calls onSettled once, before any handler of the promise runs", async () => {
     const log: string[] = [];
     const pending = new Pending<number>(null, { onSettled: () => log.push("settled") });
     const heard = pending.promise.then(
@@ -106,7 +106,7 @@ describe.each([
 });
 
 describe("Pending, when its signal aborts", () => {
-  it("rejects with the error that the reason stands for, naming the activity", async () => {
+  it("rejects with the error for the reason, naming the activity", async () => {
     const [stop, late] = [new AbortController(), new AbortController()];
     const activity = "waiting for a cup";
     const stopped = new Pending(stop.signal, { activity }).promise;
@@ -135,7 +135,7 @@ describe("Pending, when its signal aborts", () => {
     await expect(pending.promise).rejects.toThrow(CancelledError);
   });
 
-  it("is told in FIFO order with all that wait on the signal, over one event listener", async () => {
+  it("rejects in FIFO order among all waiters on the signal, over one event listener", async () => {
     const controller = new AbortController();
     const order: number[] = [];
     const all = [0, 1, 2].map(

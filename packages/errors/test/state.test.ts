@@ -37,7 +37,7 @@ describe("BrokenBarrierError", () => {
 });
 
 describe("InvalidStateError", () => {
-  it("is no RuntimeError, as in asyncio", () => {
+  it("is not a RuntimeError, as in asyncio", () => {
     expect(new InvalidStateError("x")).not.toBeInstanceOf(RuntimeError);
   });
 });

@@ -5,20 +5,20 @@ import { IncompleteReadError, LimitOverrunError } from "@aio/errors";
 describe("IncompleteReadError", () => {
   const partial = Buffer.from("abc");
 
-  it("has its own name and code, and what was read and asked for", () => {
+  it("has its own name and code, the partial data and the expected size", () => {
     const error = new IncompleteReadError(partial, 10);
     expect(error).toMatchObject({ name: "IncompleteReadError", code: "ERR_INCOMPLETE_READ" });
     expect(error.partial).toBe(partial);
     expect(error.expected).toBe(10);
   });
 
-  it("says how much came of how much", () => {
+  it("names the received and the expected number of bytes", () => {
     expect(new IncompleteReadError(partial, 10).message).toBe(
       "3 bytes read on a total of 10 expected bytes",
     );
   });
 
-  it("says that the separator is missing where the wait was for one", () => {
+  it("says that the separator is missing if the wait was for one", () => {
     const error = new IncompleteReadError(Buffer.alloc(0));
     expect(error.expected).toBeUndefined();
     expect(error.message).toBe("0 bytes read before the end of the input, without the separator");
@@ -46,7 +46,7 @@ describe("IncompleteReadError", () => {
 describe("LimitOverrunError", () => {
   const error = new LimitOverrunError("Found no separator", 65_537, { limit: 65_536 });
 
-  it("has its own name and code, and as keys how much can be taken and the limit", () => {
+  it("has its own name and code, and the keys consumed and limit", () => {
     expect(error).toMatchObject({ name: "LimitOverrunError", code: "ERR_LIMIT_OVERRUN" });
     expect(Object.keys(error)).toEqual(["name", "code", "consumed", "limit"]);
     expect([error.consumed, error.limit]).toEqual([65_537, 65_536]);
@@ -65,7 +65,7 @@ describe("LimitOverrunError", () => {
     expect(other.cause).toBe("x");
   });
 
-  it("has the message as it is when no limit is given", () => {
+  it("has the message unchanged if no limit is given", () => {
     const bare = new LimitOverrunError("The line is too long", 5);
     expect(bare.message).toBe("The line is too long");
     expect(bare.limit).toBeUndefined();
