@@ -6,8 +6,8 @@ import { WaitQueue } from "./wait-queue.ts";
 /**
  * A place where a fixed number of callers meet before any of them continues.
  *
- * The call that completes the number releases all of them, in FIFO order, and the barrier is empty
- * again for the next round: rounds never mix.
+ * The call that completes the round releases all of them, in FIFO order, and the barrier is empty again
+ * for the next round. Rounds never mix.
  *
  * @example Start together
  * ```ts
@@ -35,12 +35,12 @@ export class Barrier {
   }
 
   /**
-   * Wait until as many callers as there are parties wait here.
+   * Wait until {@link Barrier.parties} callers have arrived.
    *
    * @returns The caller's place in its round, from 0. The caller that completes the round has the last
    * place and does not wait.
    * @throws {CancelledError} If `signal` aborts first; the caller has left, and the barrier keeps
-   * filling, unbroken. A `signal` that has aborted already rejects, whatever the barrier's state.
+   * filling, unbroken. A `signal` that has already aborted rejects, whatever the barrier's state.
    * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {BrokenBarrierError} If the barrier is broken, or is reset or aborted during the wait.
    * @throws {TypeError} If `signal` is not an AbortSignal, or an option is unknown; nothing changes.
@@ -59,11 +59,10 @@ export class Barrier {
   }
 
   /**
-   * Reject every waiter with a {@link BrokenBarrierError}, and start with an empty barrier that is not
-   * broken.
+   * Reject every waiter with a {@link BrokenBarrierError}, and make the barrier empty and not broken.
    *
-   * @remarks Unlike asyncio, it is done when it returns; `await` does no harm. A round that is complete
-   * stays complete: none of its waiters is rejected.
+   * @remarks Unlike asyncio, it is synchronous; `await` does no harm. A complete round stays complete:
+   * none of its waiters is rejected.
    *
    * @see asyncio.Barrier.reset
    */
@@ -76,8 +75,8 @@ export class Barrier {
    * Break the barrier: reject every waiter, and every caller until it is reset, with a
    * {@link BrokenBarrierError}.
    *
-   * @remarks Unlike asyncio, it is done when it returns; `await` does no harm. A round that is complete
-   * stays complete: none of its waiters is rejected.
+   * @remarks Unlike asyncio, it is synchronous; `await` does no harm. A complete round stays complete:
+   * none of its waiters is rejected.
    *
    * @see asyncio.Barrier.abort
    */
@@ -124,7 +123,7 @@ export class Barrier {
 const activity = "waiting at the barrier";
 const place = (index: number): number => index;
 
-// Each waiter gets an error of its own.
+// Each waiter gets a separate error.
 const wasReset = (): Error =>
   new BrokenBarrierError("Stopped waiting at the barrier: it was reset");
 const wasAborted = (): Error =>

@@ -2,9 +2,9 @@ import { brand } from "./inspect.ts";
 import { Semaphore, freePermits } from "./semaphore.ts";
 
 /**
- * A semaphore that never has more permits than at its start.
+ * A semaphore that never has more permits than its initial value.
  *
- * @example Find a release too many
+ * @example Detect an extra release
  * ```ts
  * import { BoundedSemaphore } from "@aio/sync";
  *
@@ -38,7 +38,7 @@ export class BoundedSemaphore extends Semaphore {
    * @see asyncio.BoundedSemaphore.release
    */
   override release(): void {
-    // Infinity minus one is Infinity: all permits look free, however many were acquired.
+    // Infinity minus one is Infinity: all permits would look free, however many are acquired.
     if (freePermits(this) >= this.#bound && this.#bound !== Infinity) {
       throw new RangeError(
         `Cannot release the semaphore: all of its ${this.#bound} permits are free`,

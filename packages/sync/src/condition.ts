@@ -15,8 +15,8 @@ import { WaitQueue, deferred } from "./wait-queue.ts";
 /**
  * A lock with a queue to sleep in until what the lock protects has changed.
  *
- * {@link Condition.wait} gives the lock up, sleeps until {@link Condition.notify}, and holds the lock
- * again whenever it settles. Sleepers are notified in FIFO order.
+ * {@link Condition.wait} releases the lock, sleeps until {@link Condition.notify}, and holds the lock
+ * again when it settles. Sleepers are notified in FIFO order.
  *
  * @example Hand over items
  * ```ts
@@ -48,7 +48,7 @@ export class Condition {
 
   /**
    * @param lock - The lock to use.
-   * @defaultValue a lock of its own
+   * @defaultValue a new lock
    * @throws {TypeError} If `lock` is not a {@link Lock}, or comes from another copy of this package.
    */
   constructor(lock?: Lock | null) {
@@ -58,8 +58,8 @@ export class Condition {
   /**
    * Acquire the lock: {@link Lock.acquire}.
    *
-   * @throws {CancelledError} If `signal` aborts first; the lock is left as it is, and the caller has
-   * left the queue.
+   * @throws {CancelledError} If `signal` aborts first; the lock is unchanged, and the caller has left
+   * the queue.
    * @see asyncio.Condition.acquire
    */
   acquire(options?: WaitOptions): Promise<Guard> {
@@ -93,22 +93,22 @@ export class Condition {
   /**
    * Call `fn` while holding the lock: {@link Lock.run}.
    *
-   * @throws {CancelledError} If `signal` aborts first; `fn` is not called and the lock is left as it is.
+   * @throws {CancelledError} If `signal` aborts first; `fn` is not called and the lock is unchanged.
    */
   run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
     return this.lock.run(fn, options);
   }
 
   /**
-   * Give the lock up, sleep until notified, and take the lock back.
+   * Release the lock, sleep until notified, and acquire the lock again.
    *
    * The guard that held the lock holds it again afterwards, whether this resolves or rejects. By then
    * the state may have changed again: check it in a loop, or use {@link Condition.waitFor}.
    *
    * @returns Always `true`.
    * @throws {CancelledError} If `signal` aborts first; the lock is held again by then, and a
-   * notification that had arrived has gone to the next sleeper. A `signal` that has aborted already
-   * rejects without giving the lock up.
+   * notification that had arrived has gone to the next sleeper. A `signal` that has already aborted
+   * rejects without releasing the lock.
    * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {RuntimeError} If the lock is not held.
    * @throws {TypeError} If `signal` is not an AbortSignal, or an option is unknown; nothing changes.
@@ -127,7 +127,7 @@ export class Condition {
     } else {
       const sleeper = new AbortableSleeper(this.#sleepers, this.lock, guard, resolve, reject);
       try {
-        // First what may fail: a frozen signal of Node's takes no listener and throws.
+        // First, because it may throw: a frozen Node signal refuses listeners.
         sleeper.listenTo(signal);
       } catch (error) {
         return Promise.reject(error);
@@ -141,7 +141,7 @@ export class Condition {
   /**
    * Wait until `predicate` returns something truthy.
    *
-   * It is called with the lock held: first at once, then after each notification.
+   * It is called with the lock held: once immediately, then after each notification.
    *
    * @returns What `predicate` returned.
    * @throws What `predicate` throws, with the lock held.
@@ -169,7 +169,7 @@ export class Condition {
   }
 
   /**
-   * Notify the first `n` sleepers. They wake when the lock is released and it is their turn to hold it.
+   * Notify the first `n` sleepers. Each wakes when it is its turn to hold the lock.
    *
    * @param n - How many; none if it is 0 or less.
    * @throws {RuntimeError} If the lock is not held.
@@ -185,7 +185,7 @@ export class Condition {
   }
 
   /**
-   * Notify all that sleep now.
+   * Notify all current sleepers.
    *
    * @throws {RuntimeError} If the lock is not held.
    * @see asyncio.Condition.notify_all
@@ -202,12 +202,12 @@ export class Condition {
   }
 }
 
-/** What is left of a type when a test has passed. */
+/** The part of a type that is truthy. */
 export type Truthy<T> = Exclude<T, false | 0 | "" | null | undefined | 0n>;
 
 /**
  * What a predicate may return. A promise is always truthy, so a predicate that returns one is a
- * mistake: `never` refuses it. `any` can be anything and passes.
+ * mistake, and `never` refuses it. `any` is accepted.
  */
 export type ImmediateAnswer<T> = 0 extends 1 & T
   ? unknown
@@ -217,7 +217,7 @@ export type ImmediateAnswer<T> = 0 extends 1 & T
 
 const activity = "waiting on the condition";
 
-// A lock of another copy is a Lock, but has private fields that this copy cannot reach.
+// A lock of another copy passes instanceof, but has private fields that this copy cannot access.
 function checkedLock(lock: unknown): Lock {
   if (!(lock instanceof Lock)) throw invalidArgumentType("lock", "a Lock", lock);
   if (lockInternals.isOfThisCopy(lock)) return lock;

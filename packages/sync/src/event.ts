@@ -42,7 +42,7 @@ export class Event {
   }
 
   /**
-   * Raise the flag and wake all waiters, in FIFO order. Raising it twice does nothing more.
+   * Raise the flag and wake all waiters, in FIFO order. Raising it again has no effect.
    *
    * @see asyncio.Event.set
    */
@@ -66,8 +66,8 @@ export class Event {
    * Wait until the flag is up.
    *
    * @returns Always `true`. By the time the caller runs, the flag may be down again.
-   * @throws {CancelledError} If `signal` aborts first; the flag is left as it is. A `signal` that has
-   * aborted already rejects even if the flag is up.
+   * @throws {CancelledError} If `signal` aborts first; the flag is unchanged. A `signal` that has
+   * already aborted rejects even if the flag is up.
    * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {TypeError} If `signal` is not an AbortSignal, or an option is unknown.
    * @see asyncio.Event.wait
@@ -77,12 +77,12 @@ export class Event {
     if (signal instanceof Promise) return signal;
     if (this.#isSet) return raised;
     if (signal === undefined) {
-      // Callers that come one after another and cannot be aborted are indistinguishable, so they share
-      // one promise, and set() costs one hop for all of them.
+      // Consecutive callers without a signal are indistinguishable, so they share one promise, and
+      // set() settles it for all of them at once.
       if (this.#shared !== undefined) this.#sharing += 1;
       return (this.#shared ??= this.#waiters.wait(signal));
     }
-    // Whatever comes behind this waiter has to wake behind it.
+    // FIFO: callers that come later must wake after this waiter, so they cannot share.
     this.#shared = undefined;
     return this.#waiters.wait(signal);
   }

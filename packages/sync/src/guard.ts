@@ -3,9 +3,9 @@ import { inspectAs } from "./inspect.ts";
 /**
  * One acquisition of a lock or of a permit.
  *
- * It releases once, and only its own acquisition: later calls do nothing, whoever holds the lock by
- * then. `release` needs no `this`, so it can be passed on as a callback. A guard is an object and so
- * always truthy, as asyncio's `True` is.
+ * It releases only its own acquisition, once: later calls do nothing, even if another caller holds the
+ * lock by then. `release` does not need `this`, so it can be passed as a callback. A guard is always
+ * truthy, as asyncio's `True` is.
  *
  * @example Release at the end of the block
  * ```ts
@@ -20,7 +20,7 @@ import { inspectAs } from "./inspect.ts";
  * ```
  */
 export interface Guard extends Disposable {
-  /** Release what was acquired, unless that has happened. */
+  /** Release the acquisition. Calling it again has no effect. */
   release(): void;
 }
 
@@ -31,10 +31,9 @@ const prototypes: object[] = [];
 /**
  * Make a class of guards disposable, and let it show whether it is held.
  *
- * Its `release` is a getter that returns a bound function, which costs nothing where it is called at
- * once: V8 makes no function then. Bound functions as own properties make acquire and release half as
- * slow again. The tag keeps Vue from wrapping guards in reactive proxies, through which no `#field` can
- * be reached.
+ * `release` is a getter that returns a bound function. If that is called at once, V8 does not create
+ * it, so it costs nothing; as an own property, it would make acquire and release take 1.5 times as
+ * long. The tag keeps Vue from wrapping guards in reactive proxies, which cannot access `#` fields.
  */
 export function asGuard<T extends Releasing>(
   type: { readonly prototype: T },
@@ -46,12 +45,12 @@ export function asGuard<T extends Releasing>(
   addDispose(type.prototype, Symbol.dispose ?? Symbol.for("Symbol.dispose"));
 }
 
-/** Whether `using` finds what it looks for in a guard. */
+/** Whether guards have `Symbol.dispose`, which `using` needs. */
 export let hasDispose: boolean = Symbol.dispose !== undefined;
 
 /**
- * Look for `Symbol.dispose` once more. Imports run before the code of a module, so a polyfill in the
- * program's own code is always later than this package.
+ * Check for `Symbol.dispose` again. Imports run before a module's own code, so a polyfill in the
+ * program's code always runs after this package was loaded.
  */
 export function findDispose(): void {
   hasDispose = Symbol.dispose !== undefined;

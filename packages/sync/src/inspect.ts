@@ -1,5 +1,5 @@
-// A program can hold this package twice: as ESM and as CommonJS, or in two versions. `instanceof`
-// holds between the copies, by a name under a symbol from the global registry on each prototype.
+// A program can load this package twice: as ESM and as CommonJS, or in two versions. `instanceof`
+// works across the copies, because each prototype has its class's name under a global symbol.
 const brandKey: unique symbol = Symbol.for("@aio/sync");
 
 interface Primitive<T> {
@@ -16,8 +16,8 @@ export function brand(type: Primitive<object>, name: string): void {
 }
 
 /**
- * Let console.log() and util.inspect() show an object's state. The hook is Node's, under a symbol from
- * the global registry, so Node itself need not be there.
+ * Make console.log() and util.inspect() show an object's state. Node's hook is a global symbol, so this
+ * does not import Node and works without it.
  */
 export function inspectAs<T>(type: Primitive<T>, show: (self: T) => string): void {
   Object.defineProperty(type.prototype, Symbol.for("nodejs.util.inspect.custom"), {
@@ -29,7 +29,7 @@ export function inspectAs<T>(type: Primitive<T>, show: (self: T) => string): voi
   });
 }
 
-/** What a primitive shows of itself, in asyncio's form: `Lock [locked, waiters:3]`. */
+/** A primitive's state, in asyncio's form: `Lock [locked, waiters:3]`. */
 export function stateOf(self: object, state: string, waiters: number): string {
   const name: string = Reflect.get(self, Symbol.toStringTag);
   return waiters === 0 ? `${name} [${state}]` : `${name} [${state}, waiters:${waiters}]`;
@@ -37,7 +37,7 @@ export function stateOf(self: object, state: string, waiters: number): string {
 
 function hasInstance(this: Primitive<object>, value: unknown): boolean {
   const name: unknown = Object.getOwnPropertyDescriptor(this.prototype, brandKey)?.value;
-  // A user's subclass has no name of its own: the ordinary rule is right for it.
+  // A user's subclass does not have its own name: the ordinary rule is right for it.
   if (name === undefined) return Function.prototype[Symbol.hasInstance].call(this, value);
   if (typeof value !== "object" || value === null) return false;
   try {
@@ -46,7 +46,7 @@ function hasInstance(this: Primitive<object>, value: unknown): boolean {
       if (Object.getOwnPropertyDescriptor(link, brandKey)?.value === name) return true;
     }
   } catch {
-    // A proxy whose traps throw is none of ours.
+    // A proxy whose traps throw is not one of these classes.
   }
   return false;
 }

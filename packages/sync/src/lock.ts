@@ -7,9 +7,9 @@ import { WaitQueue, type Waiter } from "./wait-queue.ts";
 /**
  * A lock (a mutex) that one caller holds at a time.
  *
- * Waiters get it in FIFO order: {@link Lock.release} hands it to the first of them at once, and
- * newcomers never overtake. It has no owner, so any caller may release it, and it is not reentrant:
- * acquiring a lock that you hold deadlocks.
+ * It is fair: {@link Lock.release} hands it to the waiters in FIFO order, and newcomers never overtake.
+ * It does not have an owner, so any caller may release it. It is not reentrant: acquiring a lock that
+ * you already hold deadlocks.
  *
  * @example One writer at a time
  * ```ts
@@ -41,8 +41,8 @@ export class Lock {
    * A free lock is taken before this call returns.
    *
    * @returns The guard that releases it, once: `using _guard = await lock.acquire()`.
-   * @throws {CancelledError} If `signal` aborts first; the lock is left as it is, and the caller has
-   * left the queue. A `signal` that has aborted already rejects even if the lock is free.
+   * @throws {CancelledError} If `signal` aborts first; the lock is unchanged, and the caller has left
+   * the queue. A `signal` that has already aborted rejects even if the lock is free.
    * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {TypeError} If `signal` is not an AbortSignal, or an option is unknown; nothing changes.
    * @see asyncio.Lock.acquire
@@ -64,10 +64,10 @@ export class Lock {
   }
 
   /**
-   * Release the lock, whoever holds it, and hand it to the first waiter.
+   * Release the lock, even if another caller holds it, and hand it to the first waiter.
    *
-   * The holder's guard does nothing from now on. Prefer the guard's own `release()`: it never releases
-   * the acquisition of another caller.
+   * The holder's guard does nothing from then on. Prefer the guard's `release()`: it never releases
+   * another caller's acquisition.
    *
    * @throws {RuntimeError} If the lock is not held.
    * @see asyncio.Lock.release
@@ -91,8 +91,8 @@ export class Lock {
   /**
    * Call `fn` while holding the lock, and release it when `fn` has settled, however it settles.
    *
-   * @returns What `fn` returns or resolves with. What it throws or rejects with passes through.
-   * @throws {CancelledError} If `signal` aborts first; `fn` is not called and the lock is left as it is.
+   * @returns What `fn` returns or resolves to; an error of `fn` rejects with that error.
+   * @throws {CancelledError} If `signal` aborts first; `fn` is not called and the lock is unchanged.
    * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {TypeError} If `fn` is not a function, `signal` is not an AbortSignal, or an option is
    * unknown; nothing changes.
@@ -139,15 +139,15 @@ const activity = "waiting for the lock";
 
 // `var`, since the class above sets both before these lines are reached.
 
-/** What a condition does to get its lock back as it was. */
+/** How a condition gets its lock back for the same guard. */
 export var lockInternals: {
-  /** Whether the lock was made by this copy of the package: the rest works with no other. */
+  /** Whether the lock was created by this copy of the package. The other methods require that. */
   isOfThisCopy(lock: object): boolean;
   /** The guard that holds the lock, or `undefined` if the lock is free. */
   holderOf(lock: Lock): Guard | undefined;
-  /** Queue for the lock behind all waiters; `waiter` is settled when it has the lock. */
+  /** Queue for the lock, after all waiters; `waiter` is settled when it has the lock. */
   takeBack(lock: Lock, waiter: Waiter<Guard>): void;
-  /** Make `guard`, which held the lock before, its holder again. */
+  /** Make `guard`, which held the lock before, the holder again. */
   restore(lock: Lock, guard: Guard): void;
   isHeldBy(lock: Lock, guard: Guard): boolean;
 };

@@ -1,11 +1,11 @@
 import { type WaitOptions, cancellationError, signalOf } from "@aio/errors";
 
 /**
- * The signal among a call's options, or the rejection that the options ask for by themselves: they
- * are invalid, or their signal has aborted. A waiting call looks at nothing else before.
+ * The signal option of a call; or a rejection, if the options are invalid or the signal has already
+ * aborted. A waiting call checks this first.
  *
- * Options are read here and nowhere else. They may be any object, with a getter for its signal: a
- * second read could answer differently, or change the primitive that was just found to be busy.
+ * Options are read only here, once. They may have a getter for the signal: a second read could return
+ * another signal, or change the primitive that was just found to be busy.
  */
 export function checkedSignal(
   options: WaitOptions,

@@ -7,9 +7,9 @@ import { WaitQueue } from "./wait-queue.ts";
 /**
  * A number of permits that callers take and give back.
  *
- * Callers that find none wait and are served in FIFO order: {@link Semaphore.release} hands its permit
- * straight to the first waiter. Permits have no owner: any caller may release, and more often than it
- * acquired (see {@link BoundedSemaphore}).
+ * It is fair: if no permit is free, callers wait in FIFO order, and {@link Semaphore.release} hands its
+ * permit to the first waiter. Permits do not have owners: any caller may release, even more often than
+ * it acquired (see {@link BoundedSemaphore}).
  *
  * @example At most two downloads at a time
  * ```ts
@@ -37,7 +37,7 @@ export class Semaphore {
   readonly #waiters = new WaitQueue<Guard>(activity);
 
   /**
-   * @param value - The number of permits at the start: an integer of at least 0, or `Infinity`.
+   * @param value - The initial number of permits: an integer of at least 0, or `Infinity`.
    * @throws {RangeError} If `value` is negative, `NaN` or a fraction.
    * @throws {TypeError} If `value` is not a number.
    */
@@ -56,7 +56,7 @@ export class Semaphore {
    *
    * @returns The guard that gives the permit back, once: `using _permit = await semaphore.acquire()`.
    * @throws {CancelledError} If `signal` aborts first; no permit is taken, and the caller has left the
-   * queue. A `signal` that has aborted already rejects even if a permit is free.
+   * queue. A `signal` that has already aborted rejects even if a permit is free.
    * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {TypeError} If `signal` is not an AbortSignal, or an option is unknown; nothing changes.
    * @see asyncio.Semaphore.acquire
@@ -83,13 +83,12 @@ export class Semaphore {
   /**
    * Give one permit back, or add one, and hand it to the first waiter.
    *
-   * It cannot know which acquisition the permit belongs to: what was acquired with a guard is best
-   * released by that guard.
+   * It cannot know which acquisition the permit belongs to. If you have a guard, release that instead.
    *
    * @see asyncio.Semaphore.release
    */
   release(): void {
-    // Nothing waits while permits are free, so a permit that finds a waiter was not free before.
+    // No caller waits while a permit is free, so a permit that goes to a waiter was never free.
     if (this.#waiters.size === 0) this.#value += 1;
     else this.#waiters.wake(new Permit(this));
   }
@@ -106,7 +105,7 @@ export class Semaphore {
   /**
    * Call `fn` while holding a permit, and give it back when `fn` has settled, however it settles.
    *
-   * @returns What `fn` returns or resolves with. What it throws or rejects with passes through.
+   * @returns What `fn` returns or resolves to; an error of `fn` rejects with that error.
    * @throws {CancelledError} If `signal` aborts first; `fn` is not called and no permit is taken.
    * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {TypeError} If `fn` is not a function, `signal` is not an AbortSignal, or an option is
@@ -134,7 +133,7 @@ export class Semaphore {
 
 const activity = "waiting for a permit of the semaphore";
 
-/** How many permits of a semaphore are free: what its subclass has to know. */
+/** How many permits of a semaphore are free, for its subclass. */
 // `var`, since the class above sets it before this line is reached.
 export var freePermits: (semaphore: Semaphore) => number;
 

@@ -3,18 +3,18 @@ import type { Guard } from "./guard.ts";
 import { type Lock, lockInternals } from "./lock.ts";
 import type { WaitQueue, Waiter } from "./wait-queue.ts";
 
-// A caller that waits on a condition waits twice: asleep in the condition's queue, then awake in the
-// lock's. A notification or an abort moves it from the one straight to the end of the other, and there
-// it stays whatever happens next, so the lock is held again whenever wait() settles. What it settles
-// with is decided by what came first:
+// A caller of Condition.wait() waits twice: first asleep in the condition's queue, then in the
+// lock's queue. A notification or an abort moves it from the one directly to the end of the other,
+// where it stays until it has the lock, so the lock is held when wait() settles. Whichever of the
+// two came first decides the outcome:
 //
 //     asleep ──notified──▶ queued for the lock ──has the lock──▶ resolves with true
 //        │                    │ abort: the notification goes to the next sleeper
 //        └─────abort──────────┴▶ queued for the lock ──has the lock──▶ rejects
 //
-// So no notification is lost on a sleeper that does not take it, and none wakes two.
+// So no notification is lost to a sleeper that rejects, and none wakes two sleepers.
 
-/** One `wait()` on a condition that nothing can abort: half the size of one that can be aborted. */
+/** One `wait()` on a condition without a signal: half the size of one with a signal. */
 export class Sleeper implements Waiter<unknown> {
   place = 0;
   readonly #lock: Lock;
@@ -28,10 +28,10 @@ export class Sleeper implements Waiter<unknown> {
     this.#resolve = resolve;
   }
 
-  /** The end of the first wait, a notification; then of the second, the lock. */
+  /** Called when the first wait ends, with a notification, and when the second ends, with the lock. */
   settle(): void {
     if (this.#awake) {
-      // Not the guard that the lock made for this turn: the one that the caller holds.
+      // Not the guard that the lock created for this turn, but the one that the caller holds.
       lockInternals.restore(this.#lock, this.#guard);
       this.#resolve(true);
     } else {
@@ -41,7 +41,7 @@ export class Sleeper implements Waiter<unknown> {
   }
 }
 
-/** One `wait()` on a condition that a signal can abort. */
+/** One `wait()` on a condition with a signal. */
 export class AbortableSleeper extends AbortListener implements Waiter<unknown> {
   place = 0;
   readonly #sleepers: WaitQueue<void>;
@@ -71,14 +71,14 @@ export class AbortableSleeper extends AbortListener implements Waiter<unknown> {
     return this.#sleepers.activity;
   }
 
-  /** The end of the first wait, a notification; then of the second, the lock. */
+  /** Called when the first wait ends, with a notification, and when the second ends, with the lock. */
   settle(): void {
     if (!this.#awake) {
       this.#queueForLock();
       return;
     }
     this.stopListening();
-    // Not the guard that the lock made for this turn: the one that the caller holds.
+    // Not the guard that the lock created for this turn, but the one that the caller holds.
     lockInternals.restore(this.#lock, this.#guard);
     if (this.#cancellation === undefined) this.#resolve(true);
     else this.#reject(this.#cancellation);

@@ -1,37 +1,37 @@
 import { AbortListener, type CancelledError, type TimeoutError } from "@aio/errors";
 
-// The one engine for waiting: whatever waits for a Lock, an Event, a Condition, a Semaphore or a
-// Barrier stands in a WaitQueue, and nothing else in this package makes a promise wait.
+// The one engine for waiting: every waiter of a Lock, an Event, a Condition, a Semaphore or a
+// Barrier is in a WaitQueue, and no other code in this package keeps a promise pending.
 //
-//     slots   │   │ a │ b │   │ d │ e │   │   │        a ring: places go on where the array ends
+//     slots   │   │ a │ b │   │ d │ e │   │   │        a ring: places wrap around at the end
 //                   ▲ head    (c has left)  ▲ tail
 //
-// Fair: waiters join at the tail and are woken at the head, and no primitive lets a newcomer pass
-// while it has a queue: FIFO. What a waiter waits for is handed to it inside the waking call, so there
-// is no moment at which a newcomer could take it.
+// Fair (FIFO): waiters join at the tail and are woken at the head, and no primitive serves a
+// newcomer while it has waiters. The lock or permit is handed off inside the waking call, so a
+// newcomer never finds it free in between.
 //
-// Cancelled at once: a waiter is in the queue exactly as long as its promise is pending. Waking takes
-// it out, stops its listening and resolves it; an abort takes it out and rejects it. Both are
-// synchronous, so whichever comes first finds the waiter and the other finds nothing: a settled
-// promise wins, and no wake-up is spent on a waiter that has left.
+// Cancelled at once: a waiter is in the queue exactly as long as its promise is pending. Waking
+// removes it, stops its listening and resolves it; an abort removes and rejects it. Both are
+// synchronous, so whichever comes first settles the waiter and the other finds nothing: a settled
+// promise wins, and no wake-up is lost to a waiter that has left.
 //
-// The price: a waiter that can leave knows its place and leaves an empty slot there, in constant time.
-// Each empty slot is passed over once, or squeezed out when the ring is full. A waiter that nothing
-// can reject is its promise's bare `resolve`: 168 bytes in all where a node of a linked list makes it
-// 208, and a lock that 10,000 tasks hand on takes a sixth less time.
+// The cost: a waiter that can leave knows its place and leaves an empty slot there, in constant
+// time. Each empty slot is skipped once, or removed when the ring is full. A waiter that nothing can
+// reject is stored as its promise's `resolve`: 168 bytes in all, against 208 with a linked-list
+// node, and a lock that is handed off among 10,000 tasks takes a sixth less time.
 
-/** Hands a waiter what it waited for. */
+/** Resolves a waiter with what it waited for. */
 type Settle<T> = (value: T) => void;
 
 /** A waiter that may leave before it is woken. */
 export interface Waiter<T> {
-  /** Where it stands in its queue: the queue's own note. */
+  /** Its place in the queue. Only the queue reads and writes it. */
   place: number;
-  /** Hand over what it waited for. Called by whoever took this waiter out of its queue. */
+  /** Resolve with what it waited for. The caller has removed this waiter from its queue. */
   readonly settle: Settle<T>;
 }
 
-/** A waiter that another caller can reject. */
+/** A waiter that another call can reject. */
 interface Breakable<T> extends Waiter<T> {
   readonly fail: (error: unknown) => void;
 }
@@ -43,9 +43,9 @@ const mostSlotsKept = 16_384;
 
 /** Waiters in FIFO order. */
 export class WaitQueue<T> {
-  /** What the waiters do, for the message when their signal aborts. */
+  /** The activity that a cancellation's message names. */
   readonly activity: string;
-  // Their number is a power of two, so that a place's slot is its lowest bits.
+  // The length is a power of two, so the slot of a place is its lowest bits.
   #slots: Slot<T>[] = [];
   #head = 0;
   #tail = 0;
@@ -55,12 +55,12 @@ export class WaitQueue<T> {
     this.activity = activity;
   }
 
-  /** How many wait. */
+  /** The number of waiters. */
   get size(): number {
     return this.#size;
   }
 
-  /** Wait at the tail. The caller has looked at `signal`: it has not aborted. */
+  /** Wait at the tail. `signal` must not have aborted. */
   wait(signal: AbortSignal | undefined): Promise<T> {
     const { promise, resolve, reject } = deferred<T>();
     if (signal === undefined) this.#push(resolve);
@@ -76,20 +76,20 @@ export class WaitQueue<T> {
     return promise;
   }
 
-  /** Hand `value` to the first waiter. The caller has looked: there is one. */
+  /** Resolve the first waiter with `value`. There must be one. */
   wake(value: T): void {
     const waiter = this.#shift();
     if (typeof waiter === "function") waiter(value);
     else waiter.settle(value);
   }
 
-  /** Hand all that wait now, in order, what `outcome` says for their place in the row. */
+  /** Resolve all current waiters in order, each with `outcome` of its position. */
   wakeAll(outcome: (place: number) => T): void {
     const all = this.#size;
     for (let place = 0; place < all && this.#size > 0; place += 1) this.wake(outcome(place));
   }
 
-  /** Reject all that wait now, in order. All of them came through {@link waitBreakably}. */
+  /** Reject all current waiters in order. All of them must have come through {@link waitBreakably}. */
   breakAll(error: () => Error): void {
     for (let left = this.#size; left > 0 && this.#size > 0; left -= 1) {
       (this.#shift() as Breakable<T>).fail(error());
@@ -101,7 +101,7 @@ export class WaitQueue<T> {
     waiter.place = this.#push(waiter);
   }
 
-  /** Take a waiter of this queue out, wherever it stands. */
+  /** Remove a waiter, wherever it is in the queue. */
   remove(waiter: Waiter<T>): void {
     this.#slots[waiter.place & (this.#slots.length - 1)] = undefined;
     this.#left();
@@ -110,7 +110,7 @@ export class WaitQueue<T> {
   #waitAbortably(signal: AbortSignal, resolve: Settle<T>, reject: (error: unknown) => void): void {
     const waiter = new AbortableWaiter(this, resolve, reject);
     try {
-      // First what may fail: a frozen signal of Node's takes no listener and throws.
+      // First, because it may throw: a frozen Node signal refuses listeners.
       waiter.listenTo(signal);
       this.add(waiter);
     } catch (error) {
@@ -142,14 +142,15 @@ export class WaitQueue<T> {
   #left(): void {
     this.#size -= 1;
     if (this.#size > 0) return;
-    // Slots are kept for the next crowd, since making room takes a tenth of a hand-off, but not too
-    // many of them, nor after a crowd that needed few.
+    // Slots are kept for the next burst, since growing takes 10 % of a hand-off; but not too many,
+    // and not after a burst that needed few.
     const { length } = this.#slots;
     if (length > mostSlotsKept || length > this.#tail * 4) this.#slots = [];
     this.#head = this.#tail = 0;
   }
 
-  // At least half of the new slots are free, so this is paid for by as many waiters as it moves.
+  // Amortized: at least half of the new slots are free, so as many waiters can join as are moved
+  // here.
   #makeRoom(): void {
     const old = this.#slots;
     const more = this.#size * 2 > old.length ? old.length * 2 : old.length;
@@ -212,17 +213,17 @@ class AbortableWaiter<T> extends AbortListener implements Breakable<T> {
   }
 }
 
-/** A promise, and what settles it. */
+/** A promise, and the functions that settle it. */
 interface Deferred<T> {
   readonly promise: Promise<T>;
   readonly resolve: Settle<T>;
   readonly reject: (error: unknown) => void;
 }
 
-// One executor for all promises: a closure for each would be a third of a waiter. What it is given is
-// taken up at once and let go, or the last waiter would be kept alive from here. Two variables and not
-// an object that holds both: the executor would have to make it, and that costs 40 ns. The object that
-// is returned costs nothing: the compiler sees that it is only taken apart.
+// One executor for all promises: a closure for each would be a third of a waiter's memory. The two
+// variables are cleared at once, or they would keep the last waiter alive. They are not one object,
+// because the executor would have to create it, which takes 40 ns. The returned object costs
+// nothing: the compiler sees that it is only destructured.
 const nothing = (): void => {};
 let capturedResolve: (value: never) => void = nothing;
 let capturedReject: (error: unknown) => void = nothing;
