@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
 import { CancelledError } from "@aio/errors";
+import { describe, expect, test } from "vitest";
 import { Waiter, listenersOf } from "./waiter.ts";
 
 /** A signal that is not the platform's: it keeps a set of functions and calls them as such. */
@@ -22,7 +22,7 @@ class PlainSignal {
 const asSignal = (signal: PlainSignal) => signal as unknown as AbortSignal;
 
 describe("AbortListener.listenTo() on a signal that is not the platform's", () => {
-  it("is called, in order, if the signal calls its listeners without `this` or without an event", () => {
+  test("is called, in order, if the signal calls its listeners without `this` or without an event", () => {
     for (const event of [{ type: "abort" }, undefined]) {
       const signal = new PlainSignal();
       const told: string[] = [];
@@ -33,7 +33,7 @@ describe("AbortListener.listenTo() on a signal that is not the platform's", () =
     }
   });
 
-  it("is not confused with the listeners of another such signal", () => {
+  test("is not confused with the listeners of another such signal", () => {
     const [one, two] = [new PlainSignal(), new PlainSignal()];
     const told: string[] = [];
     new Waiter(told, "one").listenTo(asSignal(one));
@@ -42,7 +42,7 @@ describe("AbortListener.listenTo() on a signal that is not the platform's", () =
     expect(told).toEqual(["two"]);
   });
 
-  it("is called even if the signal's reason cannot be read", () => {
+  test("is called even if the signal's reason cannot be read", () => {
     const signal = new PlainSignal();
     Object.defineProperty(signal, "reason", {
       get() {
@@ -79,7 +79,7 @@ async function uncaughtDuring(run: () => void): Promise<unknown[]> {
 const resistsStopping = !("Bun" in globalThis || "Deno" in globalThis);
 
 describe("AbortListener beside another listener of its signal", () => {
-  it.runIf(resistsStopping)(
+  test.runIf(resistsStopping)(
     "is called even if an earlier one calls stopImmediatePropagation()",
     () => {
       const controller = new AbortController();
@@ -93,7 +93,7 @@ describe("AbortListener beside another listener of its signal", () => {
     },
   );
 
-  it("is called even if the previous one throws, which is reported as uncaught", async () => {
+  test("is called even if the previous one throws, which is reported as uncaught", async () => {
     const controller = new AbortController();
     const told: string[] = [];
     const fault = new Error("a fault of this listener");
@@ -107,7 +107,7 @@ describe("AbortListener beside another listener of its signal", () => {
     expect(uncaught).toEqual([fault]);
   });
 
-  it("has each error reported, and may listen to another signal before it throws", async () => {
+  test("has each error reported, and may listen to another signal before it throws", async () => {
     const [controller, other] = [new AbortController(), new AbortController()];
     const told: string[] = [];
     const faults = [new Error("a"), new Error("b")];
@@ -125,7 +125,7 @@ describe("AbortListener beside another listener of its signal", () => {
     expect(told).toEqual(["a", "b", "a", "b"]);
   });
 
-  it("stops listening even if the signal throws from removeEventListener()", async () => {
+  test("stops listening even if the signal throws from removeEventListener()", async () => {
     const signal = new PlainSignal();
     const fault = new Error("keeps its listeners");
     signal.removeEventListener = () => {
@@ -148,7 +148,7 @@ describe("AbortListener.activity", () => {
     }
   }
 
-  it("appears in the error's message", () => {
+  test("appears in the error's message", () => {
     const controller = new AbortController();
     const waiter = new Named([], "a");
     waiter.listenTo(controller.signal);
@@ -158,7 +158,7 @@ describe("AbortListener.activity", () => {
     );
   });
 
-  it("does not stop the other listeners when it throws", () => {
+  test("does not stop the other listeners when it throws", () => {
     class Faulty extends Waiter {
       override get activity(): string {
         throw new Error("a fault");
@@ -177,7 +177,7 @@ describe("AbortListener.activity", () => {
 const onV8 = !("Bun" in globalThis);
 
 describe("the error that AbortListener.onAbort() is given", () => {
-  it.runIf(onV8)("has no stack if the reason has one, which shows the abort", () => {
+  test.runIf(onV8)("has no stack if the reason has one, which shows the abort", () => {
     const controller = new AbortController();
     const waiter = new Waiter([], "a");
     waiter.listenTo(controller.signal);
@@ -187,7 +187,7 @@ describe("the error that AbortListener.onAbort() is given", () => {
     expect(waiter.errors[0]?.cause).toBe(reason);
   });
 
-  it.runIf(onV8).each([undefined, "enough", 5])(
+  test.runIf(onV8).each([undefined, "enough", 5])(
     "has a stack that shows the abort if the reason %s does not have one",
     (value) => {
       const controller = new AbortController();
@@ -201,7 +201,7 @@ describe("the error that AbortListener.onAbort() is given", () => {
     },
   );
 
-  it("leaves Error.stackTraceLimit unchanged", () => {
+  test("leaves Error.stackTraceLimit unchanged", () => {
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 7;
     const controller = new AbortController();
@@ -212,7 +212,7 @@ describe("the error that AbortListener.onAbort() is given", () => {
     expect(after).toBe(7);
   });
 
-  it("does not read the reason's stack, which V8 would format then", () => {
+  test("does not read the reason's stack, which V8 would format then", () => {
     let reads = 0;
     const reason = Object.defineProperty({}, "stack", { get: () => (reads += 1) });
     const controller = new AbortController();

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
-import { describe, expect, it } from "vitest";
 import { CancelledError, TimeoutError } from "@aio/errors";
+import { describe, expect, test } from "vitest";
 import { Waiter, listenersOf } from "./waiter.ts";
 
 const total = 100_000;
@@ -61,7 +61,7 @@ describe.each([...kinds, ...closedKinds])("AbortListener.listenTo() on %s", (_, 
     return { abort: controller.abort.bind(controller), signal: made(controller.signal) };
   }
 
-  it("is called before abort() returns, with the error for the reason", () => {
+  test("is called before abort() returns, with the error for the reason", () => {
     const { abort, signal } = setUp();
     const waiter = new Waiter([], "a");
     waiter.listenTo(signal);
@@ -71,7 +71,7 @@ describe.each([...kinds, ...closedKinds])("AbortListener.listenTo() on %s", (_, 
     expect(waiter.errors[0]?.cause).toBe("enough");
   });
 
-  it("is called with a TimeoutError when the signal times out", () => {
+  test("is called with a TimeoutError when the signal times out", () => {
     const { abort, signal } = setUp();
     const waiter = new Waiter([], "a");
     waiter.listenTo(signal);
@@ -79,7 +79,7 @@ describe.each([...kinds, ...closedKinds])("AbortListener.listenTo() on %s", (_, 
     expect(waiter.errors[0]).toBeInstanceOf(TimeoutError);
   });
 
-  it("calls its listeners in FIFO order, each once", () => {
+  test("calls its listeners in FIFO order, each once", () => {
     const { abort, signal } = setUp();
     const told: string[] = [];
     for (const name of ["a", "b", "c", "d"]) new Waiter(told, name).listenTo(signal);
@@ -88,7 +88,7 @@ describe.each([...kinds, ...closedKinds])("AbortListener.listenTo() on %s", (_, 
     expect(told).toEqual(["a", "b", "c", "d"]);
   });
 
-  it("adds one event listener for all, and removes it when the last one has left", () => {
+  test("adds one event listener for all, and removes it when the last one has left", () => {
     const { signal } = setUp();
     const waiters = Array.from({ length: 3 }, () => new Waiter([], ""));
     const counts = [];
@@ -103,7 +103,7 @@ describe.each([...kinds, ...closedKinds])("AbortListener.listenTo() on %s", (_, 
     expect(counts).toEqual([1, 1, 1, 1, 1, 0]);
   });
 
-  it("leaves no event listener behind after the abort", () => {
+  test("leaves no event listener behind after the abort", () => {
     const { abort, signal } = setUp();
     for (const name of ["a", "b"]) new Waiter([], name).listenTo(signal);
     abort();
@@ -112,7 +112,7 @@ describe.each([...kinds, ...closedKinds])("AbortListener.listenTo() on %s", (_, 
 });
 
 describe("AbortListener.listenTo()", () => {
-  it("moves to the new signal when it already listens to another one", () => {
+  test("moves to the new signal when it already listens to another one", () => {
     const [from, to] = [new AbortController(), new AbortController()];
     const told: string[] = [];
     const waiter = new Waiter(told, "a");
@@ -125,7 +125,7 @@ describe("AbortListener.listenTo()", () => {
     expect(told).toEqual(["a"]);
   });
 
-  it("goes to the end of the order when called again", () => {
+  test("goes to the end of the order when called again", () => {
     const controller = new AbortController();
     const told: string[] = [];
     const [a, b] = [new Waiter(told, "a"), new Waiter(told, "b")];
@@ -136,7 +136,7 @@ describe("AbortListener.listenTo()", () => {
     expect(told).toEqual(["b", "a"]);
   });
 
-  it("can be used again after an abort, with another signal", () => {
+  test("can be used again after an abort, with another signal", () => {
     const told: string[] = [];
     const waiter = new Waiter(told, "a");
     for (const controller of [new AbortController(), new AbortController()]) {
@@ -146,7 +146,7 @@ describe("AbortListener.listenTo()", () => {
     expect(told).toEqual(["a", "a"]);
   });
 
-  it.each(["preventExtensions", "seal"] as const)(
+  test.each(["preventExtensions", "seal"] as const)(
     "is called, and leaves nothing behind, even if Object.%s() is applied to the signal during the wait",
     (close) => {
       for (const leaves of [true, false]) {
@@ -164,7 +164,7 @@ describe("AbortListener.listenTo()", () => {
     },
   );
 
-  it("can stop listening after the signal was frozen during the wait", () => {
+  test("can stop listening after the signal was frozen during the wait", () => {
     const { signal } = new AbortController();
     const [a, b] = [new Waiter([], "a"), new Waiter([], "b")];
     a.listenTo(signal);
@@ -176,7 +176,7 @@ describe("AbortListener.listenTo()", () => {
   });
 
   // Those of Bun and of Node 20 take a listener even when they are frozen.
-  it.skipIf(frozenTakesListeners())(
+  test.skipIf(frozenTakesListeners())(
     "throws the error of a frozen signal, and does not listen",
     () => {
       const frozen = Object.freeze(new AbortController().signal);
@@ -190,13 +190,13 @@ describe("AbortListener.listenTo()", () => {
     },
   );
 
-  it("adds no enumerable key to the signal", () => {
+  test("adds no enumerable key to the signal", () => {
     const { signal } = new AbortController();
     new Waiter([], "a").listenTo(signal);
     expect(Object.keys(signal)).toEqual([]);
   });
 
-  it("triggers no listener-leak warning, even with a limit of ten listeners", async () => {
+  test("triggers no listener-leak warning, even with a limit of ten listeners", async () => {
     const { signal } = new AbortController();
     // What Node 20 has by default; later versions allow any number.
     setMaxListeners(10, signal);
@@ -210,7 +210,7 @@ describe("AbortListener.listenTo()", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("takes the same time for 100,000 on one signal as for 5,000 on each of twenty", () => {
+  test("takes the same time for 100,000 on one signal as for 5,000 on each of twenty", () => {
     timeOf(20);
     // 20 would be quadratic. It is about 1; the garbage collector takes it to 2 now and then.
     expect(bestOfThree(1) / bestOfThree(20)).toBeLessThan(10);
@@ -218,7 +218,7 @@ describe("AbortListener.listenTo()", () => {
 });
 
 describe("AbortListener.stopListening()", () => {
-  it("ends the calls to this listener, and the others are still called in order", () => {
+  test("ends the calls to this listener, and the others are still called in order", () => {
     const controller = new AbortController();
     const told: string[] = [];
     const waiters = ["a", "b", "c", "d", "e"].map((name) => new Waiter(told, name));
@@ -228,7 +228,7 @@ describe("AbortListener.stopListening()", () => {
     expect(told).toEqual(["b", "d"]);
   });
 
-  it("does nothing when it does not listen", () => {
+  test("does nothing when it does not listen", () => {
     const waiter = new Waiter([], "a");
     waiter.stopListening();
     waiter.stopListening();
@@ -237,7 +237,7 @@ describe("AbortListener.stopListening()", () => {
 });
 
 describe("AbortListener.onAbort()", () => {
-  it("may make another one stop listening, which is then not called", () => {
+  test("may make another one stop listening, which is then not called", () => {
     const controller = new AbortController();
     const told: string[] = [];
     const c = new Waiter(told, "c");
@@ -248,7 +248,7 @@ describe("AbortListener.onAbort()", () => {
     expect(told).toEqual(["a", "b"]);
   });
 
-  it("may abort another signal, whose listeners are called immediately", () => {
+  test("may abort another signal, whose listeners are called immediately", () => {
     const [outer, inner] = [new AbortController(), new AbortController()];
     const told: string[] = [];
     new Waiter(told, "outer a", () => inner.abort()).listenTo(outer.signal);
@@ -258,7 +258,7 @@ describe("AbortListener.onAbort()", () => {
     expect(told).toEqual(["outer a", "inner", "outer b"]);
   });
 
-  it("may abort the same signal again, which does nothing", () => {
+  test("may abort the same signal again, which does nothing", () => {
     const controller = new AbortController();
     const told: string[] = [];
     new Waiter(told, "a", () => controller.abort()).listenTo(controller.signal);
@@ -267,7 +267,7 @@ describe("AbortListener.onAbort()", () => {
     expect(told).toEqual(["a", "b"]);
   });
 
-  it("is called for the others when the reason's own code makes the first one stop", () => {
+  test("is called for the others when the reason's own code makes the first one stop", () => {
     const controller = new AbortController();
     const told: string[] = [];
     const [a, b] = [new Waiter(told, "a"), new Waiter(told, "b")];
@@ -284,7 +284,7 @@ describe("AbortListener.onAbort()", () => {
     expect(b.errors[0]?.cause).toBe(reason);
   });
 
-  it("is called even if the reason is a proxy whose traps throw", () => {
+  test("is called even if the reason is a proxy whose traps throw", () => {
     const controller = new AbortController();
     const told: string[] = [];
     for (const name of ["a", "b"]) new Waiter(told, name).listenTo(controller.signal);
@@ -294,7 +294,7 @@ describe("AbortListener.onAbort()", () => {
     expect(told).toEqual(["a", "b"]);
   });
 
-  it("may begin to listen to another signal", () => {
+  test("may begin to listen to another signal", () => {
     const [from, to] = [new AbortController(), new AbortController()];
     const told: string[] = [];
     const waiter: Waiter = new Waiter(told, "a", () => {
@@ -307,7 +307,7 @@ describe("AbortListener.onAbort()", () => {
     expect(told).toEqual(["a", "a"]);
   });
 
-  it.each(["before", "after"])(
+  test.each(["before", "after"])(
     "agrees with a user's own abort listener added %s it that stops one and aborts another signal",
     (when) => {
       const [controller, other] = [new AbortController(), new AbortController()];

@@ -1,4 +1,3 @@
-import { describe, expect, it } from "vitest";
 import {
   checkedBoolean,
   checkedFunction,
@@ -9,19 +8,20 @@ import {
   invalidArgumentValue,
   outOfRange,
 } from "@aio/errors";
+import { describe, expect, test } from "vitest";
 
 describe("invalidArgumentType()", () => {
-  it("makes a TypeError with Node's code", () => {
+  test("makes a TypeError with Node's code", () => {
     const error = invalidArgumentType("signal", "an AbortSignal", 5);
     expect(error).toBeInstanceOf(TypeError);
     expect(error).toMatchObject({ name: "TypeError", code: "ERR_INVALID_ARG_TYPE" });
   });
 
-  it("shows the code among the error's own keys, as Node's errors do", () => {
+  test("shows the code among the error's own keys, as Node's errors do", () => {
     expect(Object.keys(invalidArgumentType("signal", "an AbortSignal", 5))).toEqual(["code"]);
   });
 
-  it("names the argument, what was expected and the value", () => {
+  test("names the argument, what was expected and the value", () => {
     const { message } = invalidArgumentType("signal", "an AbortSignal", 5);
     expect(message).toBe("Invalid signal: expected an AbortSignal, got 5");
   });
@@ -39,7 +39,7 @@ describe("invalidArgumentType()", () => {
   const nameless = instanceOf({ name: "" });
   const throwing = instanceOf(unreadable);
 
-  it.each([
+  test.each([
     ["a string in quotes", "a\nb", String.raw`"a\nb"`],
     ["a bigint with its n", 7n, "7n"],
     ["undefined", undefined, "undefined"],
@@ -63,7 +63,7 @@ describe("invalidArgumentType()", () => {
     expect(message).toBe(`Invalid x: expected y, got ${shown}`);
   });
 
-  it.each([
+  test.each([
     ["string", "1".repeat(1000), `"${"1".repeat(64)}…"`],
     ["bigint", BigInt("1".repeat(1000)), `${"1".repeat(64)}…n`],
     ["symbol", Symbol("1".repeat(1000)), `Symbol(${"1".repeat(57)}…`],
@@ -74,7 +74,7 @@ describe("invalidArgumentType()", () => {
 });
 
 describe("invalidArgumentValue()", () => {
-  it("makes a TypeError with Node's code and the whole message", () => {
+  test("makes a TypeError with Node's code and the whole message", () => {
     const error = invalidArgumentValue("Cannot use serverHostname: it needs the option tls");
     expect(error).toBeInstanceOf(TypeError);
     expect(error.code).toBe("ERR_INVALID_ARG_VALUE");
@@ -84,7 +84,7 @@ describe("invalidArgumentValue()", () => {
 });
 
 describe("outOfRange()", () => {
-  it("makes a RangeError with Node's code", () => {
+  test("makes a RangeError with Node's code", () => {
     const error = outOfRange("limit", "an integer of at least 1", -1);
     expect(error).toBeInstanceOf(RangeError);
     expect(error).toMatchObject({ name: "RangeError", code: "ERR_OUT_OF_RANGE" });
@@ -110,11 +110,11 @@ const wrongType = (message: string) => ({
 const wrongRange = (message: string) => ({ name: "RangeError", code: "ERR_OUT_OF_RANGE", message });
 
 describe("checkedInteger()", () => {
-  it("returns an integer within the range, inclusive", () => {
+  test("returns an integer within the range, inclusive", () => {
     expect([1, 5, 10].map((value) => checkedInteger("n", value, 1, 10))).toEqual([1, 5, 10]);
   });
 
-  it.each([0, 11, 1.5, Number.NaN, Infinity])(
+  test.each([0, 11, 1.5, Number.NaN, Infinity])(
     "refuses the number %s with a RangeError",
     (value) => {
       expect(refused(() => checkedInteger("n", value, 1, 10))).toEqual(
@@ -123,14 +123,14 @@ describe("checkedInteger()", () => {
     },
   );
 
-  it.each([undefined, null, "5", 5n])("refuses %s with a TypeError", (value) => {
+  test.each([undefined, null, "5", 5n])("refuses %s with a TypeError", (value) => {
     expect(refused(() => checkedInteger("n", value, 1, 10))).toMatchObject({
       name: "TypeError",
       code: "ERR_INVALID_ARG_TYPE",
     });
   });
 
-  it("accepts any safe integer of at least `least` if `most` is not given", () => {
+  test("accepts any safe integer of at least `least` if `most` is not given", () => {
     expect(checkedInteger("n", Number.MAX_SAFE_INTEGER, 1)).toBe(Number.MAX_SAFE_INTEGER);
     expect(refused(() => checkedInteger("n", 2 ** 53, 1))).toEqual(
       wrongRange("Invalid n: expected an integer of at least 1, got 9007199254740992"),
@@ -139,12 +139,12 @@ describe("checkedInteger()", () => {
 });
 
 describe("checkedMilliseconds()", () => {
-  it("returns what a timer can wait, fractions included", () => {
+  test("returns what a timer can wait, fractions included", () => {
     const times = [0, 0.5, 2 ** 31 - 1];
     expect(times.map((time) => checkedMilliseconds("time", time))).toEqual(times);
   });
 
-  it.each([-1, 2 ** 31, Infinity, Number.NaN])("refuses %s with a RangeError", (value) => {
+  test.each([-1, 2 ** 31, Infinity, Number.NaN])("refuses %s with a RangeError", (value) => {
     expect(refused(() => checkedMilliseconds("time", value))).toEqual(
       wrongRange(
         `Invalid time: expected a number of milliseconds from 0 to 2147483647, got ${value}`,
@@ -152,13 +152,13 @@ describe("checkedMilliseconds()", () => {
     );
   });
 
-  it("refuses a time below `least`", () => {
+  test("refuses a time below `least`", () => {
     expect(refused(() => checkedMilliseconds("time", 0, 1))).toEqual(
       wrongRange("Invalid time: expected a number of milliseconds from 1 to 2147483647, got 0"),
     );
   });
 
-  it("refuses anything but a number with a TypeError", () => {
+  test("refuses anything but a number with a TypeError", () => {
     expect(refused(() => checkedMilliseconds("time", "5"))).toMatchObject({ name: "TypeError" });
   });
 });
@@ -194,11 +194,11 @@ const kinds: readonly {
 ];
 
 describe.each(kinds)("$name", ({ check, good, bad, expected }) => {
-  it("returns a value of that type", () => {
+  test("returns a value of that type", () => {
     expect(good.map((value) => check("x", value))).toEqual(good);
   });
 
-  it("refuses anything else", () => {
+  test("refuses anything else", () => {
     for (const value of bad) {
       const { message } = invalidArgumentType("x", expected, value);
       expect(refused(() => check("x", value))).toEqual(wrongType(message));

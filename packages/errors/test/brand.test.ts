@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as here from "@aio/errors";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 type Errors = typeof here;
 const classNames = [
@@ -55,13 +55,13 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("instanceof", () => {
-  it("is tested with five distinct classes of each name", () => {
+  test("is tested with five distinct classes of each name", () => {
     for (const name of classNames) {
       expect(new Set([...copies.values()].map((copy) => copy[name])).size).toBe(5);
     }
   });
 
-  it.each(classNames)("is true for a %s of every copy", (name) => {
+  test.each(classNames)("is true for a %s of every copy", (name) => {
     for (const [from, maker] of copies) {
       for (const [to, asker] of copies) {
         const error = instanceFrom(maker, name);
@@ -71,7 +71,7 @@ describe("instanceof", () => {
     }
   });
 
-  it.each(classNames)("distinguishes a %s of every copy from all other classes", (name) => {
+  test.each(classNames)("distinguishes a %s of every copy from all other classes", (name) => {
     for (const maker of copies.values()) {
       for (const asker of copies.values()) {
         const holds = classNames.filter(
@@ -83,7 +83,7 @@ describe("instanceof", () => {
     }
   });
 
-  it("is true for a subclass's instance and the base class of every copy", () => {
+  test("is true for a subclass's instance and the base class of every copy", () => {
     for (const maker of copies.values()) {
       class ShutDown extends maker.CancelledError {}
       for (const asker of copies.values()) {
@@ -92,7 +92,7 @@ describe("instanceof", () => {
     }
   });
 
-  it("follows the language's rule for a derived class", () => {
+  test("follows the language's rule for a derived class", () => {
     class ShutDown extends here.CancelledError {}
     class Restart extends ShutDown {}
     expect(new ShutDown()).toBeInstanceOf(ShutDown);
@@ -101,7 +101,7 @@ describe("instanceof", () => {
     expect(new ShutDown()).not.toBeInstanceOf(Restart);
   });
 
-  it.each([
+  test.each([
     ["null", null],
     ["undefined", undefined],
     ["a string", "CancelledError"],
@@ -114,7 +114,7 @@ describe("instanceof", () => {
     expect(value instanceof here.CancelledError).toBe(false);
   });
 
-  it("does not read a value's properties, which could run code", () => {
+  test("does not read a value's properties, which could run code", () => {
     const value = new Proxy(new Error("x"), {
       get(): never {
         throw new Error("read");
@@ -125,7 +125,7 @@ describe("instanceof", () => {
 });
 
 describe("an error of another copy", () => {
-  it("is returned unchanged if it is the reason", () => {
+  test("is returned unchanged if it is the reason", () => {
     for (const maker of copies.values()) {
       for (const asker of copies.values()) {
         for (const reason of [new maker.CancelledError(), new maker.TimeoutError()]) {
@@ -135,7 +135,7 @@ describe("an error of another copy", () => {
     }
   });
 
-  it("counts as cancelled in every copy", () => {
+  test("counts as cancelled in every copy", () => {
     for (const maker of copies.values()) {
       for (const asker of copies.values()) {
         expect(asker.isCancelled(new maker.CancelledError())).toBe(true);
@@ -146,7 +146,7 @@ describe("an error of another copy", () => {
 });
 
 describe("every class", () => {
-  it.each(classNames)("%s has its name and an uppercase code as own keys", (name) => {
+  test.each(classNames)("%s has its name and an uppercase code as own keys", (name) => {
     const error = instanceFrom(here, name) as Error & { code: string };
     expect(error.code).toMatch(/^[A-Z][A-Z_]+$/);
     expect(Object.keys(error).slice(0, 2)).toEqual(["name", "code"]);
@@ -154,7 +154,7 @@ describe("every class", () => {
     expect(Object.keys(Object.getPrototypeOf(error) as object)).toEqual([]);
   });
 
-  it.each(classNames)("%s lets a subclass set its own name, even on its prototype", (name) => {
+  test.each(classNames)("%s lets a subclass set its own name, even on its prototype", (name) => {
     const base = Object.entries(here).find(([key]) => key === name)?.[1] as unknown as ErrorClass;
     class Field extends base {
       override readonly name = "Field";
@@ -174,7 +174,7 @@ describe("every class", () => {
     }
   });
 
-  it("has a unique name and code", () => {
+  test("has a unique name and code", () => {
     const errors = classNames.map((name) => instanceFrom(here, name) as Error & { code: string });
     expect(new Set(errors.map((error) => error.code)).size).toBe(classNames.length);
     expect(new Set(errors.map((error) => error.name)).size).toBe(classNames.length);

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inspect } from "node:util";
-import { describe, expect, it } from "vitest";
 import {
   CancelledError,
   TimeoutError,
@@ -9,9 +8,10 @@ import {
   isCancelled,
   isTimeout,
 } from "@aio/errors";
+import { describe, expect, test } from "vitest";
 
 describe("CancelledError", () => {
-  it("has the name, the code and the keys of Node's abort error", async () => {
+  test("has the name, the code and the keys of Node's abort error", async () => {
     const signal = AbortSignal.abort("enough");
     const nodes: unknown = await sleep(1, undefined, { signal }).catch((error: unknown) => error);
     const ours = new CancelledError(undefined, { cause: "enough" });
@@ -20,14 +20,14 @@ describe("CancelledError", () => {
     expect(ours.message).toBe((nodes as Error).message);
   });
 
-  it("passes the common checks for an abort", () => {
+  test("passes the common checks for an abort", () => {
     const error: { name: string; code: string } = new CancelledError();
     expect(error.name === "AbortError").toBe(true);
     expect(error.code === "ABORT_ERR").toBe(true);
     expect(error).not.toBeInstanceOf(DOMException);
   });
 
-  it("shows a logger the same name and code as Node's, whichever way that lists properties", async () => {
+  test("shows a logger the same name and code as Node's, whichever way that lists properties", async () => {
     const signal = AbortSignal.abort();
     const nodes: unknown = await sleep(1, undefined, { signal }).catch((error: unknown) => error);
     const listed = (error: unknown) => {
@@ -38,12 +38,12 @@ describe("CancelledError", () => {
     expect(listed(new CancelledError())).toEqual(listed(nodes));
   });
 
-  it("has a cause only if one was given, even undefined", () => {
+  test("has a cause only if one was given, even undefined", () => {
     expect("cause" in new CancelledError()).toBe(false);
     expect("cause" in new CancelledError("x", { cause: undefined })).toBe(true);
   });
 
-  it("reads well on the console", () => {
+  test("reads well on the console", () => {
     const lines = inspect(new CancelledError("Stopped", { cause: "enough" })).split("\n");
     expect(lines[0]).toBe("CancelledError [AbortError]: Stopped");
     expect(lines.slice(-3)).toEqual(["  code: 'ABORT_ERR',", "  [cause]: 'enough'", "}"]);
@@ -51,19 +51,19 @@ describe("CancelledError", () => {
 });
 
 describe("TimeoutError", () => {
-  it("has its own name and the system's code, both among its keys", () => {
+  test("has its own name and the system's code, both among its keys", () => {
     const error = new TimeoutError();
     expect(error).toMatchObject({ name: "TimeoutError", code: "ETIMEDOUT" });
     expect(error.message).toBe("The operation timed out");
     expect(Object.keys(error)).toEqual(["name", "code"]);
   });
 
-  it("is not a CancelledError, as in asyncio", () => {
+  test("is not a CancelledError, as in asyncio", () => {
     expect(new TimeoutError()).not.toBeInstanceOf(CancelledError);
     expect(new CancelledError()).not.toBeInstanceOf(TimeoutError);
   });
 
-  it("reads well on the console", () => {
+  test("reads well on the console", () => {
     expect(inspect(new TimeoutError()).split("\n")[0]).toBe(
       "TimeoutError: The operation timed out",
     );
@@ -85,7 +85,7 @@ const throwsWhenRead = {
 };
 
 describe("cancellationError()", () => {
-  it.each([
+  test.each([
     ["nothing", undefined],
     ["null", null],
     ["a string", "enough"],
@@ -107,13 +107,13 @@ describe("cancellationError()", () => {
     expect(error.message).toBe("The operation was aborted");
   });
 
-  it("returns a CancelledError, caused by the platform's AbortError, for an abort without a reason", () => {
+  test("returns a CancelledError, caused by the platform's AbortError, for an abort without a reason", () => {
     const error = cancellationError(AbortSignal.abort());
     expect(error).toBeInstanceOf(CancelledError);
     expect(error.cause).toBeInstanceOf(DOMException);
   });
 
-  it.each([
+  test.each([
     ["AbortSignal.timeout", () => AbortSignal.timeout(1)],
     ["it through AbortSignal.any", () => AbortSignal.any([AbortSignal.timeout(1)])],
   ])("makes a TimeoutError of %s", async (_, made) => {
@@ -127,7 +127,7 @@ describe("cancellationError()", () => {
     expect(error.cause).toBe(signal.reason);
   });
 
-  it.each([
+  test.each([
     ["an error", Object.assign(new Error("x"), { name: "TimeoutError" })],
     ["a plain object", { name: "TimeoutError" }],
   ])("makes a TimeoutError of %s named so, from whichever library", (_, reason) => {
@@ -138,7 +138,7 @@ describe("cancellationError()", () => {
 
   class ShutDown extends CancelledError {}
 
-  it.each([
+  test.each([
     ["a CancelledError", new CancelledError("x")],
     ["a TimeoutError", new TimeoutError("x")],
     ["an error derived from them", new ShutDown("x")],
@@ -146,7 +146,7 @@ describe("cancellationError()", () => {
     expect(cancellationError(AbortSignal.abort(reason))).toBe(reason);
   });
 
-  it("names the activity, if it is given", () => {
+  test("names the activity, if it is given", () => {
     const late = AbortSignal.abort(new DOMException("x", "TimeoutError"));
     const messages = [AbortSignal.abort(), late].map(
       (signal) => cancellationError(signal, "waiting for the lock").message,
@@ -157,7 +157,7 @@ describe("cancellationError()", () => {
     ]);
   });
 
-  it.each([undefined, "enough", new Error("enough")])(
+  test.each([undefined, "enough", new Error("enough")])(
     "has its caller in the stack, even if the reason %s has a stack",
     (reason) => {
       const signal = AbortSignal.abort(reason);
@@ -168,14 +168,14 @@ describe("cancellationError()", () => {
     },
   );
 
-  it("does not read the reason's stack, which V8 would format then", () => {
+  test("does not read the reason's stack, which V8 would format then", () => {
     let reads = 0;
     const reason = Object.defineProperty({}, "stack", { get: () => (reads += 1) });
     cancellationError(AbortSignal.abort(reason));
     expect(reads).toBe(0);
   });
 
-  it("returns a CancelledError for a revoked proxy", () => {
+  test("returns a CancelledError for a revoked proxy", () => {
     const reason = revoked();
     expect(cancellationError(AbortSignal.abort(reason)).name).toBe("AbortError");
   });
@@ -215,21 +215,21 @@ function late(): DOMException {
 }
 
 describe("isCancelled()", () => {
-  it.each(aborts)("is true for %s", (_, error) => {
+  test.each(aborts)("is true for %s", (_, error) => {
     expect(isCancelled(error)).toBe(true);
   });
 
-  it("is true for Node's abort error", async () => {
+  test("is true for Node's abort error", async () => {
     const signal = AbortSignal.abort();
     const error: unknown = await once(process, "never", { signal }).catch((e: unknown) => e);
     expect(isCancelled(error)).toBe(true);
   });
 
-  it.each([...timeouts, ...others])("is false for %s", (_, value) => {
+  test.each([...timeouts, ...others])("is false for %s", (_, value) => {
     expect(isCancelled(value)).toBe(false);
   });
 
-  it("narrows a caught value to CancelledError", () => {
+  test("narrows a caught value to CancelledError", () => {
     const error: unknown = new CancelledError("x", { cause: "enough" });
     expect(isCancelled(error) && error.cause).toBe("enough");
     expect(isCancelled(error) && error.code).toBe("ABORT_ERR");
@@ -237,11 +237,11 @@ describe("isCancelled()", () => {
 });
 
 describe("isTimeout()", () => {
-  it.each(timeouts)("is true for %s", (_, error) => {
+  test.each(timeouts)("is true for %s", (_, error) => {
     expect(isTimeout(error)).toBe(true);
   });
 
-  it("is true for the error of Node's calls when AbortSignal.timeout() aborts", async () => {
+  test("is true for the error of Node's calls when AbortSignal.timeout() aborts", async () => {
     const signal = AbortSignal.abort(late());
     const errors = await Promise.all([
       sleep(1, undefined, { signal }).catch((error: unknown) => error),
@@ -253,17 +253,17 @@ describe("isTimeout()", () => {
     ]);
   });
 
-  it("is true for the error of fetch() when AbortSignal.timeout() aborts", async () => {
+  test("is true for the error of fetch() when AbortSignal.timeout() aborts", async () => {
     const signal = AbortSignal.abort(late());
     const error: unknown = await fetch("data:,", { signal }).catch((e: unknown) => e);
     expect([isTimeout(error), isCancelled(error)]).toEqual([true, false]);
   });
 
-  it.each([...aborts, ...others])("is false for %s", (_, value) => {
+  test.each([...aborts, ...others])("is false for %s", (_, value) => {
     expect(isTimeout(value)).toBe(false);
   });
 
-  it("narrows a caught value to TimeoutError", () => {
+  test("narrows a caught value to TimeoutError", () => {
     const error: unknown = new TimeoutError("x");
     expect(isTimeout(error) && error.code).toBe("ETIMEDOUT");
   });
@@ -273,7 +273,7 @@ describe.each([
   ["isCancelled()", isCancelled, () => new DOMException("stop", "AbortError")],
   ["isTimeout()", isTimeout, late],
 ] as const)("%s with a signal", (_, asks, newReason) => {
-  it("distinguishes two signals, also through AbortSignal.any()", async () => {
+  test("distinguishes two signals, also through AbortSignal.any()", async () => {
     const [whole, step] = [new AbortController(), new AbortController()];
     const signal = AbortSignal.any([whole.signal, step.signal]);
     const both = Promise.allSettled([
@@ -290,30 +290,30 @@ describe.each([
     }
   });
 
-  it("recognizes an error of this package by its cause", () => {
+  test("recognizes an error of this package by its cause", () => {
     const [mine, other] = [AbortSignal.abort(newReason()), AbortSignal.abort(newReason())];
     const error = cancellationError(mine);
     expect(asks(error, mine)).toBe(true);
     expect(asks(error, other)).toBe(false);
   });
 
-  it("recognizes a reason that is passed from signal to signal", () => {
+  test("recognizes a reason that is passed from signal to signal", () => {
     const outer = AbortSignal.abort(newReason());
     const inner = AbortSignal.abort(cancellationError(outer));
     const error = cancellationError(inner);
     expect([asks(error, inner), asks(error, outer)]).toEqual([true, true]);
   });
 
-  it("is false for a signal that has not aborted", () => {
+  test("is false for a signal that has not aborted", () => {
     expect(asks(newReason(), new AbortController().signal)).toBe(false);
   });
 
-  it("is false for another kind of error, even if the signal caused it", () => {
+  test("is false for another kind of error, even if the signal caused it", () => {
     const cause = newReason();
     expect(asks(new Error("x", { cause }), AbortSignal.abort(cause))).toBe(false);
   });
 
-  it("ignores a signal of undefined", () => {
+  test("ignores a signal of undefined", () => {
     expect([asks(newReason(), undefined), asks(newReason(), null)]).toEqual([true, true]);
   });
 });

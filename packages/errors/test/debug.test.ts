@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
 import { CancelledError, Pending, TimeoutError, setDebug } from "@aio/errors";
+import { describe, expect, test } from "vitest";
 import { Waiter } from "./waiter.ts";
 
 /** What a stack looks like is the engine's: Bun has JavaScriptCore's. */
@@ -23,7 +23,7 @@ async function debugging(run: () => Promise<void>): Promise<void> {
 }
 
 describe("setDebug()", () => {
-  it("gives the error of each wait the stack of where the wait began", () =>
+  test("gives the error of each wait the stack of where the wait began", () =>
     debugging(async () => {
       const controller = new AbortController();
       const orders = [placeOrder(controller.signal), placeOrder(controller.signal)];
@@ -33,7 +33,7 @@ describe("setDebug()", () => {
       }
     }));
 
-  it.runIf(onV8)("begins that stack with the error's own name and message", () =>
+  test.runIf(onV8)("begins that stack with the error's own name and message", () =>
     debugging(async () => {
       const controller = new AbortController();
       const order = placeOrder(controller.signal);
@@ -43,7 +43,7 @@ describe("setDebug()", () => {
     }),
   );
 
-  it("leaves the stack writable, as for any error", () =>
+  test("leaves the stack writable, as for any error", () =>
     debugging(async () => {
       const controller = new AbortController();
       const order = placeOrder(controller.signal);
@@ -54,7 +54,7 @@ describe("setDebug()", () => {
       expect(Object.keys(error)).not.toContain("stack");
     }));
 
-  it("does not change a reason that is an error of this package", () =>
+  test("does not change a reason that is an error of this package", () =>
     debugging(async () => {
       const controller = new AbortController();
       const order = placeOrder(controller.signal);
@@ -65,7 +65,7 @@ describe("setDebug()", () => {
       expect(reason.stack).toBe(stack);
     }));
 
-  it("is off after setDebug(false), even for a listener that began before", () => {
+  test("is off after setDebug(false), even for a listener that began before", () => {
     const [first, second] = [new AbortController(), new AbortController()];
     const waiter = new Waiter([], "a");
     setDebug(true);
@@ -79,7 +79,7 @@ describe("setDebug()", () => {
 });
 
 describe("the error of a wait on AbortSignal.timeout()", () => {
-  it.runIf(onNode)("has the wait in its stack, since the reason has no caller", async () => {
+  test.runIf(onNode)("has the wait in its stack, since the reason has no caller", async () => {
     const alive = setTimeout(() => {}, 10_000);
     const error = await placeOrder(AbortSignal.timeout(5));
     clearTimeout(alive);
@@ -87,7 +87,7 @@ describe("the error of a wait on AbortSignal.timeout()", () => {
     expect(error.stack).toMatch(/^TimeoutError: The operation timed out\n(?:.*\n)*.*placeOrder/);
   });
 
-  it.runIf(onNode)("has each of several consecutive waits in its stack", async () => {
+  test.runIf(onNode)("has each of several consecutive waits in its stack", async () => {
     const signal = AbortSignal.timeout(20);
     const ended = new Waiter([], "a");
     ended.listenTo(signal);

@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
-import { describe, expect, it } from "vitest";
 import { type WaitOptions, checkedOptions, optionNames, signalOf } from "@aio/errors";
+import { describe, expect, test } from "vitest";
 
 const no = (): never => {
   throw new Error("thrown by the proxy");
@@ -26,16 +26,16 @@ function messageFrom(call: () => unknown): string {
 describe("checkedOptions()", () => {
   const check = (options: unknown) => () => checkedOptions(options as object, names);
 
-  it("returns the very object", () => {
+  test("returns the very object", () => {
     const options = { limit: 5, signal: undefined };
     expect(checkedOptions<object>(options, names)).toBe(options);
   });
 
-  it("returns an empty object for undefined", () => {
+  test("returns an empty object for undefined", () => {
     expect(checkedOptions(undefined, names)).toEqual({});
   });
 
-  it.each([
+  test.each([
     ["null", null, "null"],
     ["a number", 5, "5"],
     ["a function", no, "the function no"],
@@ -46,20 +46,20 @@ describe("checkedOptions()", () => {
     expect(check(options)).toThrow(expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" }));
   });
 
-  it("refuses a proxy whose traps throw", () => {
+  test("refuses a proxy whose traps throw", () => {
     for (const options of [silent, revoked]) {
       expect(check(options)).toThrow("Invalid options: expected an object, got an object");
       expect(check(options)).toThrow(expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" }));
     }
   });
 
-  it("refuses a bare signal, which would be ignored", () => {
+  test("refuses a bare signal, which would be ignored", () => {
     expect(check(AbortSignal.abort())).toThrow(
       "Invalid options: expected an object such as { signal }, got an instance of AbortSignal",
     );
   });
 
-  it.each([
+  test.each([
     ["a name from elsewhere", "ssl", "tls"],
     ["a name from elsewhere in camelCase", "localAddr", "localAddress and localPort"],
     ["snake_case", "server_hostname", "serverHostname"],
@@ -79,7 +79,7 @@ describe("checkedOptions()", () => {
     );
   });
 
-  it.each(["port", "family", "ssh", "constructor", "", "__proto__"])(
+  test.each(["port", "family", "ssh", "constructor", "", "__proto__"])(
     "refuses %j, without a hint",
     (name) => {
       const options = Object.defineProperty({}, name, { value: 1, enumerable: true });
@@ -87,20 +87,20 @@ describe("checkedOptions()", () => {
     },
   );
 
-  it("refuses an unknown option whose value is undefined", () => {
+  test("refuses an unknown option whose value is undefined", () => {
     expect(check({ timeout: undefined })).toThrow("Unknown option: timeout");
   });
 
-  it("truncates a long name, in constant time", () => {
+  test("truncates a long name, in constant time", () => {
     expect(check({ ["x".repeat(1_000_000)]: 1 })).toThrow(`Unknown option: ${"x".repeat(64)}…`);
   });
 
-  it("gives no hint about a time-out if the call does not take a signal", () => {
+  test("gives no hint about a time-out if the call does not take a signal", () => {
     const call = () => checkedOptions<object>({ timeout: 5 }, optionNames(["limit"]));
     expect(messageFrom(call)).toBe("Unknown option: timeout");
   });
 
-  it("ignores names that are inherited, not enumerable, or symbols", () => {
+  test("ignores names that are inherited, not enumerable, or symbols", () => {
     class Settings {
       limit = 5;
       get timeout(): number {
@@ -114,7 +114,7 @@ describe("checkedOptions()", () => {
     }
   });
 
-  it("does not read the options' values", () => {
+  test("does not read the options' values", () => {
     const options = {
       get limit() {
         return no();
@@ -125,19 +125,19 @@ describe("checkedOptions()", () => {
 });
 
 describe("signalOf()", () => {
-  it("returns the options' signal, aborted or not", () => {
+  test("returns the options' signal, aborted or not", () => {
     for (const signal of [new AbortController().signal, AbortSignal.abort()]) {
       expect(signalOf({ signal })).toBe(signal);
     }
   });
 
-  it("returns the signal of an AbortController, and of any other object that has one", () => {
+  test("returns the signal of an AbortController, and of any other object that has one", () => {
     const controller = new AbortController();
     expect(signalOf(controller)).toBe(controller.signal);
     expect(signalOf(Object.create({ signal: controller.signal }))).toBe(controller.signal);
   });
 
-  it.each([undefined, {}, { signal: undefined }, { signal: null }])(
+  test.each([undefined, {}, { signal: undefined }, { signal: null }])(
     "returns undefined for %o",
     (options) => {
       expect(signalOf(options)).toBeUndefined();
@@ -146,7 +146,7 @@ describe("signalOf()", () => {
 
   const deaf = { aborted: false, addEventListener() {} };
 
-  it.each([
+  test.each([
     [{ signal: "SIGTERM" }, 'Invalid signal: expected an AbortSignal, got "SIGTERM"'],
     [{ signal: 15 }, "Invalid signal: expected an AbortSignal, got 15"],
     [{ signal: {} }, "Invalid signal: expected an AbortSignal, got an instance of Object"],
@@ -168,7 +168,7 @@ describe("signalOf()", () => {
     expect(call).toThrow(expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" }));
   });
 
-  it("refuses a proxy whose traps throw", () => {
+  test("refuses a proxy whose traps throw", () => {
     for (const signal of [silent, revoked]) {
       const call = () => signalOf({ signal } as WaitOptions);
       expect(call).toThrow("Invalid signal: expected an AbortSignal, got an object");
@@ -176,14 +176,14 @@ describe("signalOf()", () => {
     }
   });
 
-  it("refuses an option that the call does not have", () => {
+  test("refuses an option that the call does not have", () => {
     expect(() => signalOf({ timeout: 5 } as WaitOptions)).toThrow(
       "Unknown option: timeout; use signal: AbortSignal.timeout(milliseconds)",
     );
     expect(signalOf({ limit: 5 } as WaitOptions, names)).toBeUndefined();
   });
 
-  it("throws what a getter throws", () => {
+  test("throws what a getter throws", () => {
     const options = {
       get signal() {
         return no();
@@ -192,7 +192,7 @@ describe("signalOf()", () => {
     expect(() => signalOf(options)).toThrow("thrown by the proxy");
   });
 
-  it("adds no listener", () => {
+  test("adds no listener", () => {
     const { signal } = new AbortController();
     signalOf({ signal });
     expect(getEventListeners(signal, "abort")).toEqual([]);

@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
-import { describe, expect, it } from "vitest";
 import { CancelledError, Pending, TimeoutError } from "@aio/errors";
+import { describe, expect, test } from "vitest";
 
 const listenersOf = (signal: AbortSignal) => getEventListeners(signal, "abort").length;
 
@@ -14,24 +14,24 @@ async function stateOf(promise: Promise<unknown>): Promise<string> {
 }
 
 describe("new Pending()", () => {
-  it("creates a pending promise", async () => {
+  test("creates a pending promise", async () => {
     const pending = new Pending();
     expect(pending.settled).toBe(false);
     expect(await stateOf(pending.promise)).toBe("pending");
   });
 
-  it.each([undefined, null])("treats %s as no signal", async (signal) => {
+  test.each([undefined, null])("treats %s as no signal", async (signal) => {
     const pending = new Pending<number>(signal);
     pending.resolve(5);
     expect(await pending.promise).toBe(5);
   });
 
-  it.each([5, {}, "SIGTERM", new AbortController()])("refuses the signal %o", (signal) => {
+  test.each([5, {}, "SIGTERM", new AbortController()])("refuses the signal %o", (signal) => {
     const call = () => new Pending(signal as AbortSignal);
     expect(call).toThrow(expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" }));
   });
 
-  it("rejects at once, with the caller in the stack, if the signal has aborted", async () => {
+  test("rejects at once, with the caller in the stack, if the signal has aborted", async () => {
     let ended = 0;
     const signal = AbortSignal.abort("enough");
     function placeOrder() {
@@ -50,7 +50,7 @@ describe("new Pending()", () => {
     expect(listenersOf(signal)).toBe(0);
   });
 
-  it("rejects with what the signal throws if it refuses listeners", async () => {
+  test("rejects with what the signal throws if it refuses listeners", async () => {
     const fault = new Error("takes no listener");
     const signal = Object.assign(new EventTarget(), {
       aborted: false,
@@ -67,7 +67,7 @@ describe.each([
   ["resolve()", (pending: Pending<number>) => pending.resolve(1), "resolved"],
   ["reject()", (pending: Pending<number>) => pending.reject(new Error("x")), "rejected"],
 ] as const)("Pending.%s", (_, settle, outcome) => {
-  it("settles the promise, once", async () => {
+  test("settles the promise, once", async () => {
     const pending = new Pending<number>();
     settle(pending);
     pending.resolve(2);
@@ -80,7 +80,7 @@ describe.each([
     );
   });
 
-  it("wins over a later abort, and leaves nothing on the signal", async () => {
+  test("wins over a later abort, and leaves nothing on the signal", async () => {
     const controller = new AbortController();
     const pending = new Pending<number>(controller.signal);
     settle(pending);
@@ -90,7 +90,7 @@ describe.each([
     await pending.promise.catch((error: Error) => expect(error.message).toBe("x"));
   });
 
-  it("calls onSettled once, before any handler of the promise runs", async () => {
+  test("calls onSettled once, before any handler of the promise runs", async () => {
     const log: string[] = [];
     const pending = new Pending<number>(null, { onSettled: () => log.push("settled") });
     const heard = pending.promise.then(
@@ -106,7 +106,7 @@ describe.each([
 });
 
 describe("Pending, when its signal aborts", () => {
-  it("rejects with the error for the reason, naming the activity", async () => {
+  test("rejects with the error for the reason, naming the activity", async () => {
     const [stop, late] = [new AbortController(), new AbortController()];
     const activity = "waiting for a cup";
     const stopped = new Pending(stop.signal, { activity }).promise;
@@ -125,7 +125,7 @@ describe("Pending, when its signal aborts", () => {
     });
   });
 
-  it("has settled, called onSettled and left the signal before abort() returns", async () => {
+  test("has settled, called onSettled and left the signal before abort() returns", async () => {
     const controller = new AbortController();
     let ended = 0;
     const pending = new Pending(controller.signal, { onSettled: () => (ended += 1) });
@@ -135,7 +135,7 @@ describe("Pending, when its signal aborts", () => {
     await expect(pending.promise).rejects.toThrow(CancelledError);
   });
 
-  it("rejects in FIFO order among all waiters on the signal, over one event listener", async () => {
+  test("rejects in FIFO order among all waiters on the signal, over one event listener", async () => {
     const controller = new AbortController();
     const order: number[] = [];
     const all = [0, 1, 2].map(

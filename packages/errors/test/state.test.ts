@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
-import { describe, expect, it } from "vitest";
 import { BrokenBarrierError, InvalidStateError, RuntimeError } from "@aio/errors";
+import { describe, expect, test } from "vitest";
 
 describe.each([
   ["RuntimeError", RuntimeError, "ERR_RUNTIME"],
@@ -9,19 +9,19 @@ describe.each([
 ] as const)("%s", (name, errorClass, code) => {
   const error = new errorClass("Cannot release the lock: it is not held");
 
-  it("has its own name and code, both among its keys", () => {
+  test("has its own name and code, both among its keys", () => {
     expect(error).toMatchObject({ name, code });
     expect(Object.keys(error)).toEqual(["name", "code"]);
   });
 
-  it("is an Error that keeps its cause", () => {
+  test("is an Error that keeps its cause", () => {
     const cause = new Error("before");
     expect(error).toBeInstanceOf(Error);
     expect(new errorClass("x", { cause }).cause).toBe(cause);
     expect(Object.hasOwn(error, "cause")).toBe(false);
   });
 
-  it("reads well on the console", () => {
+  test("reads well on the console", () => {
     expect(inspect(error)).toMatch(
       new RegExp(String.raw`^${name}: Cannot release the lock: it is not held\n {4}at `),
     );
@@ -30,14 +30,14 @@ describe.each([
 });
 
 describe("BrokenBarrierError", () => {
-  it("is a RuntimeError, as in asyncio", () => {
+  test("is a RuntimeError, as in asyncio", () => {
     expect(new BrokenBarrierError("x")).toBeInstanceOf(RuntimeError);
     expect(new RuntimeError("x")).not.toBeInstanceOf(BrokenBarrierError);
   });
 });
 
 describe("InvalidStateError", () => {
-  it("is not a RuntimeError, as in asyncio", () => {
+  test("is not a RuntimeError, as in asyncio", () => {
     expect(new InvalidStateError("x")).not.toBeInstanceOf(RuntimeError);
   });
 });

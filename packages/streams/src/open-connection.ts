@@ -1,7 +1,6 @@
-import { invalidArgumentType, invalidArgumentValue } from "@aio/errors";
 import * as net from "node:net";
 import type { Duplex } from "node:stream";
-
+import { invalidArgumentType, invalidArgumentValue } from "@aio/errors";
 import { throwIfAborted } from "./abort.ts";
 import { raceAddresses } from "./connect/address-race.ts";
 import { type Connection, connectionOver } from "./connect/connection.ts";

@@ -1,9 +1,8 @@
 import * as net from "node:net";
-
 import { throwIfAborted } from "./abort.ts";
 import { type Connection, connectionOver } from "./connect/connection.ts";
-import type { UnixConnectOptions } from "./options.ts";
 import { unixSettings } from "./connect/settings.ts";
+import type { UnixConnectOptions } from "./options.ts";
 import { socketPath } from "./settings.ts";
 
 /**

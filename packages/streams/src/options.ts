@@ -1,7 +1,6 @@
-import type { WaitOptions } from "@aio/errors";
 import type * as net from "node:net";
 import type { Duplex } from "node:stream";
-
+import type { WaitOptions } from "@aio/errors";
 import type { StreamReader } from "./stream-reader-from.ts";
 import type { ClientTls } from "./tls/client.ts";
 import type { TlsTimeouts } from "./tls/handshake.ts";

@@ -6,7 +6,6 @@ import {
   cancellationError,
   signalOf,
 } from "@aio/errors";
-
 import { throwIfAborted } from "./abort.ts";
 import { clearTimeout, setTimeout } from "./platform.ts";
 import { ServerClients } from "./serve/clients.ts";
@@ -245,7 +244,8 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
 
   static {
     newServer = (listeners, clients, settings) => new Server(listeners, clients, settings);
-    Object.defineProperty(this.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+    const inspect = Symbol.for("nodejs.util.inspect.custom");
+    Object.defineProperty(this.prototype, inspect, {
       value(this: Server): string {
         return this.#inspect();
       },

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import {
   checkedBoolean,
   checkedInteger,
@@ -6,8 +7,6 @@ import {
   invalidArgumentValue,
   outOfRange,
 } from "@aio/errors";
-import { fileURLToPath } from "node:url";
-
 import type { StreamOptions, TcpOptions } from "./options.ts";
 import type { TlsTimeouts } from "./tls/handshake.ts";
 import type { TransportSettings } from "./transport/transport.ts";

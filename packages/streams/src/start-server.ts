@@ -1,18 +1,17 @@
-import { invalidArgumentType, invalidArgumentValue } from "@aio/errors";
 import { isIP } from "node:net";
-
+import { invalidArgumentType, invalidArgumentValue } from "@aio/errors";
 import { throwIfAborted } from "./abort.ts";
 import { resolveHost } from "./connect/resolve-host.ts";
 import type { ClientConnected, InheritedServerOptions, ServerOptions } from "./options.ts";
 import type { ServerClients } from "./serve/clients.ts";
 import { type BoundAddress, type Endpoint, Listener } from "./serve/listener.ts";
-import { type Server, serverOver, startActivity } from "./server.ts";
 import {
   type ServerSettings,
   checkedHosts,
   inheritedSettings,
   serverSettings,
 } from "./serve/settings.ts";
+import { type Server, serverOver, startActivity } from "./server.ts";
 import { checkedPort } from "./settings.ts";
 import { type TcpAddress, tcpAddress } from "./transport/address.ts";
 

@@ -1,8 +1,9 @@
-import { invalidArgumentType, invalidArgumentValue } from "@aio/errors";
 import { dirname } from "node:path";
-
+import { invalidArgumentType, invalidArgumentValue } from "@aio/errors";
 import type { ClientConnected, InheritedUnixServerOptions, UnixServerOptions } from "./options.ts";
+import { builtin } from "./platform.ts";
 import { type BoundAddress, Listener } from "./serve/listener.ts";
+import { inheritedUnixSettings, unixServerSettings } from "./serve/settings.ts";
 import {
   SocketFile,
   inheritedPath,
@@ -11,8 +12,6 @@ import {
   temporaryPath,
 } from "./serve/socket-file.ts";
 import { type Server, serverOver } from "./server.ts";
-import { inheritedUnixSettings, unixServerSettings } from "./serve/settings.ts";
-import { builtin } from "./platform.ts";
 import { socketPath } from "./settings.ts";
 import type { UnixAddress } from "./transport/address.ts";
 

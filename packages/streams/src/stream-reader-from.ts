@@ -1,7 +1,6 @@
-import { invalidArgumentType } from "@aio/errors";
 import type { Readable } from "node:stream";
 import type { ReadableStream as WebStream } from "node:stream/web";
-
+import { invalidArgumentType } from "@aio/errors";
 import type { ByteSource } from "./reader/input.ts";
 import { StreamReader as Reader, type StreamReaderOptions } from "./reader/stream-reader.ts";
 

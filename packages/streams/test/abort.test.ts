@@ -3,10 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
-
 import { CancelledError } from "@aio/errors";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-
 import {
   type ClientConnected,
   type Server,
@@ -17,6 +14,7 @@ import {
   startServer,
   startUnixServer,
 } from "@aio/streams";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { certificate } from "./certificates.ts";
 import { turn, until } from "./waiting.ts";
 

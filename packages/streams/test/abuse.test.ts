@@ -2,10 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import * as net from "node:net";
 import { fileURLToPath } from "node:url";
-
 import { LimitOverrunError } from "@aio/errors";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-
 import {
   type Server,
   type ServerErrorInfo,
@@ -16,6 +13,7 @@ import {
   openConnection,
   startServer,
 } from "@aio/streams";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { certificate } from "./certificates.ts";
 import { Program, runsTypeScript } from "./peers/program.ts";
 import { until } from "./waiting.ts";

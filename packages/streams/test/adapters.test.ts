@@ -2,11 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-
 import { failureOf, isPending, pattern, until } from "@aio/contract";
 import { RuntimeError, StreamReader } from "@aio/streams";
 import { describe, expect, test } from "vitest";
-
 import { tcpPair } from "./pairs.ts";
 import { text } from "./reading.ts";
 

@@ -1,9 +1,6 @@
 import { getEventListeners } from "node:events";
 import type { LookupFunction } from "node:net";
-
 import { CancelledError, TimeoutError } from "@aio/errors";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-
 import {
   type ConnectOptions,
   type Server,
@@ -11,6 +8,7 @@ import {
   openConnection,
   startServer,
 } from "@aio/streams";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { hasProgram } from "./peers/program.ts";
 import { Unanswering } from "./unanswering.ts";
 import { failure, isPending, turn, until } from "./waiting.ts";

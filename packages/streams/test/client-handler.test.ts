@@ -1,6 +1,4 @@
 import { CancelledError } from "@aio/errors";
-import { afterEach, describe, expect, test, vi } from "vitest";
-
 import {
   type ClientConnected,
   type Connection,
@@ -11,6 +9,7 @@ import {
   openConnection,
   startServer,
 } from "@aio/streams";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { isPending, until } from "./waiting.ts";
 
 let server: Server<TcpAddress>;

@@ -1,7 +1,6 @@
 import { CancelledError, IncompleteReadError } from "@aio/errors";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-
 import { tcpPair } from "./pairs.ts";
 
 const letters = fc.string({ unit: fc.constantFrom("a", "b", "\n"), maxLength: 300 });

@@ -1,5 +1,4 @@
 import { streamContract } from "@aio/contract";
-
 import { servedPair, tcpPair, unixPair } from "./pairs.ts";
 
 streamContract({ name: "TCP", isOneConnection: true, make: tcpPair });

@@ -1,7 +1,4 @@
 import * as net from "node:net";
-
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-
 import {
   type Server,
   type StreamReader,
@@ -10,6 +7,7 @@ import {
   openConnection,
   startServer,
 } from "@aio/streams";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { certificate } from "./certificates.ts";
 import { Unanswering } from "./unanswering.ts";
 import { failure } from "./waiting.ts";

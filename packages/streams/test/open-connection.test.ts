@@ -1,9 +1,6 @@
 import { getEventListeners, once } from "node:events";
 import * as net from "node:net";
 import { Duplex, PassThrough } from "node:stream";
-
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-
 import {
   type Server,
   type StreamReader,
@@ -12,6 +9,7 @@ import {
   openConnection,
   startServer,
 } from "@aio/streams";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { certificate } from "./certificates.ts";
 import { failure, until } from "./waiting.ts";
 

@@ -1,16 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import { CancelledError } from "@aio/errors";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-
 import {
   type StreamReader,
   type StreamWriter,
   openUnixConnection,
   startUnixServer,
 } from "@aio/streams";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { certificate } from "./certificates.ts";
 import { failure, until } from "./waiting.ts";
 

@@ -3,7 +3,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import * as net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import { type Pair, SocketPeer } from "@aio/contract";
 import {
   type Connection,

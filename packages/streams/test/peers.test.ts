@@ -1,9 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-
 import {
   type Connection,
   type ServerOptions,
@@ -14,6 +11,7 @@ import {
   startServer,
   startUnixServer,
 } from "@aio/streams";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { certificate } from "./certificates.ts";
 import { Program, hasProgram } from "./peers/program.ts";
 

@@ -1,10 +1,7 @@
 import { getEventListeners } from "node:events";
 import * as tls from "node:tls";
 import { inspect } from "node:util";
-
 import { CancelledError, RuntimeError } from "@aio/errors";
-import { afterEach, describe, expect, test } from "vitest";
-
 import {
   type Connection,
   type Server,
@@ -14,6 +11,7 @@ import {
   openConnection,
   startServer,
 } from "@aio/streams";
+import { afterEach, describe, expect, test } from "vitest";
 import { type Certificate, certificate } from "./certificates.ts";
 import { failure, isPending, turn, until } from "./waiting.ts";
 

@@ -1,7 +1,4 @@
 import * as net from "node:net";
-
-import { describe, expect, test } from "vitest";
-
 import {
   type AdoptOptions,
   type ConnectOptions,
@@ -10,6 +7,7 @@ import {
   startServer,
   startUnixServer,
 } from "@aio/streams";
+import { describe, expect, test } from "vitest";
 import { failure } from "./waiting.ts";
 
 // No port is ever connected to, and no path bound: what is refused is refused before.

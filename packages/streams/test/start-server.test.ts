@@ -4,10 +4,7 @@ import * as net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-
 import { CancelledError } from "@aio/errors";
-import { afterEach, describe, expect, test } from "vitest";
-
 import {
   type Server,
   type StreamReader,
@@ -16,6 +13,7 @@ import {
   openConnection,
   startServer,
 } from "@aio/streams";
+import { afterEach, describe, expect, test } from "vitest";
 import { Program, runsTypeScript } from "./peers/program.ts";
 import { failure, until } from "./waiting.ts";
 

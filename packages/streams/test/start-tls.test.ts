@@ -1,9 +1,6 @@
 import { getEventListeners } from "node:events";
 import * as tls from "node:tls";
-
 import { CancelledError, RuntimeError } from "@aio/errors";
-import { afterEach, describe, expect, test } from "vitest";
-
 import {
   type Connection,
   type Server,
@@ -14,6 +11,7 @@ import {
   openConnection,
   startServer,
 } from "@aio/streams";
+import { afterEach, describe, expect, test } from "vitest";
 import { certificate } from "./certificates.ts";
 import { failure, isPending, until } from "./waiting.ts";
 

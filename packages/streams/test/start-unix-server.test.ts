@@ -12,10 +12,7 @@ import * as net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-
 import { CancelledError } from "@aio/errors";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-
 import {
   type Server,
   type StreamReader,
@@ -24,6 +21,7 @@ import {
   openUnixConnection,
   startUnixServer,
 } from "@aio/streams";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Program, runsTypeScript } from "./peers/program.ts";
 import { failure } from "./waiting.ts";
 

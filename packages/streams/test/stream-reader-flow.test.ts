@@ -1,9 +1,7 @@
 import { getEventListeners } from "node:events";
-
 import { CancelledError, RuntimeError, TimeoutError } from "@aio/errors";
 import { StreamReader } from "@aio/streams";
 import { describe, expect, test } from "vitest";
-
 import { text } from "./reading.ts";
 
 /** A reader over a source that remembers what it was told. */

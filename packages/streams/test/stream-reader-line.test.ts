@@ -1,7 +1,6 @@
 import { LimitOverrunError } from "@aio/errors";
 import { StreamReader } from "@aio/streams";
 import { describe, expect, test } from "vitest";
-
 import { text } from "./reading.ts";
 
 function limited(limit: number, ...chunks: string[]): StreamReader {

@@ -2,7 +2,6 @@ import { CancelledError, IncompleteReadError, LimitOverrunError, RuntimeError } 
 import { StreamReader } from "@aio/streams";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-
 import { ReaderModel, type Request } from "./reader-model.ts";
 
 type Step =

@@ -1,7 +1,6 @@
 import { IncompleteReadError, LimitOverrunError } from "@aio/errors";
 import { StreamReader } from "@aio/streams";
 import { describe, expect, test } from "vitest";
-
 import { text } from "./reading.ts";
 
 function fed(...chunks: string[]): StreamReader {

@@ -1,9 +1,7 @@
 import { inspect } from "node:util";
-
 import { IncompleteReadError } from "@aio/errors";
 import { StreamReader } from "@aio/streams";
 import { describe, expect, test } from "vitest";
-
 import { text } from "./reading.ts";
 
 const data = "line1\nline2\nline3\n";

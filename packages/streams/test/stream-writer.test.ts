@@ -1,10 +1,8 @@
 import { Duplex, Writable } from "node:stream";
 import { inspect } from "node:util";
-
 import { isPending, pattern } from "@aio/contract";
 import { type Address, type Connection, StreamWriter, openConnection } from "@aio/streams";
 import { describe, expect, expectTypeOf, test } from "vitest";
-
 import { type StreamPair, tcpPair } from "./pairs.ts";
 
 /** A connection whose socket remembers each write that reaches it. */

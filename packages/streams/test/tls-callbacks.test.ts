@@ -1,9 +1,6 @@
 import { once } from "node:events";
 import * as net from "node:net";
 import * as tls from "node:tls";
-
-import { afterEach, describe, expect, test } from "vitest";
-
 import {
   type Server,
   type ServerErrorInfo,
@@ -13,6 +10,7 @@ import {
   openConnection,
   startServer,
 } from "@aio/streams";
+import { afterEach, describe, expect, test } from "vitest";
 import { certificate } from "./certificates.ts";
 import { failure, turn, until } from "./waiting.ts";
 

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import * as net from "node:net";
 import * as tls from "node:tls";
-
 import { type Pair, SocketPeer, streamContract } from "@aio/contract";
 import { type StreamReader, type StreamWriter, openConnection, startServer } from "@aio/streams";
 import { certificate } from "./certificates.ts";

@@ -1,8 +1,5 @@
 import * as net from "node:net";
 import * as tls from "node:tls";
-
-import { afterEach, describe, expect, test } from "vitest";
-
 import {
   type Connection,
   type Server,
@@ -13,6 +10,7 @@ import {
   openConnection,
   startServer,
 } from "@aio/streams";
+import { afterEach, describe, expect, test } from "vitest";
 import { certificate } from "./certificates.ts";
 import { failure, until } from "./waiting.ts";
 

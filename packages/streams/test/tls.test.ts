@@ -1,10 +1,7 @@
 import { getEventListeners } from "node:events";
 import * as net from "node:net";
 import * as tls from "node:tls";
-
 import { CancelledError, TimeoutError } from "@aio/errors";
-import { afterEach, describe, expect, test } from "vitest";
-
 import {
   type ConnectOptions,
   type Connection,
@@ -18,6 +15,7 @@ import {
   openConnection,
   startServer,
 } from "@aio/streams";
+import { afterEach, describe, expect, test } from "vitest";
 import { certificate } from "./certificates.ts";
 import { failure, isPending, until } from "./waiting.ts";
 

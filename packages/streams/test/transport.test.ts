@@ -2,11 +2,9 @@ import { once } from "node:events";
 import * as net from "node:net";
 import { Duplex } from "node:stream";
 import * as tls from "node:tls";
-
 import { failureOf, isPending, until } from "@aio/contract";
 import { openConnection, startServer } from "@aio/streams";
 import { describe, expect, test } from "vitest";
-
 import { certificate } from "./certificates.ts";
 import { tcpPair } from "./pairs.ts";
 

@@ -4,7 +4,6 @@ import { once } from "node:events";
 import * as net from "node:net";
 import { Duplex, PassThrough, Writable } from "node:stream";
 import { createGunzip, createGzip } from "node:zlib";
-
 import { failureOf, isPending, pattern, until } from "@aio/contract";
 import { StreamReader, StreamWriter } from "@aio/streams";
 import { describe, expect, test } from "vitest";

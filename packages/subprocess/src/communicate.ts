@@ -9,8 +9,8 @@ import {
   outOfRange,
 } from "@aio/errors";
 import { ByteCollector } from "./byte-collector.ts";
-import type { Exit } from "./spawn/exit.ts";
 import type { PipeSource, Sink } from "./pipes/source.ts";
+import type { Exit } from "./spawn/exit.ts";
 
 /** Options of `Process.communicate()`. */
 export interface CommunicateOptions extends WaitOptions {

@@ -1,6 +1,6 @@
 import { invalidArgumentValue } from "@aio/errors";
-import { builtin } from "./platform.ts";
 import { hasOsPipes, makeOsPipes } from "./pipes/os-pipe.ts";
+import { builtin } from "./platform.ts";
 
 /** One end of an operating system pipe. */
 export interface PipeEnd extends Disposable {

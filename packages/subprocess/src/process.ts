@@ -7,7 +7,6 @@ import {
   invalidArgumentValue,
   signalOf,
 } from "@aio/errors";
-import { builtin } from "./platform.ts";
 import {
   Communication,
   type CommunicateOptions,
@@ -18,6 +17,7 @@ import type { Settings } from "./options.ts";
 import { PipeOutput } from "./pipes/output.ts";
 import type { PipeEnds } from "./pipes/pipes.ts";
 import { PipeSource } from "./pipes/source.ts";
+import { builtin } from "./platform.ts";
 import type { StreamReader } from "./reader/stream-reader.ts";
 import { Exit } from "./spawn/exit.ts";
 import { Targets } from "./spawn/signals.ts";

@@ -1,3 +1,7 @@
+import type * as net from "node:net";
+import type { Duplex, Writable } from "node:stream";
+import type { WritableStream } from "node:stream/web";
+import type * as tls from "node:tls";
 import {
   RuntimeError,
   type WaitOptions,
@@ -6,10 +10,6 @@ import {
   invalidArgumentValue,
   signalOf,
 } from "@aio/errors";
-import type * as net from "node:net";
-import type { Duplex, Writable } from "node:stream";
-import type { WritableStream } from "node:stream/web";
-import type * as tls from "node:tls";
 import type { PipeOutput } from "./pipes/output.ts";
 import { webWritableOver, writableOver } from "./pipes/writable.ts";
 

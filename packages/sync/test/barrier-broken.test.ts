@@ -1,5 +1,5 @@
 import { Barrier, BrokenBarrierError, RuntimeError } from "@aio/sync";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { CountingController } from "./signals.ts";
 import { errorOf, settle, shown, watch } from "./watched.ts";
 
@@ -14,7 +14,7 @@ function fail(error: unknown): never {
 
 describe("Barrier.reset()", () => {
   // test_locks.BarrierTests.test_reset_barrier
-  it("changes nothing at a barrier without waiters", async () => {
+  test("changes nothing at a barrier without waiters", async () => {
     const barrier = new Barrier(1);
     // oxlint-disable-next-line typescript/await-thenable
     expect(await barrier.reset()).toBeUndefined();
@@ -23,7 +23,7 @@ describe("Barrier.reset()", () => {
   });
 
   // test_locks.BarrierTests.test_reset_barrier_while_tasks_waiting
-  it("rejects every waiter with a separate error, in FIFO order", async () => {
+  test("rejects every waiter with a separate error, in FIFO order", async () => {
     const barrier = new Barrier(5);
     const results: [number, unknown][] = [];
     for (const number of [0, 1, 2, 3]) {
@@ -41,7 +41,7 @@ describe("Barrier.reset()", () => {
     expect(shown(barrier)).toBe("Barrier [filling, waiters:0/5]");
   });
 
-  it("rejects before it returns, ahead of any waiter of the next round", async () => {
+  test("rejects before it returns, ahead of any waiter of the next round", async () => {
     for (const stop of ["reset", "abort"] as const) {
       const barrier = new Barrier(2);
       const log: unknown[] = [];
@@ -57,7 +57,7 @@ describe("Barrier.reset()", () => {
     }
   });
 
-  it("leaves no listener on the signal, so a later abort has no effect", async () => {
+  test("leaves no listener on the signal, so a later abort has no effect", async () => {
     const barrier = new Barrier(2);
     const controller = new CountingController();
     const waiting = errorOf(barrier.wait(controller));
@@ -68,7 +68,7 @@ describe("Barrier.reset()", () => {
   });
 
   // test_locks.BarrierTests.test_reset_barrier_while_tasks_waiting_and_waiting_again
-  it("lets rejected waiters meet again", async () => {
+  test("lets rejected waiters meet again", async () => {
     const barrier = new Barrier(5);
     let broken = 0;
     let passed = 0;
@@ -92,7 +92,7 @@ describe("Barrier.reset()", () => {
   });
 
   // test_locks.BarrierTests.test_reset_barrier_while_tasks_draining
-  it("breaks neither a complete round nor the waiters of the next one", async () => {
+  test("breaks neither a complete round nor the waiters of the next one", async () => {
     const barrier = new Barrier(5);
     let count = 0;
     let second = 0;
@@ -122,7 +122,7 @@ describe("Barrier.reset()", () => {
     expect([barrier.nWaiting, barrier.broken]).toEqual([0, false]);
   });
 
-  it("does not affect a round that was already complete", async () => {
+  test("does not affect a round that was already complete", async () => {
     const barrier = new Barrier(3);
     const waits = [barrier.wait(), barrier.wait(), barrier.wait()].map(watch);
     barrier.reset();
@@ -131,7 +131,7 @@ describe("Barrier.reset()", () => {
   });
 
   // test_locks.BarrierTests.test_reset_barrier_when_tasks_half_draining
-  it("breaks no waiter of a complete round when one of its callers calls it first", async () => {
+  test("breaks no waiter of a complete round when one of its callers calls it first", async () => {
     const barrier = new Barrier(5);
     let broken = 0;
     let passed = 0;
@@ -151,7 +151,7 @@ describe("Barrier.reset()", () => {
   });
 
   // test_locks.BarrierTests.test_reset_barrier_when_tasks_half_draining_half_blocking
-  it("breaks the waiters of the next round, and none of the complete one", async () => {
+  test("breaks the waiters of the next round, and none of the complete one", async () => {
     const barrier = new Barrier(5);
     let brokenInFirst = 0;
     let brokenInSecond = 0;
@@ -182,7 +182,7 @@ describe("Barrier.reset()", () => {
 
 describe("Barrier.abort()", () => {
   // test_locks.BarrierTests.test_abort_barrier
-  it("breaks a barrier without waiters", async () => {
+  test("breaks a barrier without waiters", async () => {
     const barrier = new Barrier(1);
     // oxlint-disable-next-line typescript/await-thenable
     expect(await barrier.abort()).toBeUndefined();
@@ -193,7 +193,7 @@ describe("Barrier.abort()", () => {
     });
   });
 
-  it("rejects every waiter, and every caller until the reset", async () => {
+  test("rejects every waiter, and every caller until the reset", async () => {
     const barrier = new Barrier(2);
     const controller = new CountingController();
     const waiting = errorOf(barrier.wait(controller));
@@ -209,7 +209,7 @@ describe("Barrier.abort()", () => {
     expect(await Promise.all([barrier.wait(), barrier.wait()])).toEqual([0, 1]);
   });
 
-  it("gives way to an aborted signal: the wait rejects with CancelledError", async () => {
+  test("gives way to an aborted signal: the wait rejects with CancelledError", async () => {
     const barrier = new Barrier(2);
     barrier.abort();
     const error = await errorOf(barrier.wait({ signal: AbortSignal.abort() }));
@@ -217,7 +217,7 @@ describe("Barrier.abort()", () => {
   });
 
   // test_locks.BarrierTests.test_abort_barrier_when_tasks_half_draining_half_blocking
-  it("breaks the waiters of the next round and later callers, but not the complete round", async () => {
+  test("breaks the waiters of the next round and later callers, but not the complete round", async () => {
     const barrier = new Barrier(5);
     let brokenInFirst = 0;
     let brokenInSecond = 0;
@@ -246,7 +246,7 @@ describe("Barrier.abort()", () => {
   });
 
   // test_locks.BarrierTests.test_abort_barrier_when_exception
-  it("stops the next round of every caller when one of them fails", async () => {
+  test("stops the next round of every caller when one of them fails", async () => {
     const barrier = new Barrier(5);
     let passed = 0;
     let broken = 0;
@@ -265,7 +265,7 @@ describe("Barrier.abort()", () => {
   });
 
   // test_locks.BarrierTests.test_abort_barrier_when_exception_then_resetting
-  it("is undone by a reset, after which every caller passes", async () => {
+  test("is undone by a reset, after which every caller passes", async () => {
     const first = new Barrier(5);
     const second = new Barrier(5);
     let passed = 0;

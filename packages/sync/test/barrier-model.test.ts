@@ -1,11 +1,11 @@
 import { Barrier } from "@aio/sync";
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Outcomes, Signals, extract, schedules } from "./schedules.ts";
 import { shown } from "./watched.ts";
 
 describe("Barrier", () => {
-  it("behaves like an array model under random sequences of calls", async () => {
+  test("behaves like an array model under random sequences of calls", async () => {
     const steps = schedules("wait", "wait", "wait", "wait", "reset", "break", "abort", "tick");
     const property = fc.asyncProperty(
       fc.integer({ min: 1, max: 4 }),

@@ -1,11 +1,11 @@
 import { Barrier } from "@aio/sync";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { CountingController } from "./signals.ts";
 import { settle, shown, watch } from "./watched.ts";
 
 describe("Barrier", () => {
   // test_locks.BarrierTests.test_barrier
-  it("resolves to itself when awaited by mistake, and keeps filling", async () => {
+  test("resolves to itself when awaited by mistake, and keeps filling", async () => {
     const barrier = new Barrier(5);
     expect(shown(barrier)).toBe("Barrier [filling, waiters:0/5]");
     // oxlint-disable-next-line typescript/await-thenable
@@ -14,7 +14,7 @@ describe("Barrier", () => {
   });
 
   // test_locks.BarrierTests.test_repr
-  it("shows its waiters and parties, or that it is broken", async () => {
+  test("shows its waiters and parties, or that it is broken", async () => {
     const barrier = new Barrier(5);
     expect(shown(barrier)).toBe("Barrier [filling, waiters:0/5]");
     const waits = [watch(barrier.wait()), watch(barrier.wait())];
@@ -33,7 +33,7 @@ describe("Barrier", () => {
   });
 
   // test_locks.BarrierTests.test_barrier_parties
-  it.each([0, -4, 1.5, NaN, Infinity])("throws RangeError for %d parties", (parties) => {
+  test.each([0, -4, 1.5, NaN, Infinity])("throws RangeError for %d parties", (parties) => {
     expect(() => new Barrier(parties)).toThrow(RangeError);
     expect(() => new Barrier(parties)).toThrow(
       `Invalid parties: expected an integer of at least 1, got ${parties}`,
@@ -41,11 +41,11 @@ describe("Barrier", () => {
     expect(new Barrier(5)).toBeInstanceOf(Barrier);
   });
 
-  it.each([undefined, null, "3", 3n, {}])("throws TypeError for %o parties", (parties) => {
+  test.each([undefined, null, "3", 3n, {}])("throws TypeError for %o parties", (parties) => {
     expect(() => new Barrier(parties as number)).toThrow(TypeError);
   });
 
-  it("is the number of callers that meet", () => {
+  test("is the number of callers that meet", () => {
     const barrier = new Barrier(5);
     expect([barrier.parties, barrier.nWaiting, barrier.broken]).toEqual([5, 0, false]);
   });
@@ -53,7 +53,7 @@ describe("Barrier", () => {
 
 describe("Barrier.wait()", () => {
   // test_locks.BarrierTests.test_context_manager
-  it("gives each caller of a round a distinct place, in FIFO order", async () => {
+  test("gives each caller of a round a distinct place, in FIFO order", async () => {
     const barrier = new Barrier(3);
     const results: number[] = [];
     async function pass(): Promise<void> {
@@ -64,7 +64,7 @@ describe("Barrier.wait()", () => {
     expect([barrier.nWaiting, barrier.broken]).toEqual([0, false]);
   });
 
-  it("resumes the waiters before the caller that completes the round", async () => {
+  test("resumes the waiters before the caller that completes the round", async () => {
     const barrier = new Barrier(3);
     const order: string[] = [];
     for (const name of ["a", "b", "c"]) {
@@ -75,7 +75,7 @@ describe("Barrier.wait()", () => {
   });
 
   // test_locks.BarrierTests.test_filling_one_task
-  it("does not wait at a barrier with one party", async () => {
+  test("does not wait at a barrier with one party", async () => {
     const barrier = new Barrier(1);
     const waiting = watch(barrier.wait());
     await Promise.resolve();
@@ -84,14 +84,14 @@ describe("Barrier.wait()", () => {
   });
 
   // test_locks.BarrierTests.test_filling_one_task_twice
-  it("may be called any number of times at a barrier with one party", async () => {
+  test("may be called any number of times at a barrier with one party", async () => {
     const barrier = new Barrier(1);
     expect([await barrier.wait(), await barrier.wait(), await barrier.wait()]).toEqual([0, 0, 0]);
     expect([barrier.nWaiting, barrier.broken]).toEqual([0, false]);
   });
 
   // test_locks.BarrierTests.test_filling_task_by_task
-  it("counts the waiters until the round is complete", async () => {
+  test("counts the waiters until the round is complete", async () => {
     const barrier = new Barrier(3);
     const waits = [watch(barrier.wait())];
     expect(barrier.nWaiting).toBe(1);
@@ -108,7 +108,7 @@ describe("Barrier.wait()", () => {
 
   // test_locks.BarrierTests.test_filling_tasks_wait_twice
   // test_locks.BarrierTests.test_filling_tasks_check_return_value
-  it("serves round after round without a reset", async () => {
+  test("serves round after round without a reset", async () => {
     const barrier = new Barrier(5);
     const results: boolean[] = [];
     async function task(): Promise<number> {
@@ -125,7 +125,7 @@ describe("Barrier.wait()", () => {
   });
 
   // test_locks.BarrierTests.test_blocking_tasks_while_draining
-  it("never mixes two rounds, even if some callers wait again before others have passed", async () => {
+  test("never mixes two rounds, even if some callers wait again before others have passed", async () => {
     const barrier = new Barrier(5);
     const others = new Barrier(3);
     let again = 2;
@@ -143,7 +143,7 @@ describe("Barrier.wait()", () => {
     expect([barrier.nWaiting, others.nWaiting]).toEqual([0, 0]);
   });
 
-  it("puts a caller that waits again immediately into the next round", async () => {
+  test("puts a caller that waits again immediately into the next round", async () => {
     const barrier = new Barrier(2);
     const first = watch(barrier.wait());
     const places = [await barrier.wait()];
@@ -154,7 +154,7 @@ describe("Barrier.wait()", () => {
   });
 
   // test_locks.BarrierTests.test_filling_tasks_cancel_one
-  it("keeps filling, unbroken, when a waiter is aborted", async () => {
+  test("keeps filling, unbroken, when a waiter is aborted", async () => {
     const barrier = new Barrier(3);
     const results: boolean[] = [];
     async function task(signal?: AbortSignal): Promise<void> {
@@ -178,7 +178,7 @@ describe("Barrier.wait()", () => {
     expect([barrier.nWaiting, barrier.broken]).toEqual([0, false]);
   });
 
-  it("gives distinct places even if some waiters were aborted", async () => {
+  test("gives distinct places even if some waiters were aborted", async () => {
     const barrier = new Barrier(3);
     const controller = new AbortController();
     watch(barrier.wait(controller));
@@ -187,7 +187,7 @@ describe("Barrier.wait()", () => {
     expect(await Promise.all([second, barrier.wait(), barrier.wait()])).toEqual([0, 1, 2]);
   });
 
-  it("is not completed by a caller that arrives in the tick in which another is aborted", async () => {
+  test("is not completed by a caller that arrives in the tick in which another is aborted", async () => {
     const barrier = new Barrier(2);
     const controller = new AbortController();
     watch(barrier.wait(controller));
@@ -197,7 +197,7 @@ describe("Barrier.wait()", () => {
     expect([second.state, barrier.nWaiting]).toEqual(["pending", 1]);
   });
 
-  it("resolves when the abort comes after the round is complete", async () => {
+  test("resolves when the abort comes after the round is complete", async () => {
     const barrier = new Barrier(2);
     const controller = new AbortController();
     const first = watch(barrier.wait(controller));

@@ -1,5 +1,5 @@
 import { CancelledError, type WaitOptions, TimeoutError, isTimeout, setDebug } from "@aio/sync";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { places } from "./places.ts";
 import { CountingController, PlainSignal, notSignals } from "./signals.ts";
 import { errorOf, settle, watch } from "./watched.ts";
@@ -27,7 +27,7 @@ const reasons: readonly { readonly name: string; readonly reason: unknown }[] = 
 
 // What holds of every call that waits, whatever it waits for.
 describe.each(places)("$name", ({ blocked, free, waited }) => {
-  it("rejects with CancelledError, caused by the reason, when the signal aborts", async () => {
+  test("rejects with CancelledError, caused by the reason, when the signal aborts", async () => {
     const place = blocked();
     const controller = new AbortController();
     const waiting = errorOf(place.wait(controller));
@@ -38,7 +38,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect(error).toMatchObject({ name: "AbortError", code: "ABORT_ERR", cause: reason });
   });
 
-  it("rejects with TimeoutError when the signal came from AbortSignal.timeout()", async () => {
+  test("rejects with TimeoutError when the signal came from AbortSignal.timeout()", async () => {
     const place = blocked();
     const controller = new AbortController();
     const waiting = errorOf(place.wait(controller));
@@ -49,7 +49,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect(error).toMatchObject({ cause: reason });
   });
 
-  it("names what it waited for in the message", async () => {
+  test("names what it waited for in the message", async () => {
     const place = blocked();
     const [stop, late] = [new AbortController(), new AbortController()];
     const waits = [errorOf(place.wait(stop)), errorOf(place.wait(late))];
@@ -67,7 +67,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     ]);
   });
 
-  it("distinguishes nested time-outs by their signals", async () => {
+  test("distinguishes nested time-outs by their signals", async () => {
     const place = blocked();
     const [whole, step] = [new AbortController(), new AbortController()];
     const signal = AbortSignal.any([whole.signal, step.signal]);
@@ -80,7 +80,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect([isTimeout(error, step.signal), isTimeout(error, whole.signal)]).toEqual([true, false]);
   });
 
-  it("has the caller in the error's stack if the signal has already aborted", async () => {
+  test("has the caller in the error's stack if the signal has already aborted", async () => {
     const place = blocked();
     const signal = AbortSignal.abort();
     const placeOrder = async (): Promise<unknown> => place.wait({ signal });
@@ -89,7 +89,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     });
   });
 
-  it("has the caller in the error's stack in debug mode", async () => {
+  test("has the caller in the error's stack in debug mode", async () => {
     setDebug(true);
     try {
       const place = blocked();
@@ -107,7 +107,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     }
   });
 
-  it("rejects when the signal calls its listeners without `this`", async () => {
+  test("rejects when the signal calls its listeners without `this`", async () => {
     const place = blocked();
     const signal = new PlainSignal();
     const waiting = errorOf(place.wait({ signal: signal as unknown as AbortSignal }));
@@ -118,7 +118,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect(signal.listeners.size).toBe(0);
   });
 
-  it.each([new CancelledError("mine"), new TimeoutError("mine")])(
+  test.each([new CancelledError("mine"), new TimeoutError("mine")])(
     "rejects with the reason itself if it is a $name of @aio/errors",
     async (reason) => {
       const place = blocked();
@@ -130,7 +130,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     },
   );
 
-  it.each(reasons)("rejects with CancelledError when the reason is $name", async ({ reason }) => {
+  test.each(reasons)("rejects with CancelledError when the reason is $name", async ({ reason }) => {
     const place = blocked();
     const controller = new CountingController();
     const waits = [errorOf(place.wait(controller)), errorOf(place.wait(controller))];
@@ -144,7 +144,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect(controller.listeners).toBe(0);
   });
 
-  it("rejects when one of the signals of AbortSignal.any() aborts", async () => {
+  test("rejects when one of the signals of AbortSignal.any() aborts", async () => {
     const place = blocked();
     const before = place.shown();
     const controller = new AbortController();
@@ -155,7 +155,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect(await waiting).toMatchObject({ name: "AbortError", cause: "stop" });
   });
 
-  it("leaves the state unchanged when the signal aborts", async () => {
+  test("leaves the state unchanged when the signal aborts", async () => {
     const place = blocked();
     const before = place.shown();
     const controller = new AbortController();
@@ -169,7 +169,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect(place.shown()).toBe(before);
   });
 
-  it("leaves the queue when the signal aborts", async () => {
+  test("leaves the queue when the signal aborts", async () => {
     const place = blocked();
     const controller = new AbortController();
     const first = watch(place.wait(controller));
@@ -183,7 +183,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect(second.state).toBe("fulfilled");
   });
 
-  it("listens to the signal while it waits, and not after an abort", async () => {
+  test("listens to the signal while it waits, and not after an abort", async () => {
     const place = blocked();
     const controller = new CountingController();
     const waiting = watch(place.wait(controller));
@@ -195,7 +195,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect(waiting.state).toBe("rejected");
   });
 
-  it("no longer listens to the signal once it has been woken", async () => {
+  test("no longer listens to the signal once it has been woken", async () => {
     const place = blocked();
     const controller = new CountingController();
     const waiting = watch(place.wait(controller));
@@ -206,7 +206,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect(controller.listeners).toBe(0);
   });
 
-  it("ignores an abort after it has been woken", async () => {
+  test("ignores an abort after it has been woken", async () => {
     const place = blocked();
     const controller = new AbortController();
     const waiting = watch(place.wait(controller));
@@ -216,7 +216,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect(waiting.state).toBe("fulfilled");
   });
 
-  it("rejects, and changes nothing, if the signal has already aborted", async () => {
+  test("rejects, and changes nothing, if the signal has already aborted", async () => {
     for (const place of [blocked(), free()]) {
       const before = place.shown();
       const controller = new CountingController();
@@ -229,7 +229,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     }
   });
 
-  it.each([undefined, {}, { signal: undefined }, { signal: null }])(
+  test.each([undefined, {}, { signal: undefined }, { signal: null }])(
     "treats %o as no signal",
     async (options) => {
       const place = blocked();
@@ -241,7 +241,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     },
   );
 
-  it.each(notSignals)(
+  test.each(notSignals)(
     "rejects with TypeError, and changes nothing, for signal %o",
     async (signal) => {
       for (const place of [blocked(), free()]) {
@@ -257,7 +257,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     },
   );
 
-  it.each([
+  test.each([
     ["timeout", "; use signal: AbortSignal.timeout(milliseconds)"],
     ["singal", "; use signal"],
     ["blocking", ""],
@@ -274,7 +274,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     }
   });
 
-  it.each([1, "x", true, null, [], new AbortController().signal])(
+  test.each([1, "x", true, null, [], new AbortController().signal])(
     "rejects with TypeError, and changes nothing, for options %o",
     async (options) => {
       const place = blocked();
@@ -285,7 +285,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     },
   );
 
-  it("reads the signal option once", async () => {
+  test("reads the signal option once", async () => {
     const place = blocked();
     const controller = new AbortController();
     let reads = 0;
@@ -303,7 +303,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect(reads).toBe(1);
   });
 
-  it("rejects, and changes nothing, if the signal refuses listeners", async () => {
+  test("rejects, and changes nothing, if the signal refuses listeners", async () => {
     const place = blocked();
     const before = place.shown();
     const { signal } = new AbortController();

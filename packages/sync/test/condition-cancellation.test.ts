@@ -1,11 +1,11 @@
 import { CancelledError, Condition, TimeoutError } from "@aio/sync";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { CountingController } from "./signals.ts";
 import { errorOf, settle, shown, watch } from "./watched.ts";
 
 describe("Condition.wait()", () => {
   // test_locks.ConditionTests.test_wait_cancel
-  it("holds the lock, and leaves no sleeper, when the only wait is aborted", async () => {
+  test("holds the lock, and leaves no sleeper, when the only wait is aborted", async () => {
     const condition = new Condition();
     await condition.acquire();
     const controller = new CountingController();
@@ -19,7 +19,7 @@ describe("Condition.wait()", () => {
   });
 
   // test_locks.ConditionTests.test_wait_cancel_contested
-  it("holds the lock when it is notified, aborted and given the lock in one tick", async () => {
+  test("holds the lock when it is notified, aborted and given the lock in one tick", async () => {
     const condition = new Condition();
     await condition.acquire();
     expect(condition.locked()).toBe(true);
@@ -38,7 +38,7 @@ describe("Condition.wait()", () => {
   });
 
   // test_locks.ConditionTests.test_wait_cancel_after_notify
-  it("rejects with the lock held when it is aborted while it waits for the lock", async () => {
+  test("rejects with the lock held when it is aborted while it waits for the lock", async () => {
     const condition = new Condition();
     const controller = new AbortController();
     let waited = false;
@@ -62,7 +62,7 @@ describe("Condition.wait()", () => {
     expect(condition.locked()).toBe(false);
   });
 
-  it("waits for its turn to hold the lock before it rejects", async () => {
+  test("waits for its turn to hold the lock before it rejects", async () => {
     const condition = new Condition();
     const order: string[] = [];
     const controller = new AbortController();
@@ -83,7 +83,7 @@ describe("Condition.wait()", () => {
     expect(last.state).toBe("fulfilled");
   });
 
-  it("passes its notification to the next sleeper when it is aborted before it holds the lock", async () => {
+  test("passes its notification to the next sleeper when it is aborted before it holds the lock", async () => {
     const condition = new Condition();
     const controller = new AbortController();
     const order: string[] = [];
@@ -108,7 +108,7 @@ describe("Condition.wait()", () => {
     expect(third.state).toBe("pending");
   });
 
-  it("wakes no other sleeper when it is aborted before it is notified", async () => {
+  test("wakes no other sleeper when it is aborted before it is notified", async () => {
     const condition = new Condition();
     const controller = new AbortController();
     await condition.acquire();
@@ -123,7 +123,7 @@ describe("Condition.wait()", () => {
     expect(second.state).toBe("pending");
   });
 
-  it("gives the lock back to the guard that held it when it rejects", async () => {
+  test("gives the lock back to the guard that held it when it rejects", async () => {
     const condition = new Condition();
     const controller = new AbortController();
     const guard = await condition.acquire();
@@ -138,7 +138,7 @@ describe("Condition.wait()", () => {
     expect(condition.locked()).toBe(false);
   });
 
-  it("keeps the lock, and does not queue, if the signal has already aborted", async () => {
+  test("keeps the lock, and does not queue, if the signal has already aborted", async () => {
     const condition = new Condition();
     const guard = await condition.acquire();
     const next = watch(condition.acquire());
@@ -150,14 +150,14 @@ describe("Condition.wait()", () => {
     expect(next.state).toBe("fulfilled");
   });
 
-  it("checks the signal before the lock", async () => {
+  test("checks the signal before the lock", async () => {
     const condition = new Condition();
     const error = await errorOf(condition.wait({ signal: AbortSignal.abort() }));
     expect(error).toBeInstanceOf(CancelledError);
   });
 
   // test_locks.ConditionTests.test_timeout_in_block
-  it("rejects with TimeoutError, with the lock held, when the signal times out", async () => {
+  test("rejects with TimeoutError, with the lock held, when the signal times out", async () => {
     const condition = new Condition();
     // A timeout's signal does not keep the process alive by itself, but the test runner does.
     using guard = await condition.acquire();
@@ -171,7 +171,7 @@ describe("Condition.wait()", () => {
 
 describe("Condition.waitFor()", () => {
   // test_locks.ConditionTests.test_cancelled_error_wakeup
-  it("rejects with a reason of @aio/errors itself when it is aborted asleep", async () => {
+  test("rejects with a reason of @aio/errors itself when it is aborted asleep", async () => {
     const condition = new Condition();
     const controller = new AbortController();
     async function body(): Promise<void> {
@@ -188,7 +188,7 @@ describe("Condition.waitFor()", () => {
   });
 
   // test_locks.ConditionTests.test_cancelled_error_re_aquire
-  it("rejects with a reason of @aio/errors itself when it is aborted while waiting for the lock", async () => {
+  test("rejects with a reason of @aio/errors itself when it is aborted while waiting for the lock", async () => {
     const condition = new Condition();
     const controller = new AbortController();
     let wake = false;
@@ -211,16 +211,16 @@ describe("Condition.waitFor()", () => {
   });
 
   // test_locks.ConditionTests.test_cancelled_wakeup
-  it("loses no notification to a sleeper that is aborted in the same tick", async () => {
+  test("loses no notification to a sleeper that is aborted in the same tick", async () => {
     await consumeOne(false);
   });
 
   // test_locks.ConditionTests.test_cancelled_wakeup_relock
-  it("loses no notification to a sleeper that is aborted while waiting for the lock", async () => {
+  test("loses no notification to a sleeper that is aborted while waiting for the lock", async () => {
     await consumeOne(true);
   });
 
-  it("checks the predicate when the abort comes after the lock, and rejects the next wait", async () => {
+  test("checks the predicate when the abort comes after the lock, and rejects the next wait", async () => {
     const condition = new Condition();
     for (const ready of [true, false]) {
       const controller = new AbortController();

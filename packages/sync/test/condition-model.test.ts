@@ -1,6 +1,6 @@
 import { Condition, type Guard } from "@aio/sync";
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Outcomes, Signals, extract, schedules } from "./schedules.ts";
 import { shown } from "./watched.ts";
 
@@ -13,7 +13,7 @@ interface Waiting {
 }
 
 describe("Condition", () => {
-  it("behaves like a model of a holder and two arrays under random sequences of calls", async () => {
+  test("behaves like a model of a holder and two arrays under random sequences of calls", async () => {
     const steps = schedules(
       ...(["acquire", "acquire", "release", "guard", "wait", "wait"] as const),
       ...(["notify", "notifyAll", "abort", "tick"] as const),

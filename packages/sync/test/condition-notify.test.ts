@@ -1,5 +1,5 @@
 import { Condition, RuntimeError } from "@aio/sync";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { settle, shown, watch } from "./watched.ts";
 
 /** Sleepers who release the lock as soon as they have it, and say so in `result`. */
@@ -19,7 +19,7 @@ function sleepers(condition: Condition, count: number): { result: number[]; done
 
 describe("Condition.notify()", () => {
   // test_locks.ConditionTests.test_notify
-  it("wakes n sleepers in FIFO order", async () => {
+  test("wakes n sleepers in FIFO order", async () => {
     const condition = new Condition();
     const { result, done } = sleepers(condition, 3);
     await settle();
@@ -38,7 +38,7 @@ describe("Condition.notify()", () => {
     expect(done()).toBe(3);
   });
 
-  it.each([0, -1, -Infinity])("wakes no sleeper for %d", async (n) => {
+  test.each([0, -1, -Infinity])("wakes no sleeper for %d", async (n) => {
     const condition = new Condition();
     const { result } = sleepers(condition, 2);
     await settle();
@@ -51,7 +51,7 @@ describe("Condition.notify()", () => {
   });
 
   // test_locks.ConditionTests.test_notify_unacquired
-  it("throws RuntimeError if the lock is not held", () => {
+  test("throws RuntimeError if the lock is not held", () => {
     const condition = new Condition();
     expect(() => condition.notify()).toThrow(RuntimeError);
     expect(() => condition.notify()).toThrow(
@@ -59,16 +59,19 @@ describe("Condition.notify()", () => {
     );
   });
 
-  it.each([NaN, "1", null, 1n, {}])("throws TypeError, and wakes no sleeper, for %o", async (n) => {
-    const condition = new Condition();
-    sleepers(condition, 1);
-    await settle();
-    await condition.acquire();
-    expect(() => condition.notify(n as number)).toThrow(TypeError);
-    expect(shown(condition)).toBe("Condition [locked, waiters:1]");
-  });
+  test.each([NaN, "1", null, 1n, {}])(
+    "throws TypeError, and wakes no sleeper, for %o",
+    async (n) => {
+      const condition = new Condition();
+      sleepers(condition, 1);
+      await settle();
+      await condition.acquire();
+      expect(() => condition.notify(n as number)).toThrow(TypeError);
+      expect(shown(condition)).toBe("Condition [locked, waiters:1]");
+    },
+  );
 
-  it("does not wake a sleeper again that has gone back to sleep", async () => {
+  test("does not wake a sleeper again that has gone back to sleep", async () => {
     const condition = new Condition();
     let woken = 0;
     async function sleepForEver(): Promise<void> {
@@ -91,7 +94,7 @@ describe("Condition.notify()", () => {
 
 describe("Condition.notifyAll()", () => {
   // test_locks.ConditionTests.test_notify_all
-  it("wakes all sleepers in FIFO order", async () => {
+  test("wakes all sleepers in FIFO order", async () => {
     const condition = new Condition();
     const { result, done } = sleepers(condition, 2);
     await settle();
@@ -104,7 +107,7 @@ describe("Condition.notifyAll()", () => {
     expect(done()).toBe(2);
   });
 
-  it("does not wake later sleepers", async () => {
+  test("does not wake later sleepers", async () => {
     const condition = new Condition();
     const before = sleepers(condition, 2);
     await settle();
@@ -117,7 +120,7 @@ describe("Condition.notifyAll()", () => {
   });
 
   // test_locks.ConditionTests.test_notify_all_unacquired
-  it("throws RuntimeError if the lock is not held", () => {
+  test("throws RuntimeError if the lock is not held", () => {
     expect(() => new Condition().notifyAll()).toThrow(RuntimeError);
   });
 });

@@ -1,10 +1,10 @@
 import { Condition, Lock, RuntimeError } from "@aio/sync";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { errorOf, settle, shown, watch } from "./watched.ts";
 
 describe("Condition", () => {
   // test_locks.ConditionTests.test_repr
-  it("shows whether its lock is held, and the number of sleepers", () => {
+  test("shows whether its lock is held, and the number of sleepers", () => {
     const condition = new Condition();
     expect(shown(condition)).toBe("Condition [unlocked]");
     condition.tryAcquire();
@@ -19,7 +19,7 @@ describe("Condition", () => {
   });
 
   // test_locks.ConditionTests.test_explicit_lock
-  it("uses the given lock, or creates one", async () => {
+  test("uses the given lock, or creates one", async () => {
     const given = new Lock();
     const conditions = [
       new Condition(),
@@ -40,7 +40,7 @@ describe("Condition", () => {
     }
   });
 
-  it.each([1, "lock", {}, { acquire() {}, release() {}, locked() {} }, new Condition()])(
+  test.each([1, "lock", {}, { acquire() {}, release() {}, locked() {} }, new Condition()])(
     "throws TypeError for a lock that is %o",
     (lock) => {
       expect(() => new Condition(lock as Lock)).toThrow(TypeError);
@@ -48,14 +48,14 @@ describe("Condition", () => {
     },
   );
 
-  it("resolves to itself when awaited by mistake", async () => {
+  test("resolves to itself when awaited by mistake", async () => {
     const condition = new Condition();
     // oxlint-disable-next-line typescript/await-thenable
     expect(await condition).toBe(condition);
     expect(condition.locked()).toBe(false);
   });
 
-  it("may share its lock with other conditions, which are notified separately", async () => {
+  test("may share its lock with other conditions, which are notified separately", async () => {
     const lock = new Lock();
     const full = new Condition(lock);
     const empty = new Condition(lock);
@@ -76,13 +76,13 @@ describe("Condition", () => {
 });
 
 describe("Condition.release()", () => {
-  it("throws RuntimeError if the lock is not held", () => {
+  test("throws RuntimeError if the lock is not held", () => {
     expect(() => new Condition().release()).toThrow(RuntimeError);
   });
 });
 
 describe("Condition.run()", () => {
-  it("holds the lock while the function runs", async () => {
+  test("holds the lock while the function runs", async () => {
     const condition = new Condition();
     expect(await condition.run(() => condition.locked())).toBe(true);
     expect(condition.locked()).toBe(false);
@@ -91,7 +91,7 @@ describe("Condition.run()", () => {
 
 describe("Condition.wait()", () => {
   // test_locks.ConditionTests.test_wait
-  it("sleeps until notified, and returns when the notifier has released the lock", async () => {
+  test("sleeps until notified, and returns when the notifier has released the lock", async () => {
     const condition = new Condition();
     const result: number[] = [];
     async function wait(number: number): Promise<boolean> {
@@ -130,13 +130,13 @@ describe("Condition.wait()", () => {
   });
 
   // test_locks.ConditionTests.test_wait_unacquired
-  it("rejects with RuntimeError if the lock is not held", async () => {
+  test("rejects with RuntimeError if the lock is not held", async () => {
     const condition = new Condition();
     expect(await errorOf(condition.wait())).toBeInstanceOf(RuntimeError);
     expect(shown(condition)).toBe("Condition [unlocked]");
   });
 
-  it("hands the lock to its first waiter before it returns", async () => {
+  test("hands the lock to its first waiter before it returns", async () => {
     const condition = new Condition();
     await condition.acquire();
     const next = watch(condition.acquire());
@@ -146,7 +146,7 @@ describe("Condition.wait()", () => {
     expect(next.state).toBe("fulfilled");
   });
 
-  it("does not remember a notification that found no sleeper", async () => {
+  test("does not remember a notification that found no sleeper", async () => {
     const condition = new Condition();
     await condition.acquire();
     condition.notifyAll();
@@ -155,7 +155,7 @@ describe("Condition.wait()", () => {
     expect(waiting.state).toBe("pending");
   });
 
-  it("gives the lock back to the guard that held it", async () => {
+  test("gives the lock back to the guard that held it", async () => {
     const condition = new Condition();
     const task = watch(
       (async () => {
@@ -172,7 +172,7 @@ describe("Condition.wait()", () => {
     expect(condition.locked()).toBe(false);
   });
 
-  it("makes its guard do nothing while it sleeps", async () => {
+  test("makes its guard do nothing while it sleeps", async () => {
     const condition = new Condition();
     const guard = await condition.acquire();
     const waiting = watch(condition.wait());
@@ -189,7 +189,7 @@ describe("Condition.wait()", () => {
     expect(condition.locked()).toBe(false);
   });
 
-  it("joins the lock's queue when it is notified, ahead of later callers", async () => {
+  test("joins the lock's queue when it is notified, ahead of later callers", async () => {
     const condition = new Condition();
     const order: string[] = [];
     await condition.acquire();
@@ -208,7 +208,7 @@ describe("Condition.wait()", () => {
 
 describe("Condition.waitFor()", () => {
   // test_locks.ConditionTests.test_wait_for
-  it("waits until the predicate holds after a notification", async () => {
+  test("waits until the predicate holds after a notification", async () => {
     const condition = new Condition();
     let ready = false;
     const result: number[] = [];
@@ -240,13 +240,13 @@ describe("Condition.waitFor()", () => {
   });
 
   // test_locks.ConditionTests.test_wait_for_unacquired
-  it("needs the lock only if it has to wait", async () => {
+  test("needs the lock only if it has to wait", async () => {
     const condition = new Condition();
     expect(await condition.waitFor(() => [1, 2, 3])).toEqual([1, 2, 3]);
     expect(await errorOf(condition.waitFor(() => false))).toBeInstanceOf(RuntimeError);
   });
 
-  it("calls the predicate, and rejects with its error, with the lock held", async () => {
+  test("calls the predicate, and rejects with its error, with the lock held", async () => {
     const condition = new Condition();
     const held: boolean[] = [];
     const failure = new Error("from the predicate");
@@ -269,7 +269,7 @@ describe("Condition.waitFor()", () => {
     expect(condition.locked()).toBe(true);
   });
 
-  it("rejects with TypeError if the predicate returns a promise", async () => {
+  test("rejects with TypeError if the predicate returns a promise", async () => {
     const condition = new Condition();
     await condition.acquire();
     // @ts-expect-error -- a promise is always truthy: the compiler refuses it too
@@ -279,7 +279,7 @@ describe("Condition.waitFor()", () => {
     expect(condition.locked()).toBe(true);
   });
 
-  it("rejects with TypeError for a predicate that is not a function", async () => {
+  test("rejects with TypeError for a predicate that is not a function", async () => {
     const condition = new Condition();
     await condition.acquire();
     await expect(condition.waitFor(1 as never)).rejects.toThrow(

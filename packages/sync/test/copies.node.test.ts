@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { compileFunction } from "node:vm";
 import * as here from "@aio/sync";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 type Sync = typeof here;
 type Maker = new (parties: number) => object;
@@ -23,7 +23,7 @@ const make = (copy: object, name: Name): object => {
 };
 
 describe.each(names)("instanceof %s", (name) => {
-  it("is true for instances from the CommonJS copy and for no other class", () => {
+  test("is true for instances from the CommonJS copy and for no other class", () => {
     for (const [maker, asker] of [
       [commonJs, here],
       [here, commonJs],
@@ -36,7 +36,7 @@ describe.each(names)("instanceof %s", (name) => {
     expect(classOf(here, name)).not.toBe(classOf(commonJs, name));
   });
 
-  it("follows the language's rule for a derived class", () => {
+  test("follows the language's rule for a derived class", () => {
     const base = classOf(here, name);
     class Mine extends base {}
     const mine: unknown = Object.create(Mine.prototype);
@@ -45,7 +45,7 @@ describe.each(names)("instanceof %s", (name) => {
     expect(mine).toBeInstanceOf(base);
   });
 
-  it("is false for anything else, including a proxy whose traps throw", () => {
+  test("is false for anything else, including a proxy whose traps throw", () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
     const others: unknown[] = [null, undefined, name, {}, Object.create(null), proxy];
@@ -54,7 +54,7 @@ describe.each(names)("instanceof %s", (name) => {
 });
 
 describe("Condition", () => {
-  it("refuses a lock of another copy, and says why", () => {
+  test("refuses a lock of another copy, and says why", () => {
     expect(() => new here.Condition(new commonJs.Lock() as never)).toThrow(
       expect.objectContaining({
         name: "TypeError",
@@ -91,7 +91,7 @@ function realmSymbol(): { dispose?: symbol } {
 describe("Guard, where Symbol.dispose is missing", () => {
   const disposeOf = (guard: object, key: symbol) => Reflect.get(guard, key) as () => void;
 
-  it("is disposable under the symbol that compilers use instead", async () => {
+  test("is disposable under the symbol that compilers use instead", async () => {
     const { Lock, Semaphore } = loadWith(realmSymbol());
     for (const owner of [new Lock(), new Semaphore(1)]) {
       const guard = await owner.acquire();
@@ -100,7 +100,7 @@ describe("Guard, where Symbol.dispose is missing", () => {
     }
   });
 
-  it("is disposable under a symbol that a polyfill adds later", async () => {
+  test("is disposable under a symbol that a polyfill adds later", async () => {
     const realm = realmSymbol();
     const { Lock, Semaphore } = loadWith(realm);
     const dispose = (realm.dispose = Symbol("Symbol.dispose"));

@@ -1,11 +1,11 @@
 import { Event } from "@aio/sync";
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Outcomes, Signals, extract, schedules } from "./schedules.ts";
 import { shown } from "./watched.ts";
 
 describe("Event", () => {
-  it("behaves like a model of a flag and an array under random sequences of calls", async () => {
+  test("behaves like a model of a flag and an array under random sequences of calls", async () => {
     const steps = schedules(
       "wait",
       "wait",

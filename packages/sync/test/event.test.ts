@@ -1,11 +1,11 @@
 import { CancelledError, Event } from "@aio/sync";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { CountingController } from "./signals.ts";
 import { errorOf, settle, shown, watch } from "./watched.ts";
 
 describe("Event", () => {
   // test_locks.EventTests.test_repr
-  it("shows whether it is set, and the number of waiters", () => {
+  test("shows whether it is set, and the number of waiters", () => {
     const event = new Event();
     expect(shown(event)).toBe("Event [unset]");
     event.set();
@@ -20,7 +20,7 @@ describe("Event", () => {
     expect(Object.prototype.toString.call(event)).toBe("[object Event]");
   });
 
-  it("resolves to itself when awaited by mistake", async () => {
+  test("resolves to itself when awaited by mistake", async () => {
     const event = new Event();
     // oxlint-disable-next-line typescript/await-thenable
     expect(await event).toBe(event);
@@ -30,7 +30,7 @@ describe("Event", () => {
 
 describe("Event.set()", () => {
   // test_locks.EventTests.test_clear
-  it("raises the flag, and Event.clear() lowers it", () => {
+  test("raises the flag, and Event.clear() lowers it", () => {
     const event = new Event();
     expect(event.isSet()).toBe(false);
     expect(event.set()).toBeUndefined();
@@ -39,7 +39,7 @@ describe("Event.set()", () => {
     expect(event.isSet()).toBe(false);
   });
 
-  it("wakes all waiters in FIFO order, with and without a signal", async () => {
+  test("wakes all waiters in FIFO order, with and without a signal", async () => {
     const event = new Event();
     const order: number[] = [];
     const controller = new AbortController();
@@ -54,7 +54,7 @@ describe("Event.set()", () => {
   });
 
   // test_locks.EventTests.test_clear_with_waiters
-  it("wakes each waiter once, even if the flag is lowered and raised again", async () => {
+  test("wakes each waiter once, even if the flag is lowered and raised again", async () => {
     const event = new Event();
     const result: number[] = [];
     const task = watch(
@@ -79,7 +79,7 @@ describe("Event.set()", () => {
 
 describe("Event.wait()", () => {
   // test_locks.EventTests.test_wait
-  it("waits for the flag, and does not wait once it is up", async () => {
+  test("waits for the flag, and does not wait once it is up", async () => {
     const event = new Event();
     const result: number[] = [];
     async function wait(number: number): Promise<void> {
@@ -97,7 +97,7 @@ describe("Event.wait()", () => {
   });
 
   // test_locks.EventTests.test_wait_on_set
-  it("resolves with true after one microtask if the flag is up", async () => {
+  test("resolves with true after one microtask if the flag is up", async () => {
     const event = new Event();
     event.set();
     const waiting = watch(event.wait());
@@ -106,7 +106,7 @@ describe("Event.wait()", () => {
   });
 
   // test_locks.EventTests.test_wait_cancel
-  it("leaves no waiter when the only wait is aborted", async () => {
+  test("leaves no waiter when the only wait is aborted", async () => {
     const event = new Event();
     const controller = new CountingController();
     const task = errorOf(event.wait(controller));
@@ -118,7 +118,7 @@ describe("Event.wait()", () => {
     expect(controller.listeners).toBe(0);
   });
 
-  it("keeps waiting while others are aborted", async () => {
+  test("keeps waiting while others are aborted", async () => {
     const event = new Event();
     const controller = new AbortController();
     const waits = [event.wait(), event.wait(controller), event.wait()].map(watch);
@@ -130,7 +130,7 @@ describe("Event.wait()", () => {
     expect(waits.map(({ state }) => state)).toEqual(["fulfilled", "rejected", "fulfilled"]);
   });
 
-  it("waits for the next set() when it comes after a clear()", async () => {
+  test("waits for the next set() when it comes after a clear()", async () => {
     const event = new Event();
     const early = watch(event.wait());
     event.set();

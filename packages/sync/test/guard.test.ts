@@ -7,7 +7,7 @@ import {
   Lock,
   Semaphore,
 } from "@aio/sync";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { settle, shown, watch } from "./watched.ts";
 
 const owners = [
@@ -32,7 +32,7 @@ function reactive<T extends object>(target: T): T {
 describe.each(owners)("Guard of a $name", ({ make }) => {
   // test_locks.LockTests.test_context_manager
   // test_locks.ConditionTests.test_context_manager
-  it("releases at the end of the block that declares it with using", async () => {
+  test("releases at the end of the block that declares it with using", async () => {
     const owner = make();
     expect(owner.locked()).toBe(false);
     {
@@ -43,7 +43,7 @@ describe.each(owners)("Guard of a $name", ({ make }) => {
     expect(owner.locked()).toBe(false);
   });
 
-  it("releases when the block throws, and the error propagates", async () => {
+  test("releases when the block throws, and the error propagates", async () => {
     const owner = make();
     const failure = new Error("from inside");
     async function body(): Promise<void> {
@@ -55,7 +55,7 @@ describe.each(owners)("Guard of a $name", ({ make }) => {
     expect(owner.locked()).toBe(false);
   });
 
-  it("may be released early inside its block", async () => {
+  test("may be released early inside its block", async () => {
     const owner = make();
     {
       using guard = await owner.acquire();
@@ -65,7 +65,7 @@ describe.each(owners)("Guard of a $name", ({ make }) => {
     expect(owner.locked()).toBe(false);
   });
 
-  it("releases once: later calls do nothing, even if another caller holds it by then", async () => {
+  test("releases once: later calls do nothing, even if another caller holds it by then", async () => {
     const owner = make();
     const stale = await owner.acquire();
     stale.release();
@@ -77,7 +77,7 @@ describe.each(owners)("Guard of a $name", ({ make }) => {
     expect(owner.locked()).toBe(false);
   });
 
-  it("never wakes two waiters when it is released twice", async () => {
+  test("never wakes two waiters when it is released twice", async () => {
     const owner = make();
     const guard = owner.tryAcquire();
     const first = watch(owner.acquire());
@@ -91,7 +91,7 @@ describe.each(owners)("Guard of a $name", ({ make }) => {
     expect(second.state).toBe("pending");
   });
 
-  it("releases when its methods are passed on as callbacks", async () => {
+  test("releases when its methods are passed on as callbacks", async () => {
     for (const method of ["release", Symbol.dispose] as const) {
       const owner = make();
       const guard = await owner.acquire();
@@ -103,7 +103,7 @@ describe.each(owners)("Guard of a $name", ({ make }) => {
     }
   });
 
-  it("is not wrapped by reactive state, and releases when stored there", async () => {
+  test("is not wrapped by reactive state, and releases when stored there", async () => {
     for (const method of ["release", Symbol.dispose] as const) {
       const owner = make();
       const state = reactive({ guard: await owner.acquire() });
@@ -112,7 +112,7 @@ describe.each(owners)("Guard of a $name", ({ make }) => {
     }
   });
 
-  it("shows whether it is held", async () => {
+  test("shows whether it is held", async () => {
     const owner = make();
     const guard = await owner.acquire();
     expect(shown(guard)).toBe("Guard [held]");
@@ -121,13 +121,13 @@ describe.each(owners)("Guard of a $name", ({ make }) => {
     expect(shown(guard)).toBe("Guard [released]");
   });
 
-  it("has no keys that a logger or a comparison would list", async () => {
+  test("has no keys that a logger or a comparison would list", async () => {
     const guard = await make().acquire();
     expect(Reflect.ownKeys(guard)).toEqual([]);
     expect(JSON.stringify(guard)).toBe("{}");
   });
 
-  it("is a separate object for each waiter that is woken", async () => {
+  test("is a separate object for each waiter that is woken", async () => {
     const owner = make();
     const guards: (Guard | null)[] = [owner.tryAcquire()];
     void owner.acquire().then((guard) => guards.push(guard));
@@ -146,7 +146,7 @@ describe.each(owners)("Guard of a $name", ({ make }) => {
 });
 
 describe("Guard of a Semaphore that was released past it", () => {
-  it("still gives its permit back, since semaphore.release() is for no particular guard", async () => {
+  test("still gives its permit back, since semaphore.release() is for no particular guard", async () => {
     const semaphore = new Semaphore(1);
     const permit = await semaphore.acquire();
     semaphore.release();
@@ -154,7 +154,7 @@ describe("Guard of a Semaphore that was released past it", () => {
     expect(shown(semaphore)).toBe("Semaphore [unlocked, value:2]");
   });
 
-  it("throws RangeError if the semaphore is bounded and all permits are free", async () => {
+  test("throws RangeError if the semaphore is bounded and all permits are free", async () => {
     const semaphore = new BoundedSemaphore(1);
     const permit = await semaphore.acquire();
     semaphore.release();
@@ -168,7 +168,7 @@ describe("Guard of a Semaphore that was released past it", () => {
 // that was forgotten, or not waited for, cannot look like one that will be released.
 describe.each(owners)("using, of a $name", ({ make }) => {
   // test_locks.LockTests.test_lock_by_with_statement
-  it("is a TypeError for the primitive itself", () => {
+  test("is a TypeError for the primitive itself", () => {
     const owner = make();
     expect(() => {
       // @ts-expect-error -- acquire() is forgotten
@@ -178,7 +178,7 @@ describe.each(owners)("using, of a $name", ({ make }) => {
     expect(owner.locked()).toBe(false);
   });
 
-  it("is a TypeError for the promise of a guard", () => {
+  test("is a TypeError for the promise of a guard", () => {
     const owner = make();
     expect(() => {
       // @ts-expect-error -- await is forgotten
@@ -187,7 +187,7 @@ describe.each(owners)("using, of a $name", ({ make }) => {
     }).toThrow(TypeError);
   });
 
-  it("accepts the null that tryAcquire() returns when it is taken", () => {
+  test("accepts the null that tryAcquire() returns when it is taken", () => {
     const owner = make();
     owner.tryAcquire();
     {
@@ -199,7 +199,7 @@ describe.each(owners)("using, of a $name", ({ make }) => {
 });
 
 describe("await using, and using", () => {
-  it.each([new Lock(), new Condition(), new Semaphore(), new Event(), new Barrier(1)])(
+  test.each([new Lock(), new Condition(), new Semaphore(), new Event(), new Barrier(1)])(
     "find nothing to dispose of in a primitive: %o",
     (primitive) => {
       expect(Symbol.dispose in primitive).toBe(false);

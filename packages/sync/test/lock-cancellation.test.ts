@@ -1,11 +1,11 @@
 import { CancelledError, Event, Lock } from "@aio/sync";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { CountingController } from "./signals.ts";
 import { errorOf, settle, shown, watch } from "./watched.ts";
 
 describe("Lock.acquire()", () => {
   // test_locks.LockTests.test_acquire_cancel
-  it("leaves no waiter when the only wait is aborted", async () => {
+  test("leaves no waiter when the only wait is aborted", async () => {
     const lock = new Lock();
     expect(await lock.acquire()).toBeTruthy();
     const controller = new CountingController();
@@ -19,7 +19,7 @@ describe("Lock.acquire()", () => {
   });
 
   // test_locks.LockTests.test_cancel_race
-  it("gives the lock to the next waiter when the first is aborted and the lock released in one tick", async () => {
+  test("gives the lock to the next waiter when the first is aborted and the lock released in one tick", async () => {
     const lock = new Lock();
     async function lockIt(blocker?: Promise<unknown>, signal?: AbortSignal): Promise<void> {
       using guard = await lock.acquire({ signal });
@@ -44,7 +44,7 @@ describe("Lock.acquire()", () => {
   });
 
   // test_locks.LockTests.test_cancel_release_race
-  it("gives the lock to only one waiter when another is aborted and the lock released in one tick", async () => {
+  test("gives the lock to only one waiter when another is aborted and the lock released in one tick", async () => {
     const lock = new Lock();
     let locked = 0;
     let calls = 0;
@@ -73,7 +73,7 @@ describe("Lock.acquire()", () => {
   });
 
   // test_locks.LockTests.test_finished_waiter_cancelled
-  it("gives the lock to the second waiter when the first was aborted before the release", async () => {
+  test("gives the lock to the second waiter when the first was aborted before the release", async () => {
     const lock = new Lock();
     await lock.acquire();
     const controller = new AbortController();
@@ -87,7 +87,7 @@ describe("Lock.acquire()", () => {
     expect([b.state, c.state]).toEqual(["rejected", "fulfilled"]);
   });
 
-  it("keeps the lock when the abort comes after the release, and hands it on through its guard", async () => {
+  test("keeps the lock when the abort comes after the release, and hands it on through its guard", async () => {
     const lock = new Lock();
     lock.tryAcquire();
     const controller = new AbortController();
@@ -104,7 +104,7 @@ describe("Lock.acquire()", () => {
     expect(lock.locked()).toBe(false);
   });
 
-  it("lets a newcomer take a free lock immediately when every waiter is aborted", () => {
+  test("lets a newcomer take a free lock immediately when every waiter is aborted", () => {
     const lock = new Lock();
     const holder = lock.tryAcquire();
     const controller = new AbortController();
@@ -116,7 +116,7 @@ describe("Lock.acquire()", () => {
     expect(lock.tryAcquire()).not.toBeNull();
   });
 
-  it.each([0, 1, 2, 3, 4])(
+  test.each([0, 1, 2, 3, 4])(
     "keeps the order of the others when waiter %i of 5 is aborted",
     async (gone) => {
       const lock = new Lock();
@@ -139,7 +139,7 @@ describe("Lock.acquire()", () => {
     },
   );
 
-  it("leaves a using declaration nothing to dispose of when it rejects", async () => {
+  test("leaves a using declaration nothing to dispose of when it rejects", async () => {
     const lock = new Lock();
     const holder = lock.tryAcquire();
     const controller = new AbortController();

@@ -1,11 +1,11 @@
 import { type Guard, Lock } from "@aio/sync";
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Outcomes, Signals, extract, schedules } from "./schedules.ts";
 import { shown } from "./watched.ts";
 
 describe("Lock", () => {
-  it("behaves like a model of a holder and an array under random sequences of calls", async () => {
+  test("behaves like a model of a holder and an array under random sequences of calls", async () => {
     const steps = schedules("acquire", "acquire", "try", "release", "guard", "abort", "tick");
     const property = fc.asyncProperty(steps, async (schedule) => {
       const lock = new Lock();

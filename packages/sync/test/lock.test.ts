@@ -1,14 +1,14 @@
 import { Lock, RuntimeError } from "@aio/sync";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { settle, shown, watch } from "./watched.ts";
 
 describe("Lock", () => {
-  it("begins unlocked", () => {
+  test("begins unlocked", () => {
     expect(new Lock().locked()).toBe(false);
   });
 
   // test_locks.LockTests.test_lock
-  it("resolves to itself when awaited by mistake, and stays unlocked", async () => {
+  test("resolves to itself when awaited by mistake, and stays unlocked", async () => {
     const lock = new Lock();
     // oxlint-disable-next-line typescript/await-thenable
     expect(await lock).toBe(lock);
@@ -16,7 +16,7 @@ describe("Lock", () => {
   });
 
   // test_locks.LockTests.test_repr
-  it("shows whether it is held, and the number of waiters", () => {
+  test("shows whether it is held, and the number of waiters", () => {
     const lock = new Lock();
     expect(shown(lock)).toBe("Lock [unlocked]");
     lock.tryAcquire();
@@ -29,20 +29,20 @@ describe("Lock", () => {
 });
 
 describe("Lock.acquire()", () => {
-  it("takes a free lock before it returns", () => {
+  test("takes a free lock before it returns", () => {
     const lock = new Lock();
     void lock.acquire();
     expect(lock.locked()).toBe(true);
   });
 
-  it("resolves after one microtask when the lock is free", async () => {
+  test("resolves after one microtask when the lock is free", async () => {
     const acquired = watch(new Lock().acquire());
     await Promise.resolve();
     expect(acquired.state).toBe("fulfilled");
   });
 
   // test_locks.LockTests.test_acquire
-  it("hands the lock to the waiters in FIFO order", async () => {
+  test("hands the lock to the waiters in FIFO order", async () => {
     const lock = new Lock();
     const result: number[] = [];
     expect(await lock.acquire()).toBeTruthy();
@@ -69,7 +69,7 @@ describe("Lock.acquire()", () => {
     for (const task of [first, second, third]) expect(task.value).toBe(true);
   });
 
-  it("never overtakes a waiter, even right after a release", async () => {
+  test("never overtakes a waiter, even right after a release", async () => {
     const lock = new Lock();
     const order: string[] = [];
     lock.tryAcquire();
@@ -84,7 +84,7 @@ describe("Lock.acquire()", () => {
     expect(order).toEqual(["waited", "came later"]);
   });
 
-  it("deadlocks when the holder calls it again: the lock is not reentrant", async () => {
+  test("deadlocks when the holder calls it again: the lock is not reentrant", async () => {
     const lock = new Lock();
     await lock.acquire();
     const again = watch(lock.acquire());
@@ -94,7 +94,7 @@ describe("Lock.acquire()", () => {
 });
 
 describe("Lock.tryAcquire()", () => {
-  it("takes a free lock, and returns null for one that is held", () => {
+  test("takes a free lock, and returns null for one that is held", () => {
     const lock = new Lock();
     const guard = lock.tryAcquire();
     expect(guard).not.toBeNull();
@@ -104,7 +104,7 @@ describe("Lock.tryAcquire()", () => {
     expect(lock.tryAcquire()).not.toBeNull();
   });
 
-  it("does not queue", () => {
+  test("does not queue", () => {
     const lock = new Lock();
     lock.tryAcquire();
     lock.tryAcquire();
@@ -114,7 +114,7 @@ describe("Lock.tryAcquire()", () => {
 
 describe("Lock.release()", () => {
   // test_locks.LockTests.test_release_not_acquired
-  it("throws RuntimeError, and changes nothing, if the lock is not held", () => {
+  test("throws RuntimeError, and changes nothing, if the lock is not held", () => {
     const lock = new Lock();
     expect(() => lock.release()).toThrow(RuntimeError);
     expect(() => lock.release()).toThrow("Cannot release the lock: it is not held");
@@ -122,7 +122,7 @@ describe("Lock.release()", () => {
   });
 
   // test_locks.LockTests.test_release_no_waiters
-  it("leaves the lock free if there are no waiters", async () => {
+  test("leaves the lock free if there are no waiters", async () => {
     const lock = new Lock();
     await lock.acquire();
     expect(lock.locked()).toBe(true);
@@ -130,7 +130,7 @@ describe("Lock.release()", () => {
     expect(lock.locked()).toBe(false);
   });
 
-  it("hands the lock to exactly one waiter before it returns", async () => {
+  test("hands the lock to exactly one waiter before it returns", async () => {
     const lock = new Lock();
     lock.tryAcquire();
     const first = watch(lock.acquire());
@@ -141,14 +141,14 @@ describe("Lock.release()", () => {
     expect([first.state, second.state]).toEqual(["fulfilled", "pending"]);
   });
 
-  it("may be called by any caller", async () => {
+  test("may be called by any caller", async () => {
     const lock = new Lock();
     await lock.acquire();
     await Promise.resolve().then(() => lock.release());
     expect(lock.locked()).toBe(false);
   });
 
-  it("makes the holder's guard do nothing from then on", () => {
+  test("makes the holder's guard do nothing from then on", () => {
     const lock = new Lock();
     const stale = lock.tryAcquire();
     lock.release();
@@ -161,7 +161,7 @@ describe("Lock.release()", () => {
 });
 
 describe("Lock.run()", () => {
-  it("holds the lock while the function runs, and resolves with what it returns", async () => {
+  test("holds the lock while the function runs, and resolves with what it returns", async () => {
     const lock = new Lock();
     const result = await lock.run(async () => {
       await settle();
@@ -171,7 +171,7 @@ describe("Lock.run()", () => {
     expect(lock.locked()).toBe(false);
   });
 
-  it("lets one function run at a time, in the order of the calls", async () => {
+  test("lets one function run at a time, in the order of the calls", async () => {
     const lock = new Lock();
     const trace: string[] = [];
     const step = (name: string) =>
@@ -185,7 +185,7 @@ describe("Lock.run()", () => {
   });
 
   const failure = new Error("from inside");
-  it.each([
+  test.each([
     {
       how: "throws",
       fn: (): never => {
@@ -204,7 +204,7 @@ describe("Lock.run()", () => {
     expect(lock.locked()).toBe(false);
   });
 
-  it("does not call the function when the wait was aborted", async () => {
+  test("does not call the function when the wait was aborted", async () => {
     const lock = new Lock();
     lock.tryAcquire();
     const controller = new AbortController();
@@ -218,7 +218,7 @@ describe("Lock.run()", () => {
     expect(lock.locked()).toBe(false);
   });
 
-  it("releases only what it acquired", async () => {
+  test("releases only what it acquired", async () => {
     const lock = new Lock();
     let other: unknown;
     await lock.run(() => {
@@ -229,7 +229,7 @@ describe("Lock.run()", () => {
     expect(lock.locked()).toBe(true);
   });
 
-  it("rejects with TypeError, without taking the lock, for anything but a function", async () => {
+  test("rejects with TypeError, without taking the lock, for anything but a function", async () => {
     const lock = new Lock();
     await expect(lock.run(5 as never)).rejects.toThrow("Invalid fn: expected a function, got 5");
     expect(lock.locked()).toBe(false);

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore } from "@aio/sync";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { places } from "./places.ts";
 import { settle, shown, watch } from "./watched.ts";
 
@@ -22,7 +22,7 @@ async function collected(references: readonly WeakRef<object>[]): Promise<boolea
 }
 
 describe.each(places)("$name, on Node", ({ blocked }) => {
-  it("leaves no listener on the signal, whatever the outcome", async () => {
+  test("leaves no listener on the signal, whatever the outcome", async () => {
     for (const outcome of ["passes", "aborts"]) {
       const place = blocked();
       const controller = new AbortController();
@@ -40,7 +40,7 @@ describe.each(places)("$name, on Node", ({ blocked }) => {
     }
   });
 
-  it("rejects on the abort even if an earlier listener stops the event", async () => {
+  test("rejects on the abort even if an earlier listener stops the event", async () => {
     const place = blocked();
     const controller = new AbortController();
     controller.signal.addEventListener("abort", (event) => event.stopImmediatePropagation());
@@ -52,7 +52,7 @@ describe.each(places)("$name, on Node", ({ blocked }) => {
     expect(waits.map(({ state }) => state)).toEqual(["rejected", "rejected"]);
   });
 
-  it("has the caller in the error's stack when AbortSignal.timeout() ends the wait", async () => {
+  test("has the caller in the error's stack when AbortSignal.timeout() ends the wait", async () => {
     const place = blocked();
     const signal = AbortSignal.timeout(5);
     const placeOrder = async (): Promise<unknown> => place.wait({ signal });
@@ -63,7 +63,7 @@ describe.each(places)("$name, on Node", ({ blocked }) => {
     expect(waiting.error).toMatchObject({ stack: expect.stringContaining("placeOrder") });
   });
 
-  it("can be garbage-collected together with its waiters and their promises", async () => {
+  test("can be garbage-collected together with its waiters and their promises", async () => {
     const references = (() => {
       const place = blocked();
       const promises = [place.wait(), place.wait(new AbortController())];
@@ -72,7 +72,7 @@ describe.each(places)("$name, on Node", ({ blocked }) => {
     expect(await collected(references)).toEqual([true, true, true]);
   });
 
-  it("is not kept alive by a signal whose waits have ended", async () => {
+  test("is not kept alive by a signal whose waits have ended", async () => {
     const controller = new AbortController();
     const references = await (async () => {
       const place = blocked();
@@ -90,7 +90,7 @@ describe.each(places)("$name, on Node", ({ blocked }) => {
 });
 
 describe("Node", () => {
-  it("does not warn of a listener leak, however many calls wait on one signal", async () => {
+  test("does not warn of a listener leak, however many calls wait on one signal", async () => {
     const warnings: Error[] = [];
     const listener = (warning: Error): unknown => warnings.push(warning);
     process.on("warning", listener);
@@ -106,7 +106,7 @@ describe("Node", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("is not kept running by pending waits, not even with a time-out", async () => {
+  test("is not kept running by pending waits, not even with a time-out", async () => {
     const before = process.getActiveResourcesInfo().toSorted();
     const controller = new AbortController();
     for (const { blocked } of places) {
@@ -118,7 +118,7 @@ describe("Node", () => {
     controller.abort();
   });
 
-  it("shows each primitive with its state", () => {
+  test("shows each primitive with its state", () => {
     expect(inspect(new Lock())).toBe("Lock [unlocked]");
     expect(inspect({ at: [new Event()] })).toBe("{ at: [ Event [unset] ] }");
     expect(inspect(new Condition())).toBe("Condition [unlocked]");
@@ -127,7 +127,7 @@ describe("Node", () => {
     expect(inspect(new Barrier(3))).toBe("Barrier [filling, waiters:0/3]");
   });
 
-  it("clones a lock to an empty object, not a second lock", () => {
+  test("clones a lock to an empty object, not a second lock", () => {
     const lock = new Lock();
     lock.tryAcquire();
     const clone: unknown = structuredClone(lock);

@@ -1,5 +1,5 @@
 import { Barrier, Condition, Event, Lock, Semaphore } from "@aio/sync";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { places } from "./places.ts";
 import { CountingController } from "./signals.ts";
 import { settle, shown, watch } from "./watched.ts";
@@ -8,7 +8,7 @@ import { settle, shown, watch } from "./watched.ts";
 // ours. They may do what they like.
 
 describe.each(places)("$name, and an abort listener", ({ blocked }) => {
-  it("resolves when an earlier listener of the signal wakes it", async () => {
+  test("resolves when an earlier listener of the signal wakes it", async () => {
     const place = blocked();
     const controller = new CountingController();
     controller.signal.addEventListener("abort", () => place.open(), { once: true });
@@ -19,7 +19,7 @@ describe.each(places)("$name, and an abort listener", ({ blocked }) => {
     expect(waiting.state).toBe("fulfilled");
   });
 
-  it("rejects when a later listener of the signal tries to wake it", async () => {
+  test("rejects when a later listener of the signal tries to wake it", async () => {
     const place = blocked();
     const before = place.shown();
     const controller = new AbortController();
@@ -36,7 +36,7 @@ describe.each(places)("$name, and an abort listener", ({ blocked }) => {
     expect(waiting.state).toBe("rejected");
   });
 
-  it.each(["before", "behind"])("refuses a call that a listener %s ours makes", async (when) => {
+  test.each(["before", "behind"])("refuses a call that a listener %s ours makes", async (when) => {
     const place = blocked();
     const before = place.shown();
     const controller = new AbortController();
@@ -54,7 +54,7 @@ describe.each(places)("$name, and an abort listener", ({ blocked }) => {
     expect(place.shown()).toBe(before);
   });
 
-  it("keeps FIFO order when a getter of the reason wakes the first waiter", async () => {
+  test("keeps FIFO order when a getter of the reason wakes the first waiter", async () => {
     const place = blocked();
     const controller = new CountingController();
     let opened = false;
@@ -87,7 +87,7 @@ describe.each(places)("$name, and an abort listener", ({ blocked }) => {
 });
 
 describe("AbortSignal", () => {
-  it("rejects all of its waiters in FIFO order, across all primitives", async () => {
+  test("rejects all of its waiters in FIFO order, across all primitives", async () => {
     const controller = new CountingController();
     const lock = new Lock();
     lock.tryAcquire();
@@ -111,7 +111,7 @@ describe("AbortSignal", () => {
     expect(shown(lock)).toBe("Lock [locked]");
   });
 
-  it("leaves the other waiters of a lock in order when it aborts many of them", async () => {
+  test("leaves the other waiters of a lock in order when it aborts many of them", async () => {
     const lock = new Lock();
     lock.tryAcquire();
     const shared = new AbortController();
@@ -133,7 +133,7 @@ describe("AbortSignal", () => {
     expect(lock.locked()).toBe(false);
   });
 
-  it("works even if it is not extensible", async () => {
+  test("works even if it is not extensible", async () => {
     const controller = new AbortController();
     Object.preventExtensions(controller.signal);
     const event = new Event();

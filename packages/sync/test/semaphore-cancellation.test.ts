@@ -1,11 +1,11 @@
 import { CancelledError, Semaphore } from "@aio/sync";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { CountingController } from "./signals.ts";
 import { errorOf, settle, shown, watch } from "./watched.ts";
 
 describe("Semaphore.acquire()", () => {
   // test_locks.SemaphoreTests.test_acquire_cancel
-  it("leaves no waiter when the only wait is aborted", async () => {
+  test("leaves no waiter when the only wait is aborted", async () => {
     const semaphore = new Semaphore();
     await semaphore.acquire();
     const controller = new CountingController();
@@ -19,7 +19,7 @@ describe("Semaphore.acquire()", () => {
   });
 
   // test_locks.SemaphoreTests.test_acquire_cancel_before_awoken
-  it("gives the permit to the next waiter when those before it were aborted", async () => {
+  test("gives the permit to the next waiter when those before it were aborted", async () => {
     const semaphore = new Semaphore(0);
     const controllers = [1, 2, 3, 4].map(() => new AbortController());
     const tasks = controllers.map((controller) => watch(semaphore.acquire(controller)));
@@ -40,7 +40,7 @@ describe("Semaphore.acquire()", () => {
   });
 
   // test_locks.SemaphoreTests.test_acquire_hang
-  it("wakes the second waiter when the first is aborted and a permit released in one tick", async () => {
+  test("wakes the second waiter when the first is aborted and a permit released in one tick", async () => {
     const semaphore = new Semaphore(0);
     const controller = new AbortController();
     watch(semaphore.acquire(controller));
@@ -53,7 +53,7 @@ describe("Semaphore.acquire()", () => {
   });
 
   // test_locks.SemaphoreTests.test_acquire_no_hang
-  it("keeps a permit that came before the abort, and loses none", async () => {
+  test("keeps a permit that came before the abort, and loses none", async () => {
     const semaphore = new Semaphore(1);
     const controller = new AbortController();
     let entered = false;
@@ -80,7 +80,7 @@ describe("Semaphore.acquire()", () => {
   });
 
   // test_locks.SemaphoreTests.test_acquire_fifo_order_3
-  it("serves the others in FIFO order when the first was aborted", async () => {
+  test("serves the others in FIFO order when the first was aborted", async () => {
     const semaphore = new Semaphore(0);
     const result: number[] = [];
     const controller = new AbortController();
@@ -98,7 +98,7 @@ describe("Semaphore.acquire()", () => {
     expect(result).toEqual([2, 3]);
   });
 
-  it("leaves a released permit free when every waiter was aborted", async () => {
+  test("leaves a released permit free when every waiter was aborted", async () => {
     const semaphore = new Semaphore(0);
     const controller = new AbortController();
     watch(semaphore.acquire(controller));

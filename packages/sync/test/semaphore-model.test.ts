@@ -1,6 +1,6 @@
 import { BoundedSemaphore, type Guard, Semaphore } from "@aio/sync";
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Outcomes, Signals, extract, schedules } from "./schedules.ts";
 import { shown } from "./watched.ts";
 
@@ -12,7 +12,7 @@ describe.each([
     isBounded: true,
   },
 ])("$name", ({ name: title, make, isBounded }) => {
-  it("behaves like a model of a number and an array under random sequences of calls", async () => {
+  test("behaves like a model of a number and an array under random sequences of calls", async () => {
     const steps = schedules("acquire", "acquire", "try", "release", "guard", "abort", "tick");
     const property = fc.asyncProperty(fc.nat(3), steps, async (initial, schedule) => {
       const semaphore = make(initial);

@@ -1,17 +1,17 @@
 import { Semaphore } from "@aio/sync";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { settle, shown, watch } from "./watched.ts";
 
 describe("Semaphore", () => {
   // test_locks.SemaphoreTests.test_initial_value_zero
-  it("is locked if it starts with 0 permits", () => {
+  test("is locked if it starts with 0 permits", () => {
     expect(new Semaphore(0).locked()).toBe(true);
     expect(new Semaphore().locked()).toBe(false);
     expect(new Semaphore(undefined).locked()).toBe(false);
   });
 
   // test_locks.SemaphoreTests.test_repr
-  it("shows the number of free permits, or that it is locked, and the number of waiters", async () => {
+  test("shows the number of free permits, or that it is locked, and the number of waiters", async () => {
     const semaphore = new Semaphore();
     expect(shown(semaphore)).toBe("Semaphore [unlocked, value:1]");
     await semaphore.acquire();
@@ -24,7 +24,7 @@ describe("Semaphore", () => {
   });
 
   // test_locks.SemaphoreTests.test_semaphore
-  it("resolves to itself when awaited by mistake, and keeps its permits", async () => {
+  test("resolves to itself when awaited by mistake, and keeps its permits", async () => {
     const semaphore = new Semaphore();
     // oxlint-disable-next-line typescript/await-thenable
     expect(await semaphore).toBe(semaphore);
@@ -32,18 +32,18 @@ describe("Semaphore", () => {
   });
 
   // test_locks.SemaphoreTests.test_semaphore_value
-  it.each([-1, -Infinity, NaN, 1.5])("throws RangeError for a value of %d", (value) => {
+  test.each([-1, -Infinity, NaN, 1.5])("throws RangeError for a value of %d", (value) => {
     expect(() => new Semaphore(value)).toThrow(RangeError);
     expect(() => new Semaphore(value)).toThrow(
       `Invalid value: expected an integer of at least 0, or Infinity, got ${value}`,
     );
   });
 
-  it.each(["1", null, 1n, {}])("throws TypeError for a value of %o", (value) => {
+  test.each(["1", null, 1n, {}])("throws TypeError for a value of %o", (value) => {
     expect(() => new Semaphore(value as number)).toThrow(TypeError);
   });
 
-  it("never runs out if it has Infinity permits", async () => {
+  test("never runs out if it has Infinity permits", async () => {
     const semaphore = new Semaphore(Infinity);
     for (let turn = 0; turn < 100; turn += 1) await semaphore.acquire();
     expect(shown(semaphore)).toBe("Semaphore [unlocked, value:Infinity]");
@@ -52,7 +52,7 @@ describe("Semaphore", () => {
 
 describe("Semaphore.acquire()", () => {
   // test_locks.SemaphoreTests.test_acquire
-  it("takes a free permit immediately, and waits if none is free", async () => {
+  test("takes a free permit immediately, and waits if none is free", async () => {
     const semaphore = new Semaphore(3);
     const result: number[] = [];
     expect(await semaphore.acquire()).toBeTruthy();
@@ -80,7 +80,7 @@ describe("Semaphore.acquire()", () => {
   });
 
   // test_locks.SemaphoreTests.test_acquire_fifo_order
-  it("serves the waiters in FIFO order, again and again", async () => {
+  test("serves the waiters in FIFO order, again and again", async () => {
     const semaphore = new Semaphore(1);
     const result: string[] = [];
     async function task(tag: string): Promise<void> {
@@ -96,7 +96,7 @@ describe("Semaphore.acquire()", () => {
   });
 
   // test_locks.SemaphoreTests.test_acquire_fifo_order_2
-  it("queues behind earlier waiters, even right after a release", async () => {
+  test("queues behind earlier waiters, even right after a release", async () => {
     const semaphore = new Semaphore(1);
     const result: number[] = [];
     async function take(number: number): Promise<void> {
@@ -117,7 +117,7 @@ describe("Semaphore.acquire()", () => {
   });
 
   // test_locks.SemaphoreTests.test_acquire_fifo_order_4
-  it("serves one waiter for each released permit, in FIFO order", async () => {
+  test("serves one waiter for each released permit, in FIFO order", async () => {
     const semaphore = new Semaphore(0);
     const result: number[] = [];
     async function c1(): Promise<void> {
@@ -146,7 +146,7 @@ describe("Semaphore.acquire()", () => {
 });
 
 describe("Semaphore.tryAcquire()", () => {
-  it("takes a permit if one is free, and returns null if none is", () => {
+  test("takes a permit if one is free, and returns null if none is", () => {
     const semaphore = new Semaphore(1);
     const permit = semaphore.tryAcquire();
     expect(permit).not.toBeNull();
@@ -155,7 +155,7 @@ describe("Semaphore.tryAcquire()", () => {
     expect(semaphore.tryAcquire()).not.toBeNull();
   });
 
-  it("never overtakes a waiter", async () => {
+  test("never overtakes a waiter", async () => {
     const semaphore = new Semaphore(0);
     const waiting = watch(semaphore.acquire());
     semaphore.release();
@@ -167,7 +167,7 @@ describe("Semaphore.tryAcquire()", () => {
 
 describe("Semaphore.release()", () => {
   // test_locks.SemaphoreTests.test_release_no_waiters
-  it("frees the permit if there are no waiters", async () => {
+  test("frees the permit if there are no waiters", async () => {
     const semaphore = new Semaphore();
     await semaphore.acquire();
     expect(semaphore.locked()).toBe(true);
@@ -175,14 +175,14 @@ describe("Semaphore.release()", () => {
     expect(semaphore.locked()).toBe(false);
   });
 
-  it("can raise the number of permits beyond the initial value", () => {
+  test("can raise the number of permits beyond the initial value", () => {
     const semaphore = new Semaphore(1);
     semaphore.release();
     semaphore.release();
     expect(shown(semaphore)).toBe("Semaphore [unlocked, value:3]");
   });
 
-  it("hands its permit to exactly one waiter before it returns", async () => {
+  test("hands its permit to exactly one waiter before it returns", async () => {
     const semaphore = new Semaphore(0);
     const waits = [1, 2, 3].map(() => watch(semaphore.acquire()));
     semaphore.release();
@@ -194,7 +194,7 @@ describe("Semaphore.release()", () => {
 });
 
 describe("Semaphore.run()", () => {
-  it("lets as many functions run at a time as there are permits", async () => {
+  test("lets as many functions run at a time as there are permits", async () => {
     const semaphore = new Semaphore(2);
     let running = 0;
     let most = 0;
@@ -214,7 +214,7 @@ describe("Semaphore.run()", () => {
     expect(shown(semaphore)).toBe("Semaphore [unlocked, value:2]");
   });
 
-  it("gives the permit back and rejects with the error when the function fails", async () => {
+  test("gives the permit back and rejects with the error when the function fails", async () => {
     const semaphore = new Semaphore(1);
     const failure = new Error("from inside");
     const fail = (): never => {
@@ -224,7 +224,7 @@ describe("Semaphore.run()", () => {
     expect(semaphore.locked()).toBe(false);
   });
 
-  it("rejects with TypeError, and takes no permit, for anything but a function", async () => {
+  test("rejects with TypeError, and takes no permit, for anything but a function", async () => {
     const semaphore = new Semaphore(1);
     await expect(semaphore.run("f" as never)).rejects.toThrow(
       'Invalid fn: expected a function, got "f"',

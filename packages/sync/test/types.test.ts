@@ -7,10 +7,10 @@ import {
   Semaphore,
   type WaitOptions,
 } from "@aio/sync";
-import { describe, expectTypeOf, it } from "vitest";
+import { describe, expectTypeOf, test } from "vitest";
 
 describe("Types", () => {
-  it("make acquire() resolve to a guard, which `using` accepts", () => {
+  test("make acquire() resolve to a guard, which `using` accepts", () => {
     for (const owner of [new Lock(), new Semaphore(), new Condition()]) {
       expectTypeOf(owner.acquire()).toEqualTypeOf<Promise<Guard>>();
       expectTypeOf(owner.tryAcquire()).toEqualTypeOf<Guard | null>();
@@ -21,7 +21,7 @@ describe("Types", () => {
     expectTypeOf<Lock>().not.toExtend<PromiseLike<unknown>>();
   });
 
-  it("exclude falsy values from what waitFor() resolves to", () => {
+  test("exclude falsy values from what waitFor() resolves to", () => {
     const condition = new Condition();
     const items: string[] = ["a", "b"];
     expectTypeOf(condition.waitFor(() => items.shift())).toEqualTypeOf<Promise<string>>();
@@ -29,7 +29,7 @@ describe("Types", () => {
     expectTypeOf(condition.waitFor(() => items)).toEqualTypeOf<Promise<string[]>>();
   });
 
-  it("refuse a predicate that returns a promise, and accept any other", () => {
+  test("refuse a predicate that returns a promise, and accept any other", () => {
     const condition = new Condition();
     const mayBePromise = (): boolean | Promise<boolean> => true;
     const anything = (): any => true; // oxlint-disable-line typescript/no-explicit-any
@@ -44,24 +44,24 @@ describe("Types", () => {
     });
   });
 
-  it("declare that a wait resolves to true", () => {
+  test("declare that a wait resolves to true", () => {
     expectTypeOf(new Event().wait()).toEqualTypeOf<Promise<true>>();
     expectTypeOf<Condition["wait"]>().returns.toEqualTypeOf<Promise<true>>();
   });
 
-  it("derive run()'s result from the function, whether or not it returns a promise", () => {
+  test("derive run()'s result from the function, whether or not it returns a promise", () => {
     expectTypeOf(new Lock().run(() => 1)).toEqualTypeOf<Promise<number>>();
     expectTypeOf(new Semaphore().run(async () => "a")).toEqualTypeOf<Promise<string>>();
   });
 
-  it("let a signal be absent, undefined or null", () => {
+  test("let a signal be absent, undefined or null", () => {
     expectTypeOf<{ signal?: AbortSignal }>().toExtend<WaitOptions>();
     expectTypeOf<{ signal: undefined }>().toExtend<WaitOptions>();
     expectTypeOf<{ signal: null }>().toExtend<WaitOptions>();
     expectTypeOf<AbortSignal>().not.toExtend<Required<WaitOptions>>();
   });
 
-  it("refuse an object that only looks like a lock", () => {
+  test("refuse an object that only looks like a lock", () => {
     expectTypeOf<BoundedSemaphore>().toExtend<Semaphore>();
     expectTypeOf<Semaphore>().not.toExtend<Lock>();
     expectTypeOf<Condition>().not.toExtend<Lock>();

@@ -1,5 +1,5 @@
 import { CancelledError, Condition, Event, Lock, Semaphore } from "@aio/sync";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { CountingController } from "./signals.ts";
 import { settle } from "./watched.ts";
 
@@ -25,7 +25,7 @@ const ignore = (): void => {};
 const reason = new CancelledError();
 
 describe("Waiting", { timeout: 30_000 }, () => {
-  it("of 100,000 callers on one signal, and aborting them all, takes linear time", async () => {
+  test("of 100,000 callers on one signal, and aborting them all, takes linear time", async () => {
     const ratio = growth(100_000, (waiters) => () => {
       const lock = new Lock();
       lock.tryAcquire();
@@ -37,7 +37,7 @@ describe("Waiting", { timeout: 30_000 }, () => {
     await settle();
   });
 
-  it("of 20,000 callers with separate signals, aborted in any order, takes linear time", async () => {
+  test("of 20,000 callers with separate signals, aborted in any order, takes linear time", async () => {
     const ratio = growth(20_000, (waiters) => {
       const semaphore = new Semaphore(0);
       const controllers = Array.from({ length: waiters }, () => new AbortController());
@@ -51,7 +51,7 @@ describe("Waiting", { timeout: 30_000 }, () => {
     await settle();
   });
 
-  it("of 100,000 sleepers that are notified together takes linear time", async () => {
+  test("of 100,000 sleepers that are notified together takes linear time", async () => {
     const ratio = growth(100_000, (waiters) => {
       const condition = new Condition();
       for (let n = 0; n < waiters; n += 1) {
@@ -68,7 +68,7 @@ describe("Waiting", { timeout: 30_000 }, () => {
     await settle();
   });
 
-  it("of 100,000 callers on one signal leaves no listener once all are woken", async () => {
+  test("of 100,000 callers on one signal leaves no listener once all are woken", async () => {
     const controller = new CountingController();
     const event = new Event();
     const waits = Array.from({ length: 100_000 }, () => event.wait(controller));

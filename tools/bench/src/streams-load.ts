@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-
 import { type Command, type Contender, type Scenario, scenario } from "./scenario.ts";
 import type { StreamServer } from "./streams-servers.ts";
 

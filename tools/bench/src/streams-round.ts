@@ -1,7 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-
 import { type Load, loadClient } from "./streams-load.ts";
 
 // What stands between a server in any language and the runner, which asks for rounds. It starts the

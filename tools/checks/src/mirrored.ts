@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
 import { relative } from "node:path";
-
 import type { Problem } from "./problem.ts";
 import { root } from "./repository.ts";
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { addressOf, linkProblems, manifestProblems } from "../src/addresses.ts";
 import { assertNone } from "../src/problem.ts";
 import { manifestOf, packageNames, repositoryFiles, textsOf } from "../src/repository.ts";
@@ -6,11 +6,11 @@ import { manifestOf, packageNames, repositoryFiles, textsOf } from "../src/repos
 const address = addressOf(manifestOf("."));
 
 describe("the repository's address", () => {
-  it("is an address, and stands in the root's package.json", () => {
+  test("is an address, and stands in the root's package.json", () => {
     expect(address).toMatch(/^https:\/\/github\.com\/[\w-]+\/[\w-]+$/);
   });
 
-  it("is the same in each package", () => {
+  test("is the same in each package", () => {
     const folders = packageNames.map((name) => `packages/${name}`);
     const manifests = folders.map((folder) => [folder, manifestOf(folder)] as const);
     assertNone(manifestProblems(manifestOf("."), new Map(manifests)));
@@ -18,7 +18,7 @@ describe("the repository's address", () => {
 });
 
 describe("the links of the repository's pages", () => {
-  it("lead somewhere, from a package's page too", () => {
+  test("lead somewhere, from a package's page too", () => {
     const pages = [...textsOf(/\.md$/)].filter(([file]) => !file.startsWith(".changeset/"));
     assertNone(linkProblems(new Map(pages), repositoryFiles(), address));
   });
@@ -34,11 +34,11 @@ describe("manifestProblems()", () => {
   const problemsOf = (manifest: object) =>
     manifestProblems({ repository }, new Map([["packages/c", manifest]]));
 
-  it("allows a package that is where it says", () => {
+  test("allows a package that is where it says", () => {
     expect(problemsOf(good)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     { homepage: "https://github.com/a/b" },
     { bugs: "https://github.com/old/b/issues" },
     { repository },
@@ -53,7 +53,7 @@ describe("linkProblems()", () => {
   const problemsOf = (file: string, text: string) =>
     linkProblems(new Map([[file, text]]), files, home);
 
-  it.each([
+  test.each([
     ["README.md", "[sync](packages/sync#readme)"],
     ["README.md", "[anchor](#here) [web](https://example.org/main/docs)"],
     ["packages/sync/README.md", "[lock](src/lock.ts)"],
@@ -64,7 +64,7 @@ describe("linkProblems()", () => {
     expect(problemsOf(file, text)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ["README.md", "[gone](packages/gone)"],
     ["README.md", "[gone]: gone.md"],
     ["packages/sync/README.md", "[up](../errors/README.md)"],

@@ -1,17 +1,17 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { apiReport, reportFile, reportProblems, withoutComments } from "../src/api-report.ts";
 import { assertNone } from "../src/problem.ts";
 import { packageNames, textOf } from "../src/repository.ts";
 
 describe("the report of the public declarations", () => {
-  it.each(packageNames)("of @aio/%s shows what was built", (name) => {
+  test.each(packageNames)("of @aio/%s shows what was built", (name) => {
     const file = reportFile(name);
     assertNone(reportProblems(file, textOf(file), apiReport(name)));
   });
 });
 
 describe("withoutComments()", () => {
-  it("keeps references and declarations, sorted by name", () => {
+  test("keeps references and declarations, sorted by name", () => {
     const text = [
       '/// <reference types="node" />',
       'import a from "a";',
@@ -36,7 +36,7 @@ describe("withoutComments()", () => {
 });
 
 describe("reportProblems()", () => {
-  it("shows the first line that differs", () => {
+  test("shows the first line that differs", () => {
     expect(reportProblems("api.d.ts", "a\nb\n", "a\nb\n")).toEqual([]);
     expect(reportProblems("api.d.ts", "a\nb\n", "a\nc\n")).toMatchObject([{ line: 2 }]);
   });

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   bumpsOf,
   changesIn,
@@ -15,11 +15,11 @@ import { assertNone } from "../src/problem.ts";
 import { packageNames, root } from "../src/repository.ts";
 
 describe("the changesets that wait for a release", () => {
-  it("tell users of everything that changed since the last one", () => {
+  test("tell users of everything that changed since the last one", () => {
     assertNone(changesetProblems(changesIn(root), pendingIn(root)));
   });
 
-  it("satisfy changesets itself", async () => {
+  test("satisfy changesets itself", async () => {
     const since = versionCommit(root, packageNames) ?? "HEAD";
     const program = join(root, "node_modules/@changesets/cli/bin.js");
     const args = [program, "status", "--since", since];
@@ -67,24 +67,24 @@ afterEach(() => rmSync(home, { recursive: true }));
 const problems = () => changesetProblems(changesIn(home), pendingIn(home));
 
 describe("changesetProblems()", () => {
-  it("asks for nothing right after a release", () => {
+  test("asks for nothing right after a release", () => {
     expect(problems()).toEqual([]);
   });
 
-  it("asks for a changeset, whether the change is committed or not", () => {
+  test("asks for a changeset, whether the change is committed or not", () => {
     write("packages/sync/src/new.ts", "1");
     expect(problems()).toMatchObject([{ file: "packages/sync/src/new.ts" }]);
     commit();
     expect(problems()).toMatchObject([{ file: "packages/sync/src/new.ts" }]);
   });
 
-  it("is satisfied by a changeset of another commit", () => {
+  test("is satisfied by a changeset of another commit", () => {
     commit(["packages/sync/src/index.ts", "2"]);
     commit([".changeset/a.md", changeset('sync": patch')]);
     expect(problems()).toEqual([]);
   });
 
-  it("asks for both packages where the mirrored reader changes, in whatever commit", () => {
+  test("asks for both packages where the mirrored reader changes, in whatever commit", () => {
     const reader = ["streams", "subprocess"].map(
       (name) => [`packages/${name}/src/reader/lines.ts`, "2"] as const,
     );
@@ -95,7 +95,7 @@ describe("changesetProblems()", () => {
     expect(problems()).toEqual([]);
   });
 
-  it("asks for nothing again once a version has consumed the changesets", () => {
+  test("asks for nothing again once a version has consumed the changesets", () => {
     commit(["packages/sync/src/index.ts", "2"], [".changeset/a.md", changeset('sync": patch')]);
     rmSync(join(home, ".changeset/a.md"));
     write("packages/sync/package.json", manifest("1.0.1"));
@@ -106,7 +106,7 @@ describe("changesetProblems()", () => {
     expect(problems()).toHaveLength(1);
   });
 
-  it("leaves out what npm does not get", () => {
+  test("leaves out what npm does not get", () => {
     commit(["packages/sync/README.md", "2"], ["packages/sync/test/a.test.ts", "2"]);
     commit(["packages/sync/package.json", manifest("1.0.0", { scripts: {}, devDependencies: {} })]);
     expect(problems()).toEqual([]);
@@ -114,14 +114,14 @@ describe("changesetProblems()", () => {
     expect(problems()).toMatchObject([{ file: "packages/sync/package.json" }]);
   });
 
-  it("asks for a minor at least where the public declarations change", () => {
+  test("asks for a minor at least where the public declarations change", () => {
     commit(["packages/sync/api.d.ts", "2"], [".changeset/a.md", changeset('sync": patch')]);
     expect(problems()).toMatchObject([{ file: "packages/sync/api.d.ts" }]);
     commit([".changeset/b.md", changeset('sync": minor')]);
     expect(problems()).toEqual([]);
   });
 
-  it("asks for a major of all packages with a major of @aio/errors", () => {
+  test("asks for a major of all packages with a major of @aio/errors", () => {
     commit([".changeset/a.md", changeset('errors": major', 'sync": major', 'streams": minor')]);
     expect(problems().map(({ what }) => what)).toEqual([
       expect.stringContaining("without a major of @aio/streams"),
@@ -131,7 +131,7 @@ describe("changesetProblems()", () => {
 });
 
 describe("bumpsOf()", () => {
-  it("reads the front matter of a changeset", () => {
+  test("reads the front matter of a changeset", () => {
     const text = `---\n"@aio/streams": minor\n'@aio/errors': patch\n---\n\n"@aio/sync": major\n`;
     expect([...bumpsOf(text)]).toEqual([
       ["streams", "minor"],

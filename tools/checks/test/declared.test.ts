@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { declarationProblems, declarations, declaredValues } from "../src/declared.ts";
 import { assertNone } from "../src/problem.ts";
 import { root } from "../src/repository.ts";
@@ -10,7 +10,7 @@ import { root } from "../src/repository.ts";
 describe("the published declarations", () => {
   const values = declaredValues(declarations.map((file) => join(root, file)));
 
-  it.each(declarations)("of %s export as values what the module has", async (file) => {
+  test.each(declarations)("of %s export as values what the module has", async (file) => {
     const build = join(root, file.replace(/\.d\.(c?)ts$/, ".$1js"));
     const module = (await import(pathToFileURL(build).href)) as object;
     const exported = Object.keys(module).filter(
@@ -21,7 +21,7 @@ describe("the published declarations", () => {
 });
 
 describe("declaredValues()", () => {
-  it("knows a type by its export and by its declaration", () => {
+  test("knows a type by its export and by its declaration", () => {
     const folder = mkdtempSync(join(tmpdir(), "aio-declared-"));
     const file = join(folder, "index.d.ts");
     const text = `
@@ -44,7 +44,7 @@ describe("declaredValues()", () => {
 });
 
 describe("declarationProblems()", () => {
-  it("finds what is missing on either side", () => {
+  test("finds what is missing on either side", () => {
     const problems = declarationProblems("a.d.ts", ["a", "b"], ["b", "c"]);
     expect(problems.map(({ what }) => what)).toEqual([
       "declares the value a, which does not exist",

@@ -1,12 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { documentationProblems } from "../src/documentation.ts";
+import { originals } from "../src/parity.ts";
 import { assertNone } from "../src/problem.ts";
 import { publicApi } from "../src/public-api.ts";
 import { packageNames } from "../src/repository.ts";
-import { originals } from "../src/parity.ts";
 
 describe("the packages' exports", () => {
-  it("are documented where they stand", () => {
+  test("are documented where they stand", () => {
     assertNone(documentationProblems(publicApi(), originals()));
   });
 });
@@ -106,11 +106,11 @@ function problemsOf(source: string): string[] {
 }
 
 describe("documentationProblems()", () => {
-  it("finds nothing where all is said", () => {
+  test("finds nothing where all is said", () => {
     expect(problemsOf(right)).toEqual([]);
   });
 
-  it("finds what is missing, each with its name", () => {
+  test("finds what is missing, each with its name", () => {
     const wrong = right
       .replace("/** What a call takes. */", "")
       .replace("   * @defaultValue undefined\n", "")
@@ -142,7 +142,7 @@ describe("documentationProblems()", () => {
     ]);
   });
 
-  it("looks into a class that an exported type is drawn from", () => {
+  test("looks into a class that an exported type is drawn from", () => {
     const reader = (comment: string) => `
 class ByteReader {
   #bytes = 0;
@@ -158,12 +158,12 @@ export interface Reader extends Pick<ByteReader, keyof ByteReader> {}
     expect(problemsOf(reader(""))).toEqual(["Reader.read has no documentation"]);
   });
 
-  it("wants one sentence first", () => {
+  test("wants one sentence first", () => {
     const wrong = right.replace("\n *\n * More of it.", " More of it.");
     expect(problemsOf(wrong)).toEqual(["the summary of Lock is more than a sentence"]);
   });
 
-  it("wants TypeScript in an example", () => {
+  test("wants TypeScript in an example", () => {
     const wrong = right.replace(`Take it\n * ${fence}ts`, `Take it\n * ${fence}js`);
     expect(problemsOf(wrong)).toEqual(["an @example of signalOf has no block of TypeScript"]);
   });

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Example, examplesIn } from "../src/examples.ts";
 import { assertNone } from "../src/problem.ts";
 import { packageNames, root, textsOf } from "../src/repository.ts";
@@ -10,18 +10,18 @@ const shown = /^(?:README\.md|packages\/[^/]+\/(?:README\.md|(?:src|examples)\/.
 describe("the examples in READMEs, documentation comments and packages/*/examples", () => {
   const playground = new Playground(examplesIn(textsOf(shown)));
 
-  it("find the packages built", () => {
+  test("find the packages built", () => {
     for (const name of packageNames) {
       const built = existsSync(`${root}packages/${name}/dist/index.js`);
       expect(built, `@aio/${name} is not built: run turbo run build`).toBe(true);
     }
   });
 
-  it("compile for a strict user", () => {
+  test("compile for a strict user", () => {
     assertNone(playground.typeProblems());
   });
 
-  it("print what their comments say", { timeout: 60_000 }, async () => {
+  test("print what their comments say", { timeout: 60_000 }, async () => {
     assertNone(await playground.outputProblems());
     playground[Symbol.dispose]();
   });
@@ -30,7 +30,7 @@ describe("the examples in READMEs, documentation comments and packages/*/example
 describe("examplesIn()", () => {
   const fence = "```";
 
-  it("finds the blocks of a README with their lines", () => {
+  test("finds the blocks of a README with their lines", () => {
     const text = `# A\n\n${fence}ts\na\nb\n${fence}\n\n${fence}sh\nc\n${fence}\n${fence}ts no-run\nd\n${fence}\n`;
     expect(examplesIn(new Map([["README.md", text]]))).toMatchObject([
       { line: 4, code: "a\nb", runs: true, isProgram: false },
@@ -38,13 +38,13 @@ describe("examplesIn()", () => {
     ]);
   });
 
-  it("finds the blocks of a documentation comment, without its stars", () => {
+  test("finds the blocks of a documentation comment, without its stars", () => {
     const text = `a;\n  /**\n   * @example B\n   * ${fence}ts\n   * c\n   *   d\n   *\n   * ${fence}\n   */\n`;
     const examples = examplesIn(new Map([["packages/sync/src/a.ts", text]]));
     expect(examples).toMatchObject([{ line: 5, code: "c\n  d\n" }]);
   });
 
-  it("takes a file of examples whole", () => {
+  test("takes a file of examples whole", () => {
     const [example] = examplesIn(new Map([["packages/sync/examples/a.ts", "a"]]));
     expect(example).toMatchObject({ line: 1, code: "a", isProgram: true });
   });
@@ -60,7 +60,7 @@ const example = (code: string, more: Partial<Example> = {}): Example => ({
 });
 
 describe("Playground", () => {
-  it("tells a type error with its line", () => {
+  test("tells a type error with its line", () => {
     using playground = new Playground([example("\nconst text: string = 1;")]);
     const [problem, ...rest] = playground.typeProblems();
     expect(rest).toEqual([]);
@@ -68,7 +68,7 @@ describe("Playground", () => {
     expect(problem?.what).toContain("TS2322");
   });
 
-  it.each([
+  test.each([
     ["another output", "console.log(1 + 1); // 3", 10, 'prints "2" where the comment says "3"'],
     ["an output that never comes", "if (Date.now() < 0)\n  console.log(1); // 1", 11, "nothing"],
     ["an error", "\n\nthrow new TypeError('oh');", 12, "TypeError: oh"],
@@ -82,21 +82,21 @@ describe("Playground", () => {
     expect(problems[0]?.what).toContain(what);
   });
 
-  it("loads what is published, not the sources", async () => {
+  test("loads what is published, not the sources", async () => {
     const code =
       "console.log(import.meta.resolve('@aio/errors')); // …/packages/errors/dist/index.js";
     using playground = new Playground([example(code)]);
     assertNone(await playground.outputProblems());
   });
 
-  it("ends a block that leaves something open, once it has printed all", async () => {
+  test("ends a block that leaves something open, once it has printed all", async () => {
     using playground = new Playground([
       example("setInterval(() => {}, 1000);\nsetTimeout(() => console.log('late'), 20); // late"),
     ]);
     assertNone(await playground.outputProblems());
   });
 
-  it("waits no longer for a block that failed with something open", async () => {
+  test("waits no longer for a block that failed with something open", async () => {
     using playground = new Playground([
       example("setInterval(() => {}, 1000);\nthrow new Error();"),
     ]);
@@ -105,7 +105,7 @@ describe("Playground", () => {
     expect(performance.now() - start).toBeLessThan(5000);
   });
 
-  it("does not run a block that is to be compiled only", async () => {
+  test("does not run a block that is to be compiled only", async () => {
     using playground = new Playground([example("throw new Error();", { runs: false })]);
     assertNone(await playground.outputProblems());
   });

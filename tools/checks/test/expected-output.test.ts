@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { expectationsIn, mismatches } from "../src/expected-output.ts";
 
 describe("expectationsIn()", () => {
-  it.each([
+  test.each([
     ["beside the call", "console.log(1); // one", "one"],
     ["below it", "console.log(1);\n// one\n//   two\nf();", "one\n  two"],
     ["behind a callback's end", "p.then((x) => console.log(x)); // one", "one"],
@@ -12,7 +12,7 @@ describe("expectationsIn()", () => {
     expect(expectationsIn(code)).toMatchObject([{ text }]);
   });
 
-  it.each([
+  test.each([
     ["behind an empty line", "console.log(1);\n\n// next"],
     ["of another call", "f(1); // one"],
     ["in a string", 'console.log("// one");'],
@@ -25,7 +25,7 @@ const on = (text: string) => [{ firstLine: 2, lastLine: 2, text }];
 const printed = (...texts: string[]) => texts.map((text) => ({ line: 2, text }));
 
 describe("mismatches()", () => {
-  it.each([
+  test.each([
     ["the same text", "a b", ["a b"]],
     ["each turn of a loop", "a\nb", ["a", "b"]],
     ["every turn alike", "a", ["a", "a"]],
@@ -35,7 +35,7 @@ describe("mismatches()", () => {
     expect(mismatches(on(expected), printed(...texts))).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ["another text", "a", ["b"]],
     ["a turn too many", "a\nb", ["a", "b", "c"]],
     ["a longer text", "a", ["a b"]],

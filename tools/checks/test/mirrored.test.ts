@@ -1,13 +1,13 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { mirrorProblems, mirrored } from "../src/mirrored.ts";
 import { assertNone } from "../src/problem.ts";
 import { manifestOf } from "../src/repository.ts";
 
 describe("the byte reader of @aio/streams", () => {
-  it("is the same in @aio/subprocess, to the byte", () => {
+  test("is the same in @aio/subprocess, to the byte", () => {
     assertNone(mirrorProblems(mirrored.owner, mirrored.copy));
   });
 });
@@ -24,11 +24,11 @@ describe("mirrorProblems()", () => {
 
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it("finds nothing in an exact copy", () => {
+  test("finds nothing in an exact copy", () => {
     expect(mirrorProblems(mirrored.owner, copy)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ["a file that was edited", (file: string) => writeFileSync(file, "edited")],
     ["a file that is missing", (file: string) => rmSync(file)],
     ["a file that was added", (file: string) => writeFileSync(`${file}.ts`, "")],

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   type Packed,
   budgets,
@@ -21,24 +21,24 @@ describe.concurrent.each(packageNames)("what npm gets of @aio/%s", { timeout: 30
   // Once for all four, by whichever comes first.
   const packed = () => (packing ??= pack(name));
 
-  it("holds dist, src, its README and the license, and no more", async () => {
+  test("holds dist, src, its README and the license, and no more", async () => {
     const hasChangelog = existsSync(join(root, "packages", name, "CHANGELOG.md"));
     assertNone(contentProblems(await packed(), hasChangelog));
   });
 
-  it("leaves publint and attw nothing to say", async () => {
+  test("leaves publint and attw nothing to say", async () => {
     assertNone(await lintProblems(await packed()));
   });
 
-  it("says nothing that is for this repository alone", async () => {
+  test("says nothing that is for this repository alone", async () => {
     assertNone(manifestProblems(await packed()));
   });
 
-  it("asks for the version of @aio/errors that it was built with", async () => {
+  test("asks for the version of @aio/errors that it was built with", async () => {
     assertNone(rangeProblems(await packed()));
   });
 
-  it(`stays below ${budgets[name]} bytes, minified and compressed`, async ({ annotate }) => {
+  test(`stays below ${budgets[name]} bytes, minified and compressed`, async ({ annotate }) => {
     const bytes = await bytesOf(await packed());
     await annotate(`${bytes} bytes`);
     expect(bytes).toBeLessThanOrEqual(budgets[name]);
@@ -46,11 +46,11 @@ describe.concurrent.each(packageNames)("what npm gets of @aio/%s", { timeout: 30
 });
 
 describe("what a bundler takes of a package for one export", () => {
-  it.each(budgetsOfOne)("of @aio/%s for %s is below %d bytes", async (name, exported, budget) => {
+  test.each(budgetsOfOne)("of @aio/%s for %s is below %d bytes", async (name, exported, budget) => {
     expect(await bytesOfOne(name, exported)).toBeLessThanOrEqual(budget);
   });
 
-  it("is less than 70 % of @aio/sync for an event", async () => {
+  test("is less than 70 % of @aio/sync for an event", async () => {
     const all = "Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore";
     const [one, whole] = [await bytesOfOne("sync", "Event"), await bytesOfOne("sync", all)];
     expect(one).toBeLessThan(0.7 * whole);
@@ -87,19 +87,19 @@ describe("what the checks of a package find", () => {
     };
   };
 
-  it("is nothing in a good one", () => {
+  test("is nothing in a good one", () => {
     expect(contentProblems(packed(["CHANGELOG.md"]))).toEqual([]);
     expect(rangeProblems(packed([]))).toEqual([]);
   });
 
-  it.each(["test/a.test.ts", "dist/index.mjs", "tsconfig.json", "src/a/b/c.ts", ".env"])(
+  test.each(["test/a.test.ts", "dist/index.mjs", "tsconfig.json", "src/a/b/c.ts", ".env"])(
     "is %s, which a user does not need",
     (file) => {
       expect(contentProblems(packed([file]))).toMatchObject([{ what: `packs ${file}` }]);
     },
   );
 
-  it("is a manifest with what only this repository can use", () => {
+  test("is a manifest with what only this repository can use", () => {
     const told = { author: "a", bugs: "b", description: "c", homepage: "d", keywords: [] };
     const needless = { scripts: {}, exports: { ".": { "@aio/source": "./src/index.ts" } } };
     const text = JSON.stringify({ ...told, license: "MIT", ...needless });
@@ -111,7 +111,7 @@ describe("what the checks of a package find", () => {
     ]);
   });
 
-  it("is a file that is missing", () => {
+  test("is a file that is missing", () => {
     const { files, ...rest } = packed([]);
     const without = { ...rest, files: files.filter((file) => file !== "README.md") };
     expect(contentProblems(without)).toMatchObject([{ what: "packs no README.md" }]);
@@ -119,11 +119,11 @@ describe("what the checks of a package find", () => {
     expect(problems).toMatchObject([{ what: "packs no CHANGELOG.md" }]);
   });
 
-  it("is another license", () => {
+  test("is another license", () => {
     expect(contentProblems(packed([], { LICENSE: "All rights reserved" }))).toHaveLength(1);
   });
 
-  it.each(["workspace:^", version, "*"])("is the range %s", (range) => {
+  test.each(["workspace:^", version, "*"])("is the range %s", (range) => {
     const text = JSON.stringify({ dependencies: { "@aio/errors": range } });
     expect(rangeProblems(packed([], { "package.json": text }))).toHaveLength(1);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { AsyncioName, Difference } from "../src/asyncio-names.ts";
 import { camelCase, flatNames, parityProblems, wordsOf } from "../src/parity.ts";
 import { assertNone } from "../src/problem.ts";
@@ -7,13 +7,13 @@ import { pythonNames } from "../src/python-names.ts";
 import { packageNames } from "../src/repository.ts";
 
 describe("the packages' exports", () => {
-  it("have asyncio's names, folded to camelCase", () => {
+  test("have asyncio's names, folded to camelCase", () => {
     assertNone(parityProblems(publicApi()));
   });
 });
 
 describe("the table of asyncio's names", () => {
-  it("is what Python's own asyncio has", ({ skip }) => {
+  test("is what Python's own asyncio has", ({ skip }) => {
     const python = pythonNames();
     if ("lacking" in python) skip(python.lacking);
     const names = "names" in python ? python.names : [];
@@ -28,7 +28,7 @@ describe("the table of asyncio's names", () => {
 });
 
 describe("camelCase()", () => {
-  it.each([
+  test.each([
     ["wait_for", "waitFor"],
     ["readuntil", "readuntil"],
     ["create_subprocess_exec", "createSubprocessExec"],
@@ -73,15 +73,15 @@ export function openIt(host: string, options?: OpenOptions) {}
 `;
 
 describe("parityProblems()", () => {
-  it("finds every name by its rule, options among the parameters", () => {
+  test("finds every name by its rule, options among the parameters", () => {
     expect(problemsOf(whole)).toEqual([]);
   });
 
-  it("asks of what a method takes by its place no more than that it takes it", () => {
+  test("asks of what a method takes by its place no more than that it takes it", () => {
     expect(problemsOf(whole.replace("predicate", "test"))).toEqual([]);
   });
 
-  it("tells what is missing, and what is a method instead of an attribute", () => {
+  test("tells what is missing, and what is a method instead of an attribute", () => {
     const wrong = whole
       .replace("parties: number", "")
       .replace("get nWaiting", "nWaiting")
@@ -97,7 +97,7 @@ describe("parityProblems()", () => {
     ]);
   });
 
-  it("takes a difference's name instead, and nothing where there is none", () => {
+  test("takes a difference's name instead, and nothing where there is none", () => {
     const differences = [
       { names: /\(local_addr\)$/, here: "localAddress", why: "" },
       { names: /\.reset\(\)$/, why: "" },
@@ -109,7 +109,7 @@ describe("parityProblems()", () => {
     expect(problemsOf(other, differences)).toEqual([]);
   });
 
-  it("finds stale differences", () => {
+  test("finds stale differences", () => {
     const differences = [
       { names: /\.reset\(\)$/, why: "" },
       { names: /never/, why: "" },

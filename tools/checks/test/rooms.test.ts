@@ -1,10 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { assertNone } from "../src/problem.ts";
 import { textsOf } from "../src/repository.ts";
 import { roomProblems } from "../src/rooms.ts";
 
 describe("the packages' sources", () => {
-  it("are few boxes on few floors, without a circle", () => {
+  test("are few boxes on few floors, without a circle", () => {
     assertNone(roomProblems(textsOf(/^packages\/[^/]+\/src\/.*\.ts$/)));
   });
 });
@@ -15,7 +15,7 @@ const problemsOf = (files: Record<string, string>) =>
   ).map(({ what }) => what);
 
 describe("roomProblems()", () => {
-  it("allows a circle of files in one folder, which oxlint sees", () => {
+  test("allows a circle of files in one folder, which oxlint sees", () => {
     expect(
       problemsOf({
         "a.ts": 'import { b } from "./tls/b.ts";',
@@ -25,7 +25,7 @@ describe("roomProblems()", () => {
     ).toEqual([]);
   });
 
-  it("shows the way round a circle of boxes, types included", () => {
+  test("shows the way round a circle of boxes, types included", () => {
     const problems = problemsOf({
       "a.ts": 'import { b } from "./tls/b.ts";',
       "tls/b.ts": "",
@@ -37,7 +37,7 @@ describe("roomProblems()", () => {
     ]);
   });
 
-  it("finds too many boxes, files in a folder, and floors", () => {
+  test("finds too many boxes, files in a folder, and floors", () => {
     const tower = Object.fromEntries(
       Array.from({ length: 11 }, (_, floor) => [`f${floor}.ts`, `import "./f${floor + 1}.ts";`]),
     );
@@ -52,7 +52,7 @@ describe("roomProblems()", () => {
     ]);
   });
 
-  it("finds a folder whose name names nothing", () => {
+  test("finds a folder whose name names nothing", () => {
     expect(problemsOf({ "utils/a.ts": "" })).toEqual(["has a folder called utils"]);
   });
 });

@@ -6,7 +6,7 @@ import vm from "node:vm";
 import type * as errorsModule from "@aio/errors";
 import type * as syncModule from "@aio/sync";
 import { transformSync } from "esbuild";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageNames, root } from "../src/repository.ts";
 
 // An application that installed every package twice: as a user's would hold two versions.
@@ -74,17 +74,17 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the built packages", () => {
-  it.each(packageNames)("@aio/%s exports the same names as ESM and as CommonJS", (name) => {
+  test.each(packageNames)("@aio/%s exports the same names as ESM and as CommonJS", (name) => {
     const [, esm, cjs] = report.exported.find(([found]) => found === name) ?? [];
     expect(esm).toEqual(cjs);
   });
 
-  it("come as four copies of each class, ESM and CommonJS in two places", () => {
+  test("come as four copies of each class, ESM and CommonJS in two places", () => {
     expect(report.distinct).toBe(4);
     expect(report.names.length).toBeGreaterThan(7);
   });
 
-  it("know each other's errors, in ESM, CommonJS and two copies of each", () => {
+  test("know each other's errors, in ESM, CommonJS and two copies of each", () => {
     expect(report.wrong).toEqual([]);
   });
 });
@@ -108,11 +108,11 @@ function loadBare(name: "errors" | "sync", required: Record<string, unknown> = {
 describe("without Node", () => {
   const errors = loadBare("errors") as typeof errorsModule;
 
-  it("@aio/errors loads and makes an error of an abort", () => {
+  test("@aio/errors loads and makes an error of an abort", () => {
     expect(errors.cancellationError(AbortSignal.abort("enough")).cause).toBe("enough");
   });
 
-  it("@aio/sync loads, and a wait for a lock can be granted and cancelled", async () => {
+  test("@aio/sync loads, and a wait for a lock can be granted and cancelled", async () => {
     const sync = loadBare("sync", { "@aio/errors": errors }) as typeof syncModule;
     const lock = new sync.Lock();
     const guard = await lock.acquire();
@@ -125,7 +125,7 @@ describe("without Node", () => {
     await expect(granted).resolves.toBeDefined();
   });
 
-  it("notices what only Node has", () => {
+  test("notices what only Node has", () => {
     const build = transformSync("process.pid", { format: "cjs" }).code;
     expect(() => vm.runInContext(build, vm.createContext({}))).toThrow("process is not defined");
   });

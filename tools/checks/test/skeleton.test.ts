@@ -1,16 +1,16 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { assertNone } from "../src/problem.ts";
 import { type PackageName, manifestOf, packageNames, textsOf } from "../src/repository.ts";
 import { configurationProblems, skeletonProblems } from "../src/skeleton.ts";
 
 describe("the four packages", () => {
-  it("say the same in package.json, but for what they are", () => {
+  test("say the same in package.json, but for what they are", () => {
     assertNone(
       skeletonProblems(new Map(packageNames.map((name) => [name, manifestOf(`packages/${name}`)]))),
     );
   });
 
-  it("leave their settings to the tools", () => {
+  test("leave their settings to the tools", () => {
     assertNone(configurationProblems(textsOf(/^packages\/.*/)));
   });
 });
@@ -27,11 +27,11 @@ function alike(): Map<PackageName, Record<string, unknown>> {
 }
 
 describe("skeletonProblems()", () => {
-  it("finds nothing where all say the same", () => {
+  test("finds nothing where all say the same", () => {
     expect(skeletonProblems(alike())).toEqual([]);
   });
 
-  it.each<[string, PackageName, Record<string, unknown>]>([
+  test.each<[string, PackageName, Record<string, unknown>]>([
     ["another key", "sync", { browser: "./a.js" }],
     ["other engines", "streams", { engines: { node: ">=22" } }],
     ["other exports", "subprocess", { exports: "./dist/index.js" }],
@@ -48,7 +48,7 @@ describe("skeletonProblems()", () => {
 });
 
 describe("configurationProblems()", () => {
-  it.each([
+  test.each([
     ["packages/sync/tsup.config.ts", ""],
     ["packages/sync/.oxlintrc.json", ""],
     ["packages/sync/.npmignore", ""],
@@ -57,7 +57,7 @@ describe("configurationProblems()", () => {
     expect(configurationProblems(new Map([[file, text]]))).toMatchObject([{ file }]);
   });
 
-  it.each([
+  test.each([
     ["tools/tsup/tsup.config.ts", ""],
     ["packages/sync/src/config.ts", ""],
     ["packages/sync/test/tsconfig.json", '{ "extends": "../../../tools/tsconfig/base.json" }'],

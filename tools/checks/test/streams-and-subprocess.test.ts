@@ -1,6 +1,6 @@
-import { describe, expect, expectTypeOf, test } from "vitest";
 import * as streams from "@aio/streams";
 import * as subprocess from "@aio/subprocess";
+import { describe, expect, expectTypeOf, test } from "vitest";
 
 // One function over the types of each package: either takes the other's.
 async function pump(reader: streams.StreamReader, writer: streams.StreamWriter): Promise<void> {

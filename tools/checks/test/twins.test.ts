@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { cpythonTests } from "../src/cpython-tests.ts";
 import { assertNone } from "../src/problem.ts";
 import { textsOf } from "../src/repository.ts";
@@ -8,14 +8,14 @@ describe("CPython's tests", () => {
   const tests = textsOf(/^(?:packages\/[^/]+\/test|tools\/contract\/src)\/.*\.ts$/);
   const { problems, tallies } = compareTwins(tests);
 
-  it("are named as CPython names them, and each is ported or excused", ({ annotate }) => {
+  test("are named as CPython names them, and each is ported or excused", ({ annotate }) => {
     for (const { suite, ported, excused } of tallies) {
       void annotate(`${suite}: ${ported} ported, ${excused} excused`);
     }
     assertNone(problems);
   });
 
-  it("are 75, 73, 40 and 11", () => {
+  test("are 75, 73, 40 and 11", () => {
     const counts = Object.values(cpythonTests).map(
       (classes) => Object.values(classes).join(" ").trim().split(/\s+/).length,
     );
@@ -38,13 +38,13 @@ const all = `
 `;
 
 describe("compareTwins()", () => {
-  it("counts what is ported and excused", () => {
+  test("counts what is ported and excused", () => {
     const { problems, tallies } = compareTwins(new Map([["a.test.ts", all]]), table);
     expect(problems).toEqual([]);
     expect(tallies).toEqual([{ suite: "test_locks", ported: 2, excused: 1 }]);
   });
 
-  it("asks for every test", () => {
+  test("asks for every test", () => {
     expect(problemsOf("").map(({ what }) => what)).toEqual([
       "test_locks.LockTests.test_a is neither ported nor excused",
       "test_locks.LockTests.test_b is neither ported nor excused",
@@ -52,7 +52,7 @@ describe("compareTwins()", () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ["a name that CPython does not have", "test_a\n", "test_z\n", "CPython has no test"],
     ["a comment above no test", 'it("does a"', 'f("does a"', "stands above no test"],
     ["an excuse without a reason", ": there is one event loop", "", "gives no reason"],
@@ -69,7 +69,7 @@ describe("compareTwins()", () => {
     expect(problem?.line).toBeGreaterThan(1);
   });
 
-  it("says where a test of that name is, if it is in another class", () => {
+  test("says where a test of that name is, if it is in another class", () => {
     const wrong = all.replace("LockTests.test_a", "EventTests.test_a");
     expect(problemsOf(wrong)[0]?.cure).toBe("it is test_locks.LockTests.test_a");
   });

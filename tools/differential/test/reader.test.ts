@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { compare, describeDifference } from "../src/comparison.ts";
 import { readerSubject } from "../src/reader/subject.ts";
 import { brokenReaders } from "./broken-readers.ts";
@@ -17,7 +17,7 @@ for (const [version, count] of [
     version,
     subject,
     (python) => {
-      it(`agree in ${count} random programs`, { timeout: 60_000 }, async () => {
+      test(`agree in ${count} random programs`, { timeout: 60_000 }, async () => {
         const difference = await compare(subject, { count }, python());
         if (difference !== undefined) expect.unreachable(describeDifference(subject, difference));
       });
@@ -27,7 +27,7 @@ for (const [version, count] of [
 
 // These prove that the comparison sees what it is there to see.
 describeWithPython("A broken reader", "3.13", subject, (python) => {
-  it.each(brokenReaders)("is found: $what", { timeout: 60_000 }, async ({ Reader }) => {
+  test.each(brokenReaders)("is found: $what", { timeout: 60_000 }, async ({ Reader }) => {
     const difference = await compare(readerSubject(Reader), { count: 1_000 }, python());
     expect(difference).toBeDefined();
     expect(difference?.program.operations.length).toBeLessThan(7);
@@ -41,7 +41,7 @@ describe("Each wanted difference of the reader", () => {
     return [...readFileSync(path, "utf8").matchAll(/ROW: (.*)/g)].map(([, words = ""]) => words);
   });
 
-  it.each(rules)("has its row in the README of @aio/streams: %s", (words) => {
+  test.each(rules)("has its row in the README of @aio/streams: %s", (words) => {
     expect(rows.filter((row) => row.includes(words))).not.toEqual([]);
   });
 });

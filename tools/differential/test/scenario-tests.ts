@@ -1,7 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
+import { findPython } from "../src/python.ts";
 import type { Difference, Finding } from "../src/scenarios/difference.ts";
 import { type Scenario, scenariosOf } from "../src/scenarios/language.ts";
-import { findPython } from "../src/python.ts";
 import { isFull } from "./interpreter.ts";
 import { rowsOf } from "./rows.ts";
 
@@ -33,13 +33,13 @@ export function testScenarios(
 
   // Longer than a step may hang, on each of the ways.
   const timeout = 120_000;
-  it.concurrent.each(cases)("agree on $name ($over)", { timeout }, async ({ scenario, over }) => {
+  test.concurrent.each(cases)("agree on $name ($over)", { timeout }, async ({ scenario, over }) => {
     const finding = await compare(scenario, over);
     for (const difference of finding.used) used.add(difference);
     expect(finding.report).toBe("");
   });
 
-  it("show every wanted difference", ({ skip }) => {
+  test("show every wanted difference", ({ skip }) => {
     const found = findPython(version)?.version.join(".") ?? "none";
     skip(!tableIsOf.includes(found), `the table is of ${tableIsOf.join(" and ")}, not of ${found}`);
     const missing = differences.filter(
@@ -56,7 +56,7 @@ export function testRows(packageName: string, differences: readonly Difference[]
   describe(`Each wanted difference of @aio/${packageName}`, () => {
     const rows = rowsOf(packageName);
 
-    it.each([...new Set(differences.map(({ row }) => row))])(
+    test.each([...new Set(differences.map(({ row }) => row))])(
       "stands in the README: %s",
       (words) => {
         expect(rows.filter((row) => row.includes(words))).not.toEqual([]);

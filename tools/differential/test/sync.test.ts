@@ -7,21 +7,21 @@ import {
   Semaphore,
   type WaitOptions,
 } from "@aio/sync";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { compare, describeDifference } from "../src/comparison.ts";
 import { type Classes, classes } from "../src/sync/interpreter.ts";
 import { syncSubject } from "../src/sync/subject.ts";
 import { describeWithPython } from "./interpreter.ts";
 
 describeWithPython("The comparison of @aio/sync with asyncio", "3.11+", syncSubject(), (python) => {
-  it("finds no difference in 2,000 random programs", { timeout: 60_000 }, async () => {
+  test("finds no difference in 2,000 random programs", { timeout: 60_000 }, async () => {
     const subject = syncSubject();
     const difference = await compare(subject, { count: 2_000 }, python());
     if (difference !== undefined) expect.unreachable(describeDifference(subject, difference));
   });
 
   // Without these one could believe a comparison that compares nothing.
-  it.each<{ what: string; broken: Partial<Classes> }>([
+  test.each<{ what: string; broken: Partial<Classes> }>([
     {
       what: "a lock whose waiters cannot be aborted",
       broken: {

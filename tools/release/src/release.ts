@@ -1,7 +1,7 @@
 // What `pnpm release` runs: publishes each package whose version npm does not have, and tags it.
 import { spawnSync } from "node:child_process";
-import { objections } from "./state.ts";
 import { pnpm, root } from "./run.ts";
+import { objections } from "./state.ts";
 
 const found = objections();
 if (found.length > 0) {

@@ -5,8 +5,8 @@
 import { globSync } from "node:fs";
 import { type Known, known } from "./known-failures.ts";
 import { type Run, outcomeOf } from "./outcome.ts";
-import { type Runtime, runtimes } from "./runtimes.ts";
 import { root } from "./places.ts";
+import { type Runtime, runtimes } from "./runtimes.ts";
 
 const packages = ["errors", "sync", "streams", "subprocess"];
 

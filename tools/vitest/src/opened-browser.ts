@@ -1,9 +1,9 @@
-import { playwright } from "@vitest/browser-playwright";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { playwright } from "@vitest/browser-playwright";
 import type { BrowserProvider, BrowserProviderOption } from "vitest/node";
 
 /**

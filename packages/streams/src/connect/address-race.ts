@@ -1,6 +1,5 @@
-import { Pending } from "@aio/errors";
 import type * as net from "node:net";
-
+import { Pending } from "@aio/errors";
 import { throwIfAborted } from "../abort.ts";
 import { clearTimeout, setTimeout } from "../platform.ts";
 import type { HostAddress } from "./resolve-host.ts";

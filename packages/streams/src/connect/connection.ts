@@ -1,7 +1,6 @@
-import { Pending } from "@aio/errors";
 import * as net from "node:net";
 import type { Duplex } from "node:stream";
-
+import { Pending } from "@aio/errors";
 import { throwIfAborted } from "../abort.ts";
 import type { StreamReader } from "../stream-reader-from.ts";
 import type { Addresses } from "../transport/address.ts";

@@ -1,6 +1,5 @@
-import { Pending, invalidArgumentType } from "@aio/errors";
 import { type LookupFunction, isIP } from "node:net";
-
+import { Pending, invalidArgumentType } from "@aio/errors";
 import { builtin } from "../platform.ts";
 
 /** An address of a host. */

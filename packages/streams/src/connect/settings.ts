@@ -1,3 +1,5 @@
+import * as net from "node:net";
+import { Duplex } from "node:stream";
 import {
   checkedBoolean,
   checkedFunction,
@@ -9,9 +11,6 @@ import {
   outOfRange,
   signalOf,
 } from "@aio/errors";
-import * as net from "node:net";
-import { Duplex } from "node:stream";
-
 import type { AdoptOptions, ConnectOptions, UnixConnectOptions } from "../options.ts";
 import {
   checkNeedsTls,

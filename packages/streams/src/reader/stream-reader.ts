@@ -1,3 +1,5 @@
+import type { Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
 import {
   Pending,
   RuntimeError,
@@ -9,9 +11,6 @@ import {
   optionNames,
   signalOf,
 } from "@aio/errors";
-import type { Readable } from "node:stream";
-import type { ReadableStream } from "node:stream/web";
-
 import { readableOf, webStreamOf } from "./adapters.ts";
 import { type ByteSource, ReaderInput, defaultLimit } from "./input.ts";
 import { type LinesOptions, TextLines, iterateLines } from "./lines.ts";
@@ -397,7 +396,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
 
   static {
     const inspect = Symbol.for("nodejs.util.inspect.custom");
-    Reflect.defineProperty(this.prototype, inspect, {
+    Object.defineProperty(this.prototype, inspect, {
       value(this: StreamReader): string {
         return `StreamReader <${this.#input.describe(this.#waiter?.call)}>`;
       },

@@ -1,7 +1,6 @@
-import { isCancelled } from "@aio/errors";
 import type * as net from "node:net";
 import type { Duplex } from "node:stream";
-
+import { isCancelled } from "@aio/errors";
 import type { ClientConnected, ServerErrorInfo } from "../options.ts";
 import { afterTls } from "../tls/handshake.ts";
 import type { HandshakeOwner, TlsAcceptor } from "../tls/server.ts";

@@ -1,6 +1,5 @@
-import { RuntimeError } from "@aio/errors";
 import * as net from "node:net";
-
+import { RuntimeError } from "@aio/errors";
 import { checkNetworkAllowed, unavailable } from "../platform.ts";
 import { type Address, type Addresses, knownFrom } from "../transport/address.ts";
 import type { ServerClients } from "./clients.ts";

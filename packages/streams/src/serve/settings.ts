@@ -1,3 +1,4 @@
+import type * as net from "node:net";
 import {
   checkedBoolean,
   checkedFunction,
@@ -6,8 +7,6 @@ import {
   optionNames,
   signalOf,
 } from "@aio/errors";
-import type * as net from "node:net";
-
 import type {
   ClientConnected,
   CommonServerOptions,

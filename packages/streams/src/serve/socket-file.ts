@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-
 import { builtin } from "../platform.ts";
 import { longestSocketPath } from "../settings.ts";
 

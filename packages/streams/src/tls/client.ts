@@ -1,8 +1,7 @@
-import { Pending, invalidArgumentType } from "@aio/errors";
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
-
+import { Pending, invalidArgumentType } from "@aio/errors";
 import { throwIfAborted } from "../abort.ts";
 import { builtin, clearTimeout, setTimeout } from "../platform.ts";
 import {

@@ -1,7 +1,6 @@
-import { checkedMilliseconds, invalidArgumentValue } from "@aio/errors";
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
-
+import { checkedMilliseconds, invalidArgumentValue } from "@aio/errors";
 import { setImmediate } from "../platform.ts";
 
 const defaultHandshakeTimeout = 60_000;

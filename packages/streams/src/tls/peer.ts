@@ -1,7 +1,6 @@
-import { Pending } from "@aio/errors";
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
-
+import { Pending } from "@aio/errors";
 import { afterTls, handshakeActivity, handshakeFailure } from "./handshake.ts";
 
 /** What {@link StreamWriter.getExtraInfo} returns about TLS, also after the connection is lost. */

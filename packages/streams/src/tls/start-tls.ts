@@ -1,3 +1,5 @@
+import type { Duplex } from "node:stream";
+import type * as tls from "node:tls";
 import {
   RuntimeError,
   type WaitOptions,
@@ -6,9 +8,6 @@ import {
   optionNames,
   signalOf,
 } from "@aio/errors";
-import type { Duplex } from "node:stream";
-import type * as tls from "node:tls";
-
 import { throwIfAborted } from "../abort.ts";
 import { type ClientTls, TlsClient } from "./client.ts";
 import {

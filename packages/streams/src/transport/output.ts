@@ -1,5 +1,4 @@
 import type { Duplex } from "node:stream";
-
 import { type Collector, sendSoon } from "./send-soon.ts";
 
 // Small writes are batched until the end of the event-loop turn, when every line of a received chunk

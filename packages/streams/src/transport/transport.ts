@@ -1,7 +1,6 @@
-import { Pending, TimeoutError } from "@aio/errors";
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
-
+import { Pending, TimeoutError } from "@aio/errors";
 import type { ByteSource } from "../reader/input.ts";
 import { StreamReader } from "../stream-reader-from.ts";
 import {

@@ -1,6 +1,6 @@
-import { type WaitOptions, invalidArgumentType } from "@aio/errors";
 import { Duplex, Writable, finished } from "node:stream";
 import type { WritableStream as WebStream } from "node:stream/web";
+import { type WaitOptions, invalidArgumentType } from "@aio/errors";
 
 type Data = string | ArrayBufferView;
 

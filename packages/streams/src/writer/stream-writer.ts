@@ -1,3 +1,6 @@
+import type * as net from "node:net";
+import type { Duplex, Writable } from "node:stream";
+import type { WritableStream } from "node:stream/web";
 import {
   RuntimeError,
   type WaitOptions,
@@ -9,10 +12,6 @@ import {
   optionNames,
   signalOf,
 } from "@aio/errors";
-import type * as net from "node:net";
-import type { Duplex, Writable } from "node:stream";
-import type { WritableStream } from "node:stream/web";
-
 import type { ClientTls } from "../tls/client.ts";
 import { type TlsInfo, tlsInfoOf } from "../tls/peer.ts";
 import type { ServerTls } from "../tls/server.ts";
@@ -371,7 +370,7 @@ export class StreamWriter implements AsyncDisposable {
   static {
     newWriter = (transport) => new StreamWriter(transport);
     const inspect = Symbol.for("nodejs.util.inspect.custom");
-    Reflect.defineProperty(this.prototype, inspect, {
+    Object.defineProperty(this.prototype, inspect, {
       value(this: StreamWriter): string {
         return this.#inspect();
       },

@@ -1,7 +1,6 @@
 // Two workers of a cluster serve at one port and at one path, and one of them leaves.
 import cluster from "node:cluster";
 import { once } from "node:events";
-
 import {
   type StreamWriter,
   openConnection,

@@ -1,5 +1,5 @@
-import { Pending } from "@aio/errors";
 import type { Duplex } from "node:stream";
+import { Pending } from "@aio/errors";
 import { nextTick } from "../platform.ts";
 
 // Writes are batched. A chunk of at most 4 KiB is copied into a slab, which is written to the pipe

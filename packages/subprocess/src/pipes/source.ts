@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
-import type { ByteSource } from "../reader/input.ts";
 import { setImmediate } from "../platform.ts";
+import type { ByteSource } from "../reader/input.ts";
 import { StreamReader } from "../reader/stream-reader.ts";
 
 // The bytes of a pipe go to its reader, which pauses the pipe under backpressure. While

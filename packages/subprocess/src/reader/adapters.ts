@@ -1,9 +1,8 @@
-import type { WaitOptions } from "@aio/errors";
 import { createRequire } from "node:module";
 import type * as stream from "node:stream";
 import type { Readable } from "node:stream";
 import type { ReadableStream as WebStream } from "node:stream/web";
-
+import type { WaitOptions } from "@aio/errors";
 import { ByteBuffer } from "./byte-buffer.ts";
 
 // Both streams take bytes from the reader only on demand. Bytes that a stream has taken but not

@@ -1,5 +1,4 @@
 import { IncompleteReadError, LimitOverrunError } from "@aio/errors";
-
 import { ByteBuffer } from "./byte-buffer.ts";
 import type { TextLines } from "./lines.ts";
 import { type Separators, findFirst } from "./separators.ts";

@@ -1,5 +1,4 @@
 import { invalidArgumentType, outOfRange } from "@aio/errors";
-
 import type { ByteBuffer } from "./byte-buffer.ts";
 
 /** What ends a piece of input: bytes, or text that stands for its UTF-8 bytes. */

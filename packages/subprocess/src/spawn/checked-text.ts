@@ -1,5 +1,5 @@
-import { builtin } from "../platform.ts";
 import { invalidArgumentType, invalidArgumentValue } from "@aio/errors";
+import { builtin } from "../platform.ts";
 
 /** The environment of a new process. A name whose value is `undefined` is left out. */
 export type Environment = Readonly<Record<string, string | undefined>>;

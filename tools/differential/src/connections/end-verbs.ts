@@ -1,11 +1,11 @@
+import type { Socket } from "node:net";
 import { CancelledError, RuntimeError } from "@aio/errors";
 import { openConnection, openUnixConnection } from "@aio/streams";
-import type { Socket } from "node:net";
 import { settled } from "../scenarios/calls.ts";
 import { bytesOf } from "../scenarios/data.ts";
 import { readingVerbs } from "../scenarios/reading-verbs.ts";
-import { clientTls, serverTls } from "./tls.ts";
 import type { Verbs } from "../scenarios/verbs.ts";
+import { clientTls, serverTls } from "./tls.ts";
 import type { World } from "./world.ts";
 
 const block = Buffer.alloc(65_536, "x");

@@ -1,4 +1,5 @@
 import { existsSync, unlinkSync, writeFileSync } from "node:fs";
+import { RuntimeError } from "@aio/errors";
 import {
   type ServerErrorInfo,
   type ServerOptions,
@@ -7,10 +8,9 @@ import {
   startServer,
   startUnixServer,
 } from "@aio/streams";
-import { RuntimeError } from "@aio/errors";
 import { failure } from "../scenarios/failure.ts";
-import { serverTls } from "./tls.ts";
 import type { Verbs } from "../scenarios/verbs.ts";
+import { serverTls } from "./tls.ts";
 import type { World } from "./world.ts";
 
 /** What scenarios do with servers; python/scenarios/connections.py has the same over asyncio. */

@@ -1,5 +1,5 @@
-import type { StreamWriter } from "@aio/subprocess";
 import { readFileSync, writeFileSync } from "node:fs";
+import type { StreamWriter } from "@aio/subprocess";
 import { until } from "../scenarios/calls.ts";
 import { bytesOf } from "../scenarios/data.ts";
 import { shown } from "../scenarios/failure.ts";

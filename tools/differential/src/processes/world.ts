@@ -1,5 +1,5 @@
-import type { Process, StreamReader } from "@aio/subprocess";
 import { closeSync, openSync } from "node:fs";
+import type { Process, StreamReader } from "@aio/subprocess";
 import { Calls, settled } from "../scenarios/calls.ts";
 import type { Outcome } from "../scenarios/host.ts";
 import type { Step } from "../scenarios/language.ts";

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import {
   type ByteSource,
   CancelledError,
@@ -7,7 +8,6 @@ import {
   StreamReader,
   type WaitOptions,
 } from "@aio/streams";
-import { inspect } from "node:util";
 import type { Call, How, Operation, Program } from "./program.ts";
 import type { Outcome, Step } from "./trace.ts";
 

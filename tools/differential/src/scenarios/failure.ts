@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   CancelledError,
   IncompleteReadError,
@@ -6,7 +7,6 @@ import {
   RuntimeError,
   TimeoutError,
 } from "@aio/errors";
-import { createHash } from "node:crypto";
 import type { Outcome } from "./host.ts";
 
 // What OpenSSL finds wrong with a certificate, and what Node does.

@@ -1,5 +1,5 @@
-import type { StreamReader, WaitOptions } from "@aio/streams";
 import { inspect } from "node:util";
+import type { StreamReader, WaitOptions } from "@aio/streams";
 import { until } from "./calls.ts";
 import { bytesOf } from "./data.ts";
 import type { Doing, Verbs } from "./verbs.ts";
