@@ -1,33 +1,33 @@
 import { CancelledError, type TimeoutError, cancellationWithinAbort } from "./cancellation.ts";
 import { forgetOrigin, isDebug, isTimed, originOf, recordOrigin } from "./debug.ts";
 
-// All that wait on one signal form a ring of listeners, linked through themselves. The signal holds
-// their ring under a symbol, and has one event listener of ours for all of them:
+// All waiters on one signal form a ring, linked through themselves. The signal holds the ring under
+// a symbol, and has one event listener for all of them:
 //
-//     signal[ringKey].first ──▶ a ⇄ b ⇄ c ⇄ (a)         in the order in which they began to listen
+//     signal[ringKey].first ──▶ a ⇄ b ⇄ c ⇄ (a)         in FIFO order
 //
-// Joining and leaving take a few pointer writes, however many listen already; Node walks its own list
-// at each addEventListener (72 µs at 20,000 listeners), and warns at the 11th. On the abort each
-// member leaves the ring before it is told, so it is told once whatever anyone does meanwhile, and
-// the ring is empty before `abort()` returns. The event listener exists exactly as long as the ring
-// has members: a signal that outlives its waits holds no waiter.
+// Joining and leaving take a few pointer writes, however many members there are; Node walks its list
+// at each addEventListener (72 µs at 20,000 listeners), and warns at the 11th. On an abort, each
+// member leaves the ring before it is called, so it is called once, whatever other code does
+// meanwhile, and the ring is empty before `abort()` returns. The event listener exists exactly as
+// long as the ring has members: a signal that outlives its waits does not keep waiters alive.
 const ringKey = Symbol("ring of listeners");
 
-// The rings of signals that take no property, sealed ones for example: 3 times as slow.
+// The rings of signals that do not accept properties, such as sealed ones. 3 times as slow.
 const ringsOfClosed = new WeakMap<AbortSignal, Ring>();
 
 /**
- * Something that waits and is told when its signal aborts.
+ * A waiter that is called when its signal aborts.
  *
  * Any number of listeners share one event listener on their signal, and join or leave in constant
- * time. They are told in FIFO order, each at most once, before `controller.abort()` returns. The
+ * time. They are called in FIFO order, each at most once, before `controller.abort()` returns. The
  * `@aio` packages wait through this class. Derive from it for a waiting call that scales like theirs;
  * for one promise, {@link Pending} is shorter.
  *
- * On Node, an earlier listener of the signal that calls `stopImmediatePropagation()` does not keep the
- * abort from these listeners; browsers have no means against that.
+ * On Node, these listeners are called even if an earlier one calls `stopImmediatePropagation()`; in
+ * browsers, that cannot be prevented.
  *
- * @example Count the callers that gave up
+ * @example Count the callers that were cancelled
  * ```ts
  * import { AbortListener, type CancelledError, type TimeoutError } from "@aio/errors";
  *
@@ -61,15 +61,15 @@ export abstract class AbortListener {
   /**
    * Called once when the signal aborts. By then this object has stopped listening.
    *
-   * What it throws is reported as an uncaught exception, as the platform does with the errors of event
-   * listeners; the other listeners are told all the same.
+   * An error that it throws is reported as an uncaught exception, as for any event listener; the other
+   * listeners are still called.
    */
   abstract onAbort(error: CancelledError | TimeoutError): void;
 
   /**
-   * Begin to listen, behind all that listen to this signal already.
+   * Begin to listen, after all current listeners of this signal.
    *
-   * @param signal - A signal that has not aborted yet: one that has does not tell again.
+   * @param signal - A signal that has not aborted: one that has will not call this.
    */
   listenTo(signal: AbortSignal): void {
     this.stopListening();
@@ -77,7 +77,7 @@ export abstract class AbortListener {
     const head = ring.first;
     if (isDebug() || (head === undefined && ring.isTimed)) recordOrigin(this);
     if (head === undefined) {
-      // First what may fail: a frozen signal of Node's throws here.
+      // First, because it may throw: a frozen Node signal refuses listeners.
       addAbortListener(signal, ring.tell);
       ring.first = this;
       this.#signal = signal;
@@ -91,7 +91,7 @@ export abstract class AbortListener {
     head.#previous = this;
   }
 
-  /** Stop listening. Does nothing if this object does not listen. */
+  /** Stop listening. No effect if this object does not listen. */
   stopListening(): void {
     const signal = this.#signal;
     if (signal === undefined) return;
@@ -104,7 +104,7 @@ export abstract class AbortListener {
       try {
         signal.removeEventListener("abort", ring.tell);
       } catch (fault) {
-        // Whoever ends this wait, by releasing a lock perhaps, has no part in the signal's fault.
+        // The caller, which may just be releasing a lock, must not get the signal's error.
         reportUncaught(fault);
       }
       return;
@@ -117,7 +117,7 @@ export abstract class AbortListener {
   }
 }
 
-// Written to the signal once: the members are found even if the signal is frozen during the wait.
+// Written to the signal once, so that the members are found even if the signal is frozen later.
 class Ring {
   first: AbortListener | undefined = undefined;
   readonly isTimed: boolean;
@@ -126,8 +126,8 @@ class Ring {
 
   constructor(signal: AbortSignal) {
     this.isTimed = isTimed(signal);
-    // The platform calls a listener with its signal as `this`, so one function serves all signals. Others
-    // may call it as a plain function, without an event even.
+    // The platform calls a listener with its signal as `this`, so one function serves all signals.
+    // Others may call it as a plain function, without an event even.
     this.tell = isPlatforms(signal) ? tellAll : () => tellAll.call(signal);
   }
 }
@@ -145,11 +145,12 @@ function tellAll(this: AbortSignal): void {
       const origin = ring.isTimed || isDebug() ? originOf(listener) : undefined;
       error = cancellationWithinAbort(this, listener.activity, origin);
     } catch (cause) {
-      // A reason or an activity that cannot be read must not keep the abort from those behind it.
+      // A reason or an activity that cannot be read must not stop the abort from reaching the
+      // others.
       error = new CancelledError(undefined, { cause });
     }
-    // Reading the reason may have run any code: code that ended the wait of this very listener, for
-    // example. So the error is made before the listener leaves the ring.
+    // Reading the reason may run any code, which may end the wait of this very listener. So the
+    // error is created before the listener leaves the ring.
     if (ring.first !== listener) continue;
     listener.stopListening();
     try {
@@ -169,7 +170,7 @@ function ringOf(signal: AbortSignal & { [ringKey]?: Ring }): Ring {
   return ring;
 }
 
-// As an event target reports what a listener throws, in Node and elsewhere alike.
+// Reports an error as event targets do, in Node and elsewhere.
 function reportUncaught(error: unknown): void {
   queueMicrotask(() => {
     throw error;
@@ -178,10 +179,10 @@ function reportUncaught(error: unknown): void {
 
 type ListenerOptions = Parameters<AbortSignal["addEventListener"]>[2];
 
-// Node's events.addAbortListener() adds a listener that does not notice stopImmediatePropagation(), by
-// an option under a symbol of Node's. It is asked once for that option, since it makes three more objects
-// a call; a listener with the option costs as much as one without. It exists since 20.5, and can be had
-// without an import since 20.16 and 22.3.
+// Node's events.addAbortListener() adds a listener that does not notice stopImmediatePropagation(),
+// by an option under a symbol of Node's. It is asked once for that option, since it makes three more
+// objects a call; a listener with the option costs as much as one without. It exists since 20.5, and
+// can be had without an import since 20.16 and 22.3.
 let listenerOptions: ListenerOptions;
 let areOptionsKnown = false;
 
@@ -207,7 +208,7 @@ function optionsOfPlatform(): ListenerOptions {
     const platform: Platform | undefined = Reflect.get(globalThis, "process");
     platform?.getBuiltinModule?.("node:events").addAbortListener?.(asked, () => {});
   } catch {
-    // A platform that takes no signal but its own.
+    // Some platforms accept only their own signals.
   }
   return options;
 }

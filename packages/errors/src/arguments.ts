@@ -1,10 +1,10 @@
 /**
- * Make the error for an argument of the wrong kind: a `TypeError` with the code
- * `ERR_INVALID_ARG_TYPE`, as Node has it.
+ * Create the error for an argument of the wrong type: a `TypeError` with Node's code
+ * `ERR_INVALID_ARG_TYPE`.
  *
  * @param name - The argument or option, as the caller writes it.
- * @param expected - What it has to be.
- * @param value - What it is. The message shows primitives, and names the class of anything else.
+ * @param expected - What was expected.
+ * @param value - The actual value. The message shows primitives, and names the class of anything else.
  *
  * @example Refuse a number
  * ```ts
@@ -19,8 +19,8 @@ export function invalidArgumentType(name: string, expected: string, value: unkno
 }
 
 /**
- * Make the error for an argument of the right kind that cannot be used: a `TypeError` with the code
- * `ERR_INVALID_ARG_VALUE`, as Node has it.
+ * Create the error for an argument of the right type that cannot be used: a `TypeError` with Node's code
+ * `ERR_INVALID_ARG_VALUE`.
  *
  * For options that contradict each other, and for values that a message should not show.
  *
@@ -42,12 +42,12 @@ export function invalidArgumentValue(message: string): TypeError & {
 }
 
 /**
- * Make the error for a number or a length out of range: a `RangeError` with the code
- * `ERR_OUT_OF_RANGE`, as Node has it.
+ * Create the error for a number or a length out of range: a `RangeError` with Node's code
+ * `ERR_OUT_OF_RANGE`.
  *
  * @param name - The argument or option, as the caller writes it.
- * @param expected - What it has to be.
- * @param value - What it is.
+ * @param expected - What was expected.
+ * @param value - The actual value.
  *
  * @example Refuse a negative limit
  * ```ts
@@ -91,11 +91,11 @@ export function checkedInteger(
   throw wrongNumber(name, `an integer ${range}`, value);
 }
 
-// Longer delays overflow the timers of Node and of browsers, which then fire at once.
+// Longer delays overflow the timers of Node and browsers, which then fire immediately.
 const longestDelay = 2_147_483_647;
 
 /**
- * Check that an argument is a number of milliseconds that a timer can wait, and return it.
+ * Check that an argument is a delay in milliseconds that timers support, and return it.
  *
  * @param name - The argument or option, as the caller writes it.
  * @param least - The shortest time allowed, in milliseconds.
@@ -169,7 +169,7 @@ export function checkedFunction<F>(name: string, value: F): F {
   throw invalidArgumentType(name, "a function", value);
 }
 
-/** A `TypeError` for what is not a number, and a `RangeError` for the wrong number. */
+/** A `TypeError` for anything but a number, and a `RangeError` for a number out of range. */
 export function wrongNumber(
   name: string,
   expected: string,
@@ -179,7 +179,7 @@ export function wrongNumber(
   return make(name, expected, value);
 }
 
-// Enumerable, as the codes of Node's own errors are: loggers copy what they can list.
+// Enumerable, as the codes of Node's errors are, because loggers copy enumerable properties.
 function withCode<E extends Error>(error: E, code: string): E & { readonly code: string } {
   return Object.assign(error, { code });
 }
@@ -188,8 +188,8 @@ function messageOf(name: string, expected: string, value: unknown): string {
   return `Invalid ${name}: expected ${expected}, got ${shown(value)}`;
 }
 
-// Primitives by their value, cut where they get long; anything else by its class, since printing it
-// could run code of its own. Asking for the class can do that too: a proxy may refuse every question.
+// Shows primitives by value, truncated if long, and anything else by its class, since printing it
+// could run its code. Even reading the class can do that: the traps of a proxy may throw.
 function shown(value: unknown): string {
   try {
     return describe(value);

@@ -1,10 +1,10 @@
 // Makes an error class the same class in every copy of this package.
 //
 // An application often holds several copies: an ESM and a CommonJS build side by side, or two
-// versions below two dependencies. The language's `instanceof` compares prototypes by identity, so it
-// would miss an error thrown by another copy. Each prototype therefore carries the name of its class
-// under a symbol from the global registry, and `instanceof` looks for that name along the prototype
-// chain. The symbol and the names are a contract between versions: neither may change.
+// versions below two dependencies. The language's `instanceof` compares prototypes by identity, so
+// it would miss an error thrown by another copy. Each prototype therefore carries the name of its
+// class under a symbol from the global registry, and `instanceof` looks for that name along the
+// prototype chain. The symbol and the names are a contract between versions: neither may change.
 const brandKey: unique symbol = Symbol.for("@aio/errors");
 
 type ErrorClass = abstract new (...args: never[]) => Error;
@@ -23,9 +23,9 @@ export function brand(errorClass: ErrorClass, brandName: string, name: string, c
   Object.defineProperty(errorClass, Symbol.hasInstance, { ...hidden, value: hasInstance });
 }
 
-// Instances copy both from the prototype to keys of their own, as Node's errors have them: winston
-// and JSON.stringify() list own enumerable keys and nothing else. Reading them through the instance
-// respects a subclass that has a name of its own, even one that is a getter.
+// Instances copy both from the prototype to own keys, as in Node's errors, because winston and
+// JSON.stringify() list only own enumerable keys. Reading them through the instance respects a
+// subclass that sets its own name, even with a getter.
 
 /** The `name` that an instance under construction inherits. */
 export function nameOf<E extends Error>(error: E): E["name"] {
@@ -40,19 +40,18 @@ export function codeOf<E extends { readonly code: string }>(error: E): E["code"]
 function hasInstance(this: { readonly prototype?: object }, value: unknown): boolean {
   const own = this.prototype;
   const wanted = own !== undefined && Object.getOwnPropertyDescriptor(own, brandKey)?.value;
-  // A user's subclass has no brand of its own: the ordinary rule is right for it.
+  // A user's subclass does not have its own brand: the ordinary rule is right for it.
   if (!wanted) return Function.prototype[Symbol.hasInstance].call(this, value);
   if (typeof value !== "object" || value === null) return false;
   try {
-    // Most values have no brand at all. Checking that first makes telling a waiter of an abort 7 %
-    // cheaper.
+    // Most values do not have a brand. Checking that first makes aborting a waiter 7 % faster.
     if (!(brandKey in value)) return false;
     let link: unknown = Object.getPrototypeOf(value);
     for (; link !== null; link = Object.getPrototypeOf(link)) {
       if (Object.getOwnPropertyDescriptor(link, brandKey)?.value === wanted) return true;
     }
   } catch {
-    // A proxy whose traps throw is not one of our errors, and must not keep an abort from being told.
+    // A proxy whose traps throw is not one of these errors, and must not stop an abort.
   }
   return false;
 }

@@ -1,11 +1,13 @@
-// The stack of an error that is made within an abort leads to whoever aborts, and not to whoever waited.
-// That stack exists only while the wait begins, and taking it costs about five times a wait (2 µs
-// against 0.4), so it is taken where that is cheap, and everywhere in debug mode.
+// An error that is created during an abort has a stack that leads to the abort() call, not to the
+// waiter. The waiter's stack exists only when the wait begins. Capturing it takes about five times
+// as long as a wait (2 µs against 0.4), so it is captured where that is comparatively cheap, and
+// always in debug mode.
 //
-// It is cheap for the first wait on a signal of AbortSignal.timeout(): making the signal and listening
-// to it costs several times as much. And there it is needed, since no caller's frame is in the reason.
+// It is cheap for the first wait on a signal from AbortSignal.timeout(): creating the signal and
+// listening to it takes several times as long. And it is needed there: the reason does not have the
+// caller's frame.
 
-/** Shared by all copies of this package: CommonJS code may wait while ESM code debugs. */
+/** Shared by all copies of this package: ESM code may turn it on for waits in CommonJS code. */
 interface Mode {
   isDebug: boolean;
 }
@@ -16,13 +18,13 @@ const mode: Mode = Reflect.get(globalThis, modeKey) ?? newMode();
 
 function newMode(): Mode {
   const made: Mode = { isDebug: false };
-  // Fails without throwing where the global object is frozen.
+  // Does not throw if the global object is frozen.
   Reflect.defineProperty(globalThis, modeKey, { value: made });
   return made;
 }
 
 /**
- * Switch the debug mode of all `@aio` packages on or off, as asyncio's `loop.set_debug()` does.
+ * Turn debug mode on or off for all `@aio` packages, as asyncio's `loop.set_debug()` does.
  *
  * In debug mode each wait with a signal records where it began, and the error of a cancellation has
  * that stack. It makes a wait about five times as expensive, so it is off by default. Even then the
@@ -56,22 +58,22 @@ export const isDebug = (): boolean => mode.isDebug;
 
 const origins = new WeakMap<object, Error>();
 
-/** Take the stack of a wait that begins. */
+/** Capture the stack at the beginning of a wait. */
 export function recordOrigin(listener: object): void {
   origins.set(listener, new Error());
 }
 
-/** Forget the stack of a wait that has ended. */
+/** Drop the stack of a wait that has ended. */
 export function forgetOrigin(listener: object): void {
   origins.delete(listener);
 }
 
-/** An error with the stack of the wait's beginning, if that was taken. */
+/** The error that holds the stack of where the wait began, if that was captured. */
 export function originOf(listener: object): Error | undefined {
   return origins.get(listener);
 }
 
-/** Let an error have the stack of the wait that it ends. */
+/** Give an error the stack of the wait that it ends. */
 export function showOrigin(error: Error, origin: Error): void {
   // V8 writes the first line of a stack, and formats the rest, when the stack is first read.
   origin.name = error.name;
@@ -85,13 +87,13 @@ export function showOrigin(error: Error, origin: Error): void {
   });
 }
 
-// Node marks the signals of AbortSignal.timeout(), and from version 22 on those that AbortSignal.any()
-// makes of them, with a symbol of its own. Nothing depends on it but whether a stack is worth its price.
+// Node marks the signals of AbortSignal.timeout(), and since version 22 those that AbortSignal.any()
+// derives from them, with an internal symbol. This only decides whether to capture a stack.
 let timedMark: symbol | undefined;
 type Marked = AbortSignal & Record<symbol, unknown>;
 let isMarkKnown = false;
 
-/** Whether a signal has a timer, as far as the platform tells. */
+/** Whether a signal is known to have a timer. */
 export function isTimed(signal: AbortSignal): boolean {
   try {
     if (!isMarkKnown) timedMark = findTimedMark(signal);

@@ -1,9 +1,9 @@
 import { invalidArgumentType, invalidArgumentValue } from "./arguments.ts";
 
-/** What every waiting call takes as its last argument. */
+/** Options of every waiting call, its last argument. */
 export interface WaitOptions {
   /**
-   * Ends the wait when it aborts. `null` and `undefined` mean that nothing does.
+   * Ends the wait when it aborts. `null` and `undefined` mean no signal.
    *
    * @defaultValue undefined
    */
@@ -14,7 +14,7 @@ export interface WaitOptions {
 export interface OptionNames {
   /** The options of this call. */
   readonly known: ReadonlySet<string>;
-  /** By the name of an option that this call does not take: what to use instead. */
+  /** Names that this call does not take, and what to use instead. */
   readonly elsewhere: ReadonlyMap<string, string>;
 }
 
@@ -22,10 +22,10 @@ export interface OptionNames {
  * List the options that a call takes, for {@link checkedOptions}.
  *
  * @param names - The options of the call.
- * @param elsewhere - By a name that callers bring from another API: what to use instead. Misspelled
- * names, `snake_case` and `timeout` are answered without an entry here.
+ * @param elsewhere - Option names of other APIs, and what to use instead. Misspelled names,
+ * `snake_case` and `timeout` get a hint without an entry here.
  *
- * @example Answer the name that Python has for an option
+ * @example Give a hint for Python's name of an option
  * ```ts
  * import { checkedOptions, optionNames } from "@aio/errors";
  *
@@ -81,7 +81,7 @@ export function checkedOptions<O extends object>(
     // enumerable: 7 ns, and 11 ns for { signal }.
     if (!Array.isArray(options)) own = Object.keys(options);
   } catch {
-    // A proxy that does not list its names holds no options either.
+    // A proxy that does not list its names does not have options either.
   }
   if (own === undefined) throw noOptions(options);
   for (const name of own) if (!names.known.has(name)) throw unknownOption(name, names);
@@ -102,7 +102,7 @@ const waitOptionNames = optionNames(["signal"]);
  * {@link checkedOptions} tells, or if `options.signal` is neither a signal nor `null` nor
  * `undefined` (its code is `ERR_INVALID_ARG_TYPE`).
  *
- * @example Look at the signal first
+ * @example Check the signal first
  * ```ts
  * import { cancellationError, signalOf, type WaitOptions } from "@aio/errors";
  *
@@ -124,7 +124,7 @@ export function signalOf(
   throw invalidArgumentType("signal", "an AbortSignal", signal);
 }
 
-/** Whether a value works as a signal. One that cannot forget a listener would leak its waiters. */
+/** Whether a value works as a signal. Without removeEventListener(), it would leak its waiters. */
 export function isSignal(value: unknown): value is AbortSignal {
   try {
     return (
@@ -145,7 +145,7 @@ function noOptions(value: unknown): TypeError {
 }
 
 function unknownOption(name: string, names: OptionNames): TypeError {
-  // No option is longer, and folding a huge name would take time.
+  // No option name is longer, and normalizing a huge name would take time.
   const cut = name.length > 64 ? `${name.slice(0, 64)}…` : name;
   const hint = whatToUse(cut, names);
   return invalidArgumentValue(`Unknown option: ${cut}${hint === undefined ? "" : `; use ${hint}`}`);
@@ -165,7 +165,7 @@ function whatToUse(name: string, { known, elsewhere }: OptionNames): string | un
   return undefined;
 }
 
-// As asyncio and as Node may write it: server_hostname, serverHostname, server-hostname.
+// Equates the spellings server_hostname, serverHostname and server-hostname.
 const folded = (name: string): string => name.replaceAll(/[_-]/g, "").toLowerCase();
 
 /** Whether two names differ by a letter added, missing or wrong, or by two swapped neighbors. */

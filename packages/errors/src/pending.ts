@@ -3,17 +3,17 @@ import { invalidArgumentType } from "./arguments.ts";
 import { type CancelledError, type TimeoutError, cancellationError } from "./cancellation.ts";
 import { isSignal } from "./options.ts";
 
-/** What a {@link Pending} can be told at its start. */
+/** Options of {@link Pending}. */
 export interface PendingOptions {
   /**
-   * What its holder waits for, for the message of the error: `"waiting for the answer"`.
+   * What the holder does, for the error message: `"waiting for the answer"`.
    *
    * @defaultValue undefined
    */
   readonly activity?: string | undefined;
   /**
-   * Called once when it settles, however it settles, before anyone hears of it: the place to release
-   * what the wait holds. Not called for a signal that has aborted before the start.
+   * Called once when it settles, however it settles, before any handler of the promise runs. Release here
+   * what the wait holds. Not called if the signal has already aborted at the start.
    *
    * @defaultValue undefined
    */
@@ -21,12 +21,12 @@ export interface PendingOptions {
 }
 
 /**
- * A promise that its holder settles, or its signal by aborting: the first wins.
+ * A promise that its holder settles, or that rejects when its signal aborts, whichever comes first.
  *
- * It is `Promise.withResolvers()` with an `AbortSignal`: nothing is left on the signal once it has
+ * It is `Promise.withResolvers()` with an `AbortSignal`. It leaves no listener on the signal once it has
  * settled, and any number of them share one event listener.
  *
- * @example A queue whose takers can give up
+ * @example A queue whose takers can be cancelled
  * ```ts
  * import { Pending, signalOf, type WaitOptions } from "@aio/errors";
  *
@@ -66,7 +66,7 @@ export interface PendingOptions {
  * ```
  */
 export class Pending<T> extends AbortListener {
-  /** The promise, to be handed to whoever waits. */
+  /** The promise for the waiter. */
   readonly promise: Promise<T>;
 
   #resolve!: (value: T) => void;
@@ -76,7 +76,7 @@ export class Pending<T> extends AbortListener {
   #settled = false;
 
   /**
-   * @param signal - Rejects the promise when it aborts: at once if it has aborted already.
+   * @param signal - Rejects the promise when it aborts; at once if it has already aborted.
    * @throws {TypeError} If `signal` is neither a signal nor `null` nor `undefined`.
    */
   constructor(signal?: AbortSignal | null, options: PendingOptions = {}) {
@@ -91,7 +91,7 @@ export class Pending<T> extends AbortListener {
     });
     try {
       if (signal?.aborted) throw cancellationError(signal, this.#activity);
-      // A frozen signal of Node's takes no listener and throws.
+      // Throws for a frozen Node signal, which refuses listeners.
       if (signal) this.listenTo(signal);
     } catch (error) {
       this.#settled = true;
@@ -100,7 +100,7 @@ export class Pending<T> extends AbortListener {
     this.#onSettled = options.onSettled;
   }
 
-  /** Whether it has settled, or is about to: what comes later changes nothing. */
+  /** Whether it has settled. Later calls and aborts have no effect. */
   get settled(): boolean {
     return this.#settled;
   }

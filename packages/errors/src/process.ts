@@ -16,7 +16,7 @@ import { brand, codeOf, nameOf } from "./brand.ts";
 export class ProcessLookupError extends Error {
   /** The name of the class. */
   override readonly name: "ProcessLookupError" = nameOf(this);
-  /** The code of the system for it. */
+  /** The system's error code. */
   readonly code: "ESRCH" = codeOf(this);
 
   static {

@@ -1,8 +1,8 @@
 import { brand, codeOf, nameOf } from "./brand.ts";
 
 /**
- * The call does not fit the state of its object: releasing a lock that is not held, a second read of
- * one stream at a time.
+ * A call is not allowed in the current state of its object, such as releasing a lock that is not held,
+ * or a second read while one waits.
  *
  * @example Release a lock that is not held
  * ```ts
@@ -21,7 +21,7 @@ import { brand, codeOf, nameOf } from "./brand.ts";
 export class RuntimeError extends Error {
   /** The name of the class or of the subclass. */
   override readonly name: string = nameOf(this);
-  /** Tells this error from others: `"ERR_RUNTIME"`, or the code of the subclass. */
+  /** `"ERR_RUNTIME"`, or the code of the subclass. */
   readonly code: string = codeOf(this);
 
   static {
@@ -32,7 +32,7 @@ export class RuntimeError extends Error {
 /**
  * An object is in a state that does not allow the operation.
  *
- * @example Throw it from a class of your own
+ * @example Throw it from your own class
  * ```ts
  * import { InvalidStateError } from "@aio/errors";
  *
@@ -45,7 +45,7 @@ export class RuntimeError extends Error {
 export class InvalidStateError extends Error {
   /** The name of the class. */
   override readonly name: "InvalidStateError" = nameOf(this);
-  /** Tells this error from others: no other error has it. */
+  /** Unique to this error. */
   readonly code: "ERR_INVALID_STATE" = codeOf(this);
 
   static {
@@ -54,9 +54,9 @@ export class InvalidStateError extends Error {
 }
 
 /**
- * A barrier was reset or aborted while the caller waited at it, or was broken already.
+ * A barrier was reset or aborted while the caller waited at it, or was already broken.
  *
- * @example Catch it as the RuntimeError that it is
+ * @example Catch it as a RuntimeError
  * ```ts
  * import { BrokenBarrierError, RuntimeError } from "@aio/errors";
  *

@@ -1,9 +1,9 @@
 import { brand, codeOf, nameOf } from "./brand.ts";
 
 /**
- * The input ended before everything that was asked for had come.
+ * The input ended before all the requested bytes had arrived.
  *
- * @example Take what did come
+ * @example Use the partial data
  * ```ts
  * import { IncompleteReadError } from "@aio/errors";
  *
@@ -17,13 +17,13 @@ import { brand, codeOf, nameOf } from "./brand.ts";
 export class IncompleteReadError extends Error {
   /** The name of the class. */
   override readonly name: "IncompleteReadError" = nameOf(this);
-  /** Tells this error from others: no other error has it. */
+  /** Unique to this error. */
   readonly code: "ERR_INCOMPLETE_READ" = codeOf(this);
 
-  /** How many bytes were asked for; `undefined` when the wait was for a separator. */
+  /** How many bytes were requested; `undefined` if the wait was for a separator. */
   readonly expected: number | undefined;
 
-  // Not a property of its own: a logger would print the whole of it.
+  // Not an own property, which loggers would print in full.
   readonly #partial: Uint8Array;
 
   constructor(partial: Uint8Array, expected?: number) {
@@ -49,12 +49,12 @@ export class IncompleteReadError extends Error {
   }
 }
 
-/** What the message of a {@link LimitOverrunError} adds. */
+/** Options of {@link LimitOverrunError}. */
 export interface LimitOverrunOptions extends ErrorOptions {
   /**
    * The limit, in bytes.
    *
-   * @defaultValue undefined: the message is what it says
+   * @defaultValue undefined: the message is used unchanged
    */
   readonly limit?: number | undefined;
   /**
@@ -66,7 +66,7 @@ export interface LimitOverrunOptions extends ErrorOptions {
 }
 
 /**
- * A separator, or the end of the input, did not come within a limit.
+ * A separator, or the end of the input, did not arrive within a limit.
  *
  * @example Name the limit, and the option that raises it
  * ```ts
@@ -82,16 +82,16 @@ export interface LimitOverrunOptions extends ErrorOptions {
 export class LimitOverrunError extends Error {
   /** The name of the class. */
   override readonly name: "LimitOverrunError" = nameOf(this);
-  /** Tells this error from others: no other error has it. */
+  /** Unique to this error. */
   readonly code: "ERR_LIMIT_OVERRUN" = codeOf(this);
 
-  /** How many bytes can be taken from the reader without cutting a separator in two. */
+  /** How many bytes can be taken from the reader without splitting a separator. */
   readonly consumed: number;
-  /** The limit, in bytes, if it was told. */
+  /** The limit, in bytes, if it was given. */
   readonly limit: number | undefined;
 
   /**
-   * @param message - What was not done. With a limit, the message continues with
+   * @param message - What could not be done. With a limit, the message continues with
    * `within the limit of 65536 bytes (option limit)`.
    */
   constructor(message: string, consumed: number, options: LimitOverrunOptions = {}) {
