@@ -126,8 +126,8 @@ fails("Deno", "Node's calls there pass a TimeoutError on as it is, and stacks ha
 });
 fails("Deno", "a listener that stops the event of an abort hides it; stacks have other frames", {
   "sync/platform.node": [
-    "is told of the abort though an earlier listener stops the event",
-    "leads to the caller in the error's stack when AbortSignal.timeout() ends the wait",
+    "rejects on the abort even if an earlier listener stops the event",
+    "has the caller in the error's stack when AbortSignal.timeout() ends the wait",
   ],
 });
 fails("Deno", "a listening socket cannot be handed to a child process", {
@@ -233,7 +233,7 @@ fails("WebKit", "it lacks Symbol.dispose, which these tests name", {
   "sync/guard": [
     "releases once: later calls do nothing",
     "releases when its methods are passed on as callbacks",
-    "is left alone by reactive state",
+    "is not wrapped by reactive state",
   ],
 });
 
