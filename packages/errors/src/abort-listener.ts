@@ -179,10 +179,10 @@ function reportUncaught(error: unknown): void {
 
 type ListenerOptions = Parameters<AbortSignal["addEventListener"]>[2];
 
-// Node's events.addAbortListener() adds a listener that does not notice stopImmediatePropagation(),
-// by an option under a symbol of Node's. It is asked once for that option, since it makes three more
-// objects a call; a listener with the option costs as much as one without. It exists since 20.5, and
-// can be had without an import since 20.16 and 22.3.
+// Node's events.addAbortListener() adds a listener that ignores stopImmediatePropagation(), with an
+// option under an internal symbol. It is called once, to read that option, because it creates three
+// more objects per call; a listener with the option costs as much as one without. It exists since
+// 20.5, and is available without an import since 20.16 and 22.3.
 let listenerOptions: ListenerOptions;
 let areOptionsKnown = false;
 

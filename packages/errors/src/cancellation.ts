@@ -13,7 +13,7 @@ import { showOrigin } from "./debug.ts";
  * import { isCancelled } from "@aio/errors";
  *
  * try {
- *   await sleep(60_000, undefined, { signal: AbortSignal.abort("not needed any more") });
+ *   await sleep(60_000, undefined, { signal: AbortSignal.abort("no longer needed") });
  * } catch (error) {
  *   if (!isCancelled(error)) throw error;
  *   console.log("cancelled"); // cancelled

@@ -31,7 +31,7 @@ function newMode(): Mode {
  * stack of an error leads to its wait if the signal had aborted before the wait, and, on Node, if the
  * signal came from `AbortSignal.timeout()` and nothing else waited on it.
  *
- * @example See who waited
+ * @example See where the wait began
  * ```ts
  * import { Pending, setDebug } from "@aio/errors";
  *

@@ -75,7 +75,7 @@ async function uncaughtDuring(run: () => void): Promise<unknown[]> {
   return caught;
 }
 
-// Elsewhere nothing listens to an event that somebody has stopped.
+// Elsewhere, an event that was stopped reaches no further listener.
 const resistsStopping = !("Bun" in globalThis || "Deno" in globalThis);
 
 describe("AbortListener beside another listener of its signal", () => {

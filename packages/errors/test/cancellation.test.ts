@@ -96,7 +96,7 @@ describe("cancellationError()", () => {
     ["an error", new TypeError("x")],
     ["the platform's AbortError", new DOMException("x", "AbortError")],
     ["an object without a prototype", Object.create(null)],
-    ["an object whose name is no string", { name: ["TimeoutError"] }],
+    ["an object whose name is not a string", { name: ["TimeoutError"] }],
     ["an object that throws when read", throwsWhenRead],
   ])("makes a CancelledError of %s, which becomes its cause", (_, reason: unknown) => {
     // In two steps: abort(undefined) puts an AbortError there, as asyncio's cancel() without a message.

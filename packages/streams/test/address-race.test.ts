@@ -51,7 +51,7 @@ describe.runIf(hasProgram("python3"))("openConnection() to a host of several add
   });
 
   test("tries the next one at once when one has failed", async () => {
-    // Whoever waited for the delay would run into the test's time-out.
+    // Waiting for the delay would run into the test's time-out.
     const options = { lookup: found("::1", "127.0.0.3", "127.0.0.1"), happyEyeballsDelay: 60_000 };
     expect(await peerOf(options)).toBe("127.0.0.1");
   });

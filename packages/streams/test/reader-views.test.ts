@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 // The reader makes its results through the constructor that Node keeps under Buffer[Symbol.species].
-// Nobody promises that it is there, or what it does: whatever it is, the results are the same.
+// Node does not document it: whatever is there, the results must be the same.
 const original = Object.getOwnPropertyDescriptor(Buffer, Symbol.species);
 
 class Detached extends Uint8Array {

@@ -71,7 +71,7 @@ describe("StreamWriter.startTls()", () => {
       expect(incoming.bufferedLength).toBe(0);
       outgoing.write(await incoming.readline());
     });
-    // Who knows that the server will agree does not wait for it.
+    // A client that knows that the server will agree does not wait for the answer.
     writer.write("STARTTLS\n");
     await writer.startTls({ ca });
     writer.write("hello\n");

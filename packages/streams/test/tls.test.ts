@@ -292,7 +292,7 @@ async function tapped(): Promise<[Connection, net.Socket]> {
 describe("A TLS connection", () => {
   test("is lost with an error when the peer sends something other than TLS", async () => {
     const [{ reader, writer }, tap] = await tapped();
-    tap.write("this is no record");
+    tap.write("this is not a record");
     const error = await failure(reader.read());
     expect(error.code).toMatch(/^ERR_SSL_/);
     expect(await failure(writer.waitClosed())).toBe(error);

@@ -1,4 +1,4 @@
-// The example of asyncio's Event: somebody waits for a flag, which goes up a little later.
+// asyncio's example of Event: a task waits for a flag, which is raised a little later.
 import { setTimeout as sleep } from "node:timers/promises";
 import { Event } from "@aio/sync";
 

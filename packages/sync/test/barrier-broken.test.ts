@@ -174,7 +174,7 @@ describe("Barrier.reset()", () => {
         brokenInSecond += 1;
       }
     });
-    // asyncio: 2 and 0, since there the round is not over while somebody has still to leave it.
+    // asyncio: 2 and 0, where a round is not over until every waiter has left it.
     expect([brokenInFirst, brokenInSecond]).toEqual([0, 2]);
     expect(shown(barrier)).toBe("Barrier [filling, waiters:0/5]");
   });

@@ -264,7 +264,7 @@ async function consumeOne(settleBeforeAbort: boolean): Promise<void> {
     controller.abort();
     const consumed = watch(condition.waitFor(() => state === 0));
     await settle();
-    // Nobody notifies the producer: it looks for itself once the consumers have gone to sleep.
+    // No call notifies the producer: it checks the state itself once the consumers are asleep.
     expect(state).toBe(0);
     expect(consumed.state).toBe("pending");
     await condition.acquire();

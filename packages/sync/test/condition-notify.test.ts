@@ -2,7 +2,7 @@ import { Condition, RuntimeError } from "@aio/sync";
 import { describe, expect, test } from "vitest";
 import { settle, shown, watch } from "./watched.ts";
 
-/** Sleepers who release the lock as soon as they have it, and say so in `result`. */
+/** Sleepers that release the lock as soon as they have it, and note that in `result`. */
 function sleepers(condition: Condition, count: number): { result: number[]; done: () => number } {
   const result: number[] = [];
   async function sleep(number: number): Promise<boolean> {

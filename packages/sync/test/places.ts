@@ -5,7 +5,7 @@ import { shown } from "./watched.ts";
 export interface Place {
   /** The call. */
   wait(options?: WaitOptions): Promise<unknown>;
-  /** Let at least one who waits pass. */
+  /** Wake at least one waiter. */
   open(): void;
   /** The primitive's state. */
   shown(): string;

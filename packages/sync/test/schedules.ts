@@ -57,7 +57,7 @@ export class Outcomes<T> {
     );
   }
 
-  /** Let everybody who can go on do so. */
+  /** Let every task that can continue do so. */
   async tick(): Promise<void> {
     for (let hop = 0; hop < 8; hop += 1) await Promise.resolve();
   }

@@ -69,8 +69,8 @@ describe("Semaphore.acquire()", () => {
       using permit = await semaphore.acquire(controller);
       entered = Boolean(permit);
     }
-    // asyncio has the second one cancelled: there the permit is his when he runs, not when it is
-    // released. Here he has it, and gives it back; what counts is the same: it can be acquired.
+    // In asyncio the second one is cancelled: there a waiter has the permit when it runs, not when it is
+    // released. Here it has the permit and gives it back. Either way, the permit can be acquired.
     const tasks = [watch(first()), watch(second())];
     await settle();
     await settle();

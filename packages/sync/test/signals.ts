@@ -1,4 +1,4 @@
-/** A controller that counts who listens to its signal, on every platform. */
+/** A controller that counts the listeners of its signal, on every platform. */
 export class CountingController extends AbortController {
   readonly #listeners = new Set<unknown>();
 

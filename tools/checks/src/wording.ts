@@ -108,7 +108,7 @@ export const phrases: readonly Wording[] = [
   },
   { pattern: /\bany more\b/, what: "is two words", cure: "no longer, anymore" },
   {
-    pattern: /\b(?:somebody|nobody)\b/i,
+    pattern: /(?<!")\b(?:somebody|nobody)\b/i,
     what: "makes a person of a caller",
     cure: "a caller, no caller, nothing",
   },

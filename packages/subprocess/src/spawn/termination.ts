@@ -7,9 +7,9 @@ import type { Targets } from "./signals.ts";
 //
 //   SIGTERM to all that its signals reach ─▶ graceMs ─▶ SIGKILL to what is left ─▶ 5 s ─▶ error
 //
-// This stops as soon as the process, and with killTree all of its descendants, have ended. If there
-// is no permission to signal the process, because it runs as another user, the parent's ends of its
-// pipes are closed at once, which ends a process that reads its input. It is an error if the process
+// This stops as soon as the process, and with killTree all of its descendants, have ended. If the
+// process cannot be signalled, because it runs as another user, the parent's ends of its pipes are
+// closed at once, which ends a process that reads its input. It is an error if the process
 // still runs after graceMs; or 5 s after SIGKILL, because it hangs in the kernel. After an error,
 // the process no longer keeps this one alive.
 const killPatience = 5000;

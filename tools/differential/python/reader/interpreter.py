@@ -78,7 +78,7 @@ class World:
             reader.reconsider_pause(was_paused)
 
     async def progress(self):
-        """Until nothing goes on any more."""
+        """Wait until nothing can make progress."""
         if not self.in_tasks:
             if self.waiting is not None:
                 self.waiting.hasten()

@@ -175,7 +175,7 @@ class World:
     def arrive(self, task, index, barrier):
         """DEVIATION: places are those among the callers that pass together.
 
-        asyncio counts who is there at the arrival: after a cancellation two may get the same place.
+        asyncio counts the waiters at the arrival: after a cancellation two may get the same place.
         """
         broken = barrier.broken
         if not broken:

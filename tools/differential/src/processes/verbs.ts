@@ -12,7 +12,7 @@ const block = Buffer.alloc(65_536, "x");
 
 const input = ({ world, name }: Doing<World>): StreamWriter => {
   const { stdin } = world.process(name);
-  if (stdin === null) throw new Error(`The stdin of ${name} is no pipe`);
+  if (stdin === null) throw new Error(`The stdin of ${name} is not a pipe`);
   return stdin;
 };
 

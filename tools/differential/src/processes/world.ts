@@ -39,7 +39,7 @@ export class World {
 
   reader(name: string, source: unknown = "stdout"): StreamReader {
     const reader = this.process(name)[source as "stdout" | "stderr"];
-    if (reader === null) throw new Error(`The ${String(source)} of ${name} is no pipe`);
+    if (reader === null) throw new Error(`The ${String(source)} of ${name} is not a pipe`);
     return reader;
   }
 

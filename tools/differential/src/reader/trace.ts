@@ -1,4 +1,4 @@
-/** How a call ended: its number (-1 is no call), its name, and "ok" with what it gave, or an error. */
+/** How a call ended: its number (-1 for none), its name, and "ok" with its result, or an error. */
 export type Outcome = readonly [number: number, name: string, ...how: (string | number | null)[]];
 
 /** What a reader shows of itself; at the end of a program, the bytes that are left. */

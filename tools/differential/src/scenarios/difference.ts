@@ -64,14 +64,14 @@ export function compareRuns(
 
 function describe(parts: Run["parts"]): string {
   return Object.entries(parts)
-    .map(([part, who]) => `${part} ${who}`)
+    .map(([part, side]) => `${part} ${side}`)
     .join(", ");
 }
 
-// "client" is any run with a client of ours; "client alone" only one with a server of asyncio.
+// "client" is any run with our client; "client alone" only one with asyncio's server.
 function isOurs(ours: string, parts: Run["parts"]): boolean {
   const [part = "", alone] = ours.split(" ");
   if (parts[part] !== "aio") return false;
   if (alone === undefined) return true;
-  return Object.entries(parts).every(([name, who]) => name === part || who !== "aio");
+  return Object.entries(parts).every(([name, side]) => name === part || side !== "aio");
 }

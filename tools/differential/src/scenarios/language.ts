@@ -6,9 +6,9 @@ export type Argument = string | number | readonly [text: string, times: number];
 /** One line of a scenario. */
 export interface Step {
   readonly text: string;
-  /** The name of the call, if the scenario goes on without its answer. */
+  /** The name of the call, if the scenario continues without its answer. */
   readonly label: string | null;
-  /** Who does it: `client`, `server`, ... or a label, for `await`, `cancel` and `pending`. */
+  /** The actor: `client`, `server`, ... or a label, for `await`, `cancel` and `pending`. */
   readonly target: string;
   readonly verb: string;
   readonly args: readonly Argument[];
@@ -36,7 +36,7 @@ export interface Scenario {
  *       client connect
  *
  *     a name [what it runs over] after open
- *       client write "hello\n"      who, the verb, what it is given
+ *       client write "hello\n"      the actor, the verb, the arguments
  *       client write 70000*"x"      text repeated
  *       server2 start limit=4       options by name
  *       reading = peer readline     a call that the scenario does not wait for
