@@ -65,7 +65,7 @@ const controller = new AbortController();
 const first = queue.get({ signal: controller.signal });
 const second = queue.get();
 
-// The first gives up, so what comes goes to the second.
+// The first is cancelled, so the next item goes to the second.
 controller.abort("too late");
 queue.put("apple");
 await first.catch((error: Error) => console.log(error.name, error.cause)); // AbortError too late

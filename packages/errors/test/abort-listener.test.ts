@@ -5,7 +5,7 @@ import { Waiter, listenersOf } from "./waiter.ts";
 
 const total = 100_000;
 
-/** How long it takes until `total` have begun to listen, every other one left, and the rest is told. */
+/** How long it takes for `total` listeners to begin, every other one to leave, and the rest to be called. */
 function timeOf(signals: number): number {
   const told: string[] = [];
   const crowds = Array.from({ length: signals }, () => ({

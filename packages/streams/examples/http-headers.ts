@@ -1,5 +1,5 @@
 // asyncio's "Get HTTP headers": `node http-headers.ts http://localhost:8080/path`. Without a URL it
-// asks a server of its own.
+// queries its own server.
 import { openConnection, startServer } from "@aio/streams";
 
 async function printHttpHeaders(url: URL): Promise<void> {

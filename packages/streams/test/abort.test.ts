@@ -63,7 +63,7 @@ let quiet: number;
 afterEach(() => until(() => open().length === quiet));
 
 /**
- * Aborts a call after every number of turns of the event loop, and after every number of microtasks
+ * Aborts a call after every number of event-loop turns, and after every number of microtasks
  * in a turn, until it is through before the abort comes.
  */
 async function abortEverywhere(

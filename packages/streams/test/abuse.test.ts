@@ -142,7 +142,7 @@ describe("A server", () => {
     expect(reports).toMatchObject([{ kind: "handler", error: expect.any(LimitOverrunError) }]);
   });
 
-  test("holds back a client that floods a handler that does not read", async () => {
+  test("applies backpressure to a client that floods a handler that does not read", async () => {
     const waiting: (() => void)[] = [];
     let flooded: StreamReader | undefined;
     await start({}, async (reader, writer) => {
@@ -247,7 +247,7 @@ function mostDescriptors(): number {
   return Number(execFileSync("sh", ["-c", "ulimit -Hn"])) || Number.POSITIVE_INFINITY;
 }
 
-/** Run one of the programs in abuse, after what a shell is told first. */
+/** Run one of the programs in abuse, after shell commands. */
 function script(name: string, first: string, ...args: string[]): Program {
   const path = fileURLToPath(new URL(`abuse/${name}`, import.meta.url));
   const condition = process.env["AIO_DIST"] === "1" ? "" : "--conditions=@aio/source";

@@ -64,7 +64,7 @@ describe.runIf(hasProgram("python3"))("openConnection() to a host of several add
   });
 
   test("keeps trying a slow one while others are tried (node#54359)", async () => {
-    // The system asks again after a second, when Node's own way has given up: it gives each 250 ms.
+    // The system retries after a second. Node's own algorithm ends each attempt after 250 ms.
     await using slow = await Unanswering.at("127.0.0.5", port);
     const lookup = found("127.0.0.5", "127.0.0.3", "::1");
     const connecting = peerOf({ lookup, happyEyeballsDelay: 10 });

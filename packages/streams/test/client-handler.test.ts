@@ -28,7 +28,7 @@ async function connectTo(handler: ClientConnected): Promise<Connection> {
   return openConnection("127.0.0.1", server.addresses[0]!.port);
 }
 
-/** What the client reads, and that the server goes on. */
+/** What the client reads, after checking that the server keeps serving. */
 async function readToEnd({ reader, writer }: Connection): Promise<string> {
   const text = String(await reader.read());
   writer.close();

@@ -6,7 +6,7 @@ export type Request =
 
 /**
  * A reader so simple that it can be seen to be right: one string, searched from its beginning each
- * time. What a call comes to is told in words: its bytes, or the name of what it rejects with.
+ * time. The outcome of a call is text: its bytes, or the name of its error.
  */
 export class ReaderModel {
   readonly #limit: number;

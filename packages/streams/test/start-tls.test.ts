@@ -142,7 +142,7 @@ describe("StreamWriter.startTls()", () => {
     },
   );
 
-  test("holds back a peer that sends faster than it is read, as without TLS (gh-152431)", async () => {
+  test("applies backpressure to a peer that sends faster than it is read, as without TLS (gh-152431)", async () => {
     let sent = 0;
     const total = 16 << 20;
     const { reader, writer } = await connectTo(async (incoming, outgoing) => {

@@ -135,7 +135,7 @@ describe.each([
       pskClient,
       expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" }),
     ],
-  ])("reports a %s, and serves on", async (__, options, client, error) => {
+  ])("reports a %s, and keeps serving", async (__, options, client, error) => {
     const port = await listen(options, starts);
     const count = 10;
     for (let i = 1; i <= count; i++) {

@@ -15,7 +15,7 @@ describe("A connection during its upgrade to TLS", () => {
     await using server = await startServer(
       async (reader, writer) => {
         await reader.readline();
-        // The client does not wait for an answer: its handshake is here already, and is much.
+        // The client does not wait for an answer: its handshake has already arrived, and exceeds the limit.
         await until(() => reader.bufferedLength > 20);
         await writer.startTls({ key, cert });
         writer.write(await reader.readline());
@@ -92,7 +92,7 @@ describe("The error of a lost connection", () => {
     const message = `read ECONNRESET ${address}:${port}`;
     expect(error).toMatchObject({ message, code: "ECONNRESET", syscall: "read", address, port });
     expect(error.stack).toContain(message);
-    // Everyone is told the same error.
+    // Every caller gets the same error.
     expect(await failureOf(pair.writer.drain())).toBe(error);
     expect(await failureOf(pair.writer.waitClosed())).toBe(error);
   });

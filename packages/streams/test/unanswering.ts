@@ -42,7 +42,7 @@ export class Unanswering {
     return new Unanswering(child, Number(String(line)));
   }
 
-  /** Accept after all: a pending attempt succeeds when its system retries. */
+  /** Begin to accept: a pending attempt succeeds when its system retries. */
   answer(): void {
     this.#process.stdin?.write("\n");
   }

@@ -3,14 +3,14 @@ export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await turn();
 }
 
-/** One turn of the event loop: everything that is ready happens in it. */
+/** One event-loop turn: everything that is ready happens in it. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
 }
 
-/** Whether `promise` is still pending after a few turns of the event loop. */
+/** Whether `promise` is still pending after a few event-loop turns. */
 export async function isPending(promise: Promise<unknown>): Promise<boolean> {
   let pending = true;
   const settle = (): void => {

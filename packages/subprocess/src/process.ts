@@ -119,7 +119,7 @@ export class Process<
     return (this.#stdout?.reader ?? null) as O;
   }
 
-  /** The reader of its standard error, `null` unless that is a pipe of its own. */
+  /** The reader of its standard error, `null` unless that is a separate pipe. */
   get stderr(): E {
     return (this.#stderr?.reader ?? null) as E;
   }

@@ -15,7 +15,7 @@ import { runProgram } from "./program.ts";
 // A shell, its child, and its grandchild, which each tell their pid.
 const family = "sh -c 'sleep 3600 & echo $!; wait; :' & echo $!; wait; :";
 const ways = [
-  ["in a session of its own", {}],
+  ["in a new session", {}],
   ["in the session of the parent", { startNewSession: false }],
 ] as const;
 

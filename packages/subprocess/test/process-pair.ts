@@ -8,7 +8,7 @@ import {
   openPipe,
 } from "@aio/subprocess";
 
-// A child that does with its standard streams what it is told through two pipes of its own: an
+// A child that does with its standard streams what it is told through two further pipes: an
 // operation and a size come in, and a size and as many bytes go out when it is done.
 const program = `
   use strict;

@@ -2,7 +2,7 @@ import { PIPE, createSubprocessExec } from "@aio/subprocess";
 
 const onDist = process.env["AIO_DIST"] === "1";
 
-/** What a program did that ran in a process of its own. */
+/** What a program did that ran in a separate process. */
 export interface Outcome {
   readonly stdout: string;
   readonly stderr: string;
@@ -10,7 +10,7 @@ export interface Outcome {
 }
 
 /**
- * Run a module, given as JavaScript text, that imports this package, in a Node of its own.
+ * Run a module, given as JavaScript text, that imports this package, in a new Node process.
  *
  * @param shell - What a shell is to do around it, as `"$@"`.
  */

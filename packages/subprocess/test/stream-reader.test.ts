@@ -20,7 +20,7 @@ describe("Process.stdout", () => {
     await expect.poll(() => yes.stdout.bufferedLength).toBeGreaterThan(2 * limit);
     await expect.poll(() => stateOf(yes.pid)).toBe("S");
     expect(yes.stdout.bufferedLength).toBeLessThanOrEqual(2 * limit + 65_536);
-    // It goes on when there is room, and communicate() needs none.
+    // It continues when there is room, and communicate() does not need any.
     expect(await yes.stdout.readexactly(1 << 20)).toHaveLength(1 << 20);
     const communicate = yes.communicate(null, { maxOutput: 1 << 20 });
     await expect(communicate).rejects.toThrow(LimitOverrunError);

@@ -1,4 +1,4 @@
-// A wait that is given up takes nothing with it, and one that is not goes on.
+// A cancelled wait takes nothing, and the other waits continue.
 import { setTimeout as sleep } from "node:timers/promises";
 import { Lock, TimeoutError } from "@aio/sync";
 

@@ -15,7 +15,7 @@ export function watch<T>(promise: PromiseLike<T>): Watched<T> {
   return watched;
 }
 
-/** Wait until nothing is left that promises could do by themselves: the next turn of the event loop. */
+/** Wait until the microtask queue is empty: the next event-loop turn. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve);

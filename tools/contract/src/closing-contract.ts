@@ -20,7 +20,7 @@ export function closingContract(factory: PairFactory): void {
       await pair.writer.waitClosed();
     });
 
-    test("drops what is written later, and can be repeated", async () => {
+    test("drops later writes, and may be called again", async () => {
       await using pair = await make();
       pair.writer.write("before");
       expect(pair.writer.isClosing()).toBe(false);
@@ -40,7 +40,7 @@ export function closingContract(factory: PairFactory): void {
     });
 
     // test_streams.StreamTests.test_wait_closed_on_close_with_unread_data
-    test("ends with data unread", async () => {
+    test("closes even if input is unread", async () => {
       await using pair = await make();
       await pair.peer.send("read this\nand not this");
       expect(String(await pair.reader.readline())).toBe("read this\n");
@@ -65,7 +65,7 @@ export function closingContract(factory: PairFactory): void {
       await pair.writer.waitClosed();
     });
 
-    test("is given up alone when its signal aborts", async () => {
+    test("rejects when its signal aborts, and other waits continue", async () => {
       await using pair = await make();
       const controller = new AbortController();
       const first = pair.writer.waitClosed(controller);
@@ -103,7 +103,7 @@ export function closingContract(factory: PairFactory): void {
       expect(pair.writer.isClosing()).toBe(true);
     });
 
-    test("gives up a peer that takes nothing for 30 seconds", async () => {
+    test("aborts after 30 seconds if the peer does not read", async () => {
       await using pair = await make();
       pair.writer.write(Buffer.alloc(24 << 20));
       vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -122,7 +122,7 @@ export function closingContract(factory: PairFactory): void {
 
   // nodejs/help#1807: a reset without a listener ends the program
   describe(`A peer that vanishes, over ${name}`, () => {
-    test("is neither an uncaught error nor an unhandled rejection, whether a call asks for it or not", async () => {
+    test("causes neither an uncaught error nor an unhandled rejection, whether or not a call waits", async () => {
       await using pair = await make();
       const uncaught: unknown[] = [];
       const note = (error: unknown): void => void uncaught.push(error);
@@ -163,7 +163,7 @@ function connectionContract({ name, make }: PairFactory): void {
     });
 
     // RFC 9112, section 9.6
-    test("sends what was written, though input comes when all of it is handed over", async () => {
+    test("sends what was written, even if input arrives after all output was handed to the system", async () => {
       await using pair = await make();
       const sent = pattern(200_000);
       pair.writer.write(sent);
@@ -197,7 +197,7 @@ function connectionContract({ name, make }: PairFactory): void {
     });
 
     // test_streams.StreamTests.test_eof_feed_when_closing_writer
-    test("ends a read that waits, as if the peer had ended", async () => {
+    test("ends a waiting read, as if the peer had ended its output", async () => {
       await using pair = await make();
       const read = pair.reader.read();
       const writing = pair.writer.waitClosed();
@@ -209,7 +209,7 @@ function connectionContract({ name, make }: PairFactory): void {
       expect((await pair.reader.read()).length).toBe(0);
     });
 
-    test("leaves to the reader what had come", async () => {
+    test("leaves what had arrived to the reader", async () => {
       await using pair = await make();
       await pair.peer.send("kept\nrest");
       await until(() => pair.reader.bufferedLength === 9);

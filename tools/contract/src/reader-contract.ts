@@ -9,14 +9,14 @@ const moreThanAnyBuffer = 24 * 1024 * 1024;
 /** What asyncio's StreamReader does over any stream. */
 export function readerContract({ name, make }: PairFactory): void {
   describe(`StreamReader over ${name}`, () => {
-    test("reads what has come, without waiting for more", async () => {
+    test("reads what has arrived, without waiting for more", async () => {
       await using pair = await make();
       const read = pair.reader.read(100);
       await pair.peer.send("hello");
       expect(String(await read)).toBe("hello");
     });
 
-    test("reads exactly as much as asked for, whatever it comes in", async () => {
+    test("reads exactly the requested size, however the chunks are split", async () => {
       await using pair = await make();
       const read = pair.reader.readexactly(10);
       for (const piece of ["012", "345", "6789ab"]) await pair.peer.send(piece);
@@ -35,7 +35,7 @@ export function readerContract({ name, make }: PairFactory): void {
       expect(String(await pair.reader.read())).toBe("");
     });
 
-    test("is iterated by lines, and can be left and entered again", async () => {
+    test("iterates over lines, and continues after a loop was left", async () => {
       await using pair = await make();
       await pair.peer.send("a\nb\nc\nd");
       await pair.peer.end();
@@ -48,7 +48,7 @@ export function readerContract({ name, make }: PairFactory): void {
       expect(seen).toEqual(["a\n", "b\n", "c", "d"]);
     });
 
-    test("tells what there was when the input ends too early", async () => {
+    test("rejects with the partial data when the input ends too early", async () => {
       await using pair = await make();
       const read = pair.reader.readexactly(10);
       await pair.peer.send("abc");
@@ -86,7 +86,7 @@ export function readerContract({ name, make }: PairFactory): void {
       expect(String(await pair.reader.readline())).toBe("abcdef\n");
     });
 
-    test("reads into memory of the caller's", async () => {
+    test("reads into the caller's memory", async () => {
       await using pair = await make();
       const target = Buffer.alloc(4);
       const read = pair.reader.readinto(target);
@@ -96,7 +96,7 @@ export function readerContract({ name, make }: PairFactory): void {
       expect(await pair.reader.readinto(target)).toBe(2);
     });
 
-    test("gives without waiting what is there", async () => {
+    test("returns what is buffered without waiting", async () => {
       await using pair = await make();
       expect(pair.reader.readlineNowait()).toBeNull();
       await pair.peer.send("a\nb");
@@ -117,7 +117,7 @@ export function readerContract({ name, make }: PairFactory): void {
       },
     );
 
-    test("gives every byte of much in order, in pieces of any size", async () => {
+    test("returns every byte of a large input in order, in pieces of any size", async () => {
       await using pair = await make({ limit: 1000 });
       const sent = pattern(3_000_000);
       const sending = pair.peer.send(sent).then(() => pair.peer.end());
@@ -139,7 +139,7 @@ export function readerContract({ name, make }: PairFactory): void {
       expect((await read).equals(sent)).toBe(true);
     });
 
-    test("holds back a peer that sends more than is read, and then gets everything", async () => {
+    test("applies backpressure to a peer that sends more than is read, and then gets everything", async () => {
       await using pair = await make({ limit: 1000 });
       const sent = pattern(moreThanAnyBuffer);
       const sending = pair.peer.send(sent).then(() => pair.peer.end());

@@ -73,13 +73,13 @@ export function writerContract({ name, make }: PairFactory): void {
       expect(String(await pair.peer.receiveAll())).toBe(expected);
     });
 
-    test("refuses what is neither text nor bytes with a TypeError", async () => {
+    test("throws TypeError for anything but text or bytes", async () => {
       await using pair = await make();
       expect(() => pair.writer.write(5 as never)).toThrow(TypeError);
       expect(() => pair.writer.write({ length: 1 } as never)).toThrow(TypeError);
     });
 
-    test("does not wait in drain() as long as there is room", async () => {
+    test("does not wait in drain() while there is room", async () => {
       await using pair = await make();
       pair.writer.write("a");
       let hasDrained = false;
@@ -97,7 +97,7 @@ export function writerContract({ name, make }: PairFactory): void {
       expect(pair.writer.needsDrain).toBe(false);
     });
 
-    test("has no use for the memory of any chunk when drain() has resolved", async () => {
+    test("no longer uses the memory of any chunk once drain() has resolved", async () => {
       await using pair = await make();
       const memory = Buffer.alloc(16_384);
       const relay = async (): Promise<void> => {
@@ -144,7 +144,7 @@ export function writerContract({ name, make }: PairFactory): void {
       await receiving;
     });
 
-    test("gives up one drain() when its signal aborts, and takes nothing back", async () => {
+    test("rejects one drain() when its signal aborts, and still sends everything", async () => {
       await using pair = await make();
       clog(pair.writer);
       const controller = new AbortController();
@@ -161,7 +161,7 @@ export function writerContract({ name, make }: PairFactory): void {
     });
 
     // unemail#131: a drain that never ends
-    test("rejects a drain() that waits when the peer vanishes, and every later one", async () => {
+    test("rejects a waiting drain() when the peer vanishes, and every later one", async () => {
       await using pair = await make();
       clog(pair.writer);
       const drain = failureOf(pair.writer.drain());
@@ -173,7 +173,7 @@ export function writerContract({ name, make }: PairFactory): void {
     });
 
     // test_streams.StreamTests.test_drain_raises
-    test("ends a loop of write() and drain() when the peer has gone", async () => {
+    test("ends a loop of write() and drain() when the peer is gone", async () => {
       await using pair = await make();
       await pair.peer.vanish();
       const loop = async (): Promise<never> => {
@@ -185,7 +185,7 @@ export function writerContract({ name, make }: PairFactory): void {
       expect(await failureOf(loop())).toHaveProperty("code");
     });
 
-    test("ends its output alone, and goes on reading", async () => {
+    test("ends only its output, and keeps reading", async () => {
       await using pair = await make();
       expect(pair.writer.canWriteEof()).toBe(true);
       pair.writer.write("request");

@@ -48,8 +48,8 @@ fails("Bun", "an AbortError of Bun's lists other properties, and stacks have oth
   ],
 });
 fails("Bun", "a paused socket or pipe takes 128 to 256 KiB more than it hands out", {
-  "streams/contract": ["holds back a peer that sends more than is read"],
-  "streams/tls-contract": ["holds back a peer that sends more than is read"],
+  "streams/contract": ["applies backpressure to a peer that sends more than is read"],
+  "streams/tls-contract": ["applies backpressure to a peer that sends more than is read"],
   "subprocess/stream-reader": [
     "applies backpressure to the child once twice the limit is buffered",
   ],
@@ -104,7 +104,7 @@ fails("Bun", "crypto.subtle.digest() does not take the Buffer of another thread'
 fails("Bun", "Vitest runs in a thread here, where the umask cannot be set", {
   "subprocess/create-subprocess": ["sets the umask of the child, not of the parent"],
 });
-fails("Bun", "a parent with unref'd children goes on until they end", {
+fails("Bun", "a parent with unref'd children keeps running until they end", {
   "subprocess/kill-tree": ["Process.unref() >"],
 });
 fails("Bun", "a failed write to a child is learned of later, or not at all if little was written", {
@@ -184,7 +184,7 @@ hangs(
     "streams/tls-contract": [
       "sends text and bytes, small and large, in order",
       "joins very many small writes",
-      "has no use for the memory of any chunk when drain() has resolved",
+      "no longer uses the memory of any chunk once drain() has resolved",
       "lets a drain() that begins before writeEof() end",
       "lets a drain() that begins after writeEof() end",
       "is finished when everything is sent",

@@ -6,7 +6,7 @@ const enough = 16;
 // Captured when the module loads, since fake timers may replace it later.
 const { setImmediate } = globalThis;
 
-/** Something that collects what is to be sent. */
+/** Collects output, to send it later. */
 export interface Collector {
   send(): void;
 }

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 
 // All sockets share these listeners, which find the owner under a symbol: ten thousand idle
-// connections hold no closures of their own.
+// connections do not hold closures.
 const ownerOf: unique symbol = Symbol("owner");
 
 interface OwnedSocket extends Duplex {
