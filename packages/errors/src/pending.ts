@@ -111,23 +111,31 @@ export class Pending<T> extends AbortListener {
 
   /** Resolve the promise, unless it has settled. */
   resolve(value: T): void {
-    if (this.#settle()) this.#resolve(value);
+    if (this.#settled) return;
+    try {
+      this.#onSettling();
+    } finally {
+      this.#resolve(value);
+    }
   }
 
   /** Reject the promise, unless it has settled. */
   reject(error: unknown): void {
-    if (this.#settle()) this.#reject(error);
+    if (this.#settled) return;
+    try {
+      this.#onSettling();
+    } finally {
+      this.#reject(error);
+    }
   }
 
   override onAbort(error: CancelledError | TimeoutError): void {
     this.reject(error);
   }
 
-  #settle(): boolean {
-    if (this.#settled) return false;
+  #onSettling(): void {
     this.#settled = true;
     this.stopListening();
     this.#onSettled?.();
-    return true;
   }
 }

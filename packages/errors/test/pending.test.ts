@@ -103,6 +103,16 @@ describe.each([
     await heard;
     expect(log).toEqual(["settled", "heard"]);
   });
+
+  it("settles even if onSettled throws, which its holder hears of", async () => {
+    const onSettled = (): never => {
+      throw new Error("It cannot be released");
+    };
+    const pending = new Pending<number>(null, { onSettled });
+    expect(() => settle(pending)).toThrow("It cannot be released");
+    expect(await stateOf(pending.promise)).toBe(outcome);
+    await pending.promise.catch((error: Error) => expect(error.message).toBe("x"));
+  });
 });
 
 describe("Pending, when its signal aborts", () => {
