@@ -131,6 +131,37 @@ describe("createSubprocessExec(), when the process cannot be started", () => {
     },
   );
 
+  test("rejects with EMFILE if there is no descriptor to look up a user with", async () => {
+    const source = `
+      import { openSync } from "node:fs";
+      import { createSubprocessExec } from "@aio/subprocess";
+      await (await createSubprocessExec("true")).wait();
+      try {
+        for (;;) openSync("/dev/null");
+      } catch {}
+      await createSubprocessExec("true", [], { user: "root" }).catch((error) => console.log(error.code));
+    `;
+    const { stdout } = await runProgram(source, 'ulimit -n 64; exec "$@"');
+    expect(stdout).toBe("EMFILE\n");
+  });
+
+  test.runIf(process.allowedNodeEnvironmentFlags.has("--permission"))(
+    "leaves nothing on the signal if a user cannot be looked up under --permission",
+    async () => {
+      const source = `
+        import { createSubprocessExec } from "@aio/subprocess";
+        const controller = new AbortController();
+        const options = { user: "root", signal: controller.signal };
+        await createSubprocessExec("true", [], options).catch((error) => console.log(error.code));
+        controller.abort();
+      `;
+      const flags = '--permission --allow-fs-read="$(realpath ../..)"';
+      const shell = `node=$1; shift; exec "$node" ${flags} "$@"`;
+      const { stdout, returncode } = await runProgram(source, shell);
+      expect({ stdout, returncode }).toEqual({ stdout: "ERR_ACCESS_DENIED\n", returncode: 0 });
+    },
+  );
+
   test("rejects with E2BIG and the program's name if the arguments are too long", async () => {
     const long = createSubprocessExec("true", ["x".repeat(8 << 20)]);
     await expect(long).rejects.toThrow(failure("E2BIG", "true"));

@@ -314,6 +314,14 @@ describe("StreamWriter.toWritable() and .toWeb()", () => {
       await expect(sending).rejects.toThrow(pipeError);
     });
 
+    test("fails if the process ends while the source has nothing to send", async () => {
+      const shell = await createSubprocessExec("true", [], { stdin: PIPE });
+      const sending = send(new Readable({ read() {} }), shell);
+      await expect(sending).rejects.toThrow(
+        expect.objectContaining({ code: "ERR_STREAM_PREMATURE_CLOSE" }),
+      );
+    });
+
     test("aborts the pipe if the source fails", async () => {
       const cat = await createSubprocessExec("cat", [], { stdin: PIPE });
       const source = Readable.from(

@@ -15,7 +15,7 @@ export interface AdaptedWriter {
 
 /** A Node stream that writes to `writer`. */
 export function writableOver(writer: AdaptedWriter): Writable {
-  return new (builtin("stream").Writable)({
+  const writable = new (builtin("stream").Writable)({
     decodeStrings: false,
     write(chunk: Data, encoding, callback) {
       const isText = typeof chunk === "string";
@@ -36,18 +36,39 @@ export function writableOver(writer: AdaptedWriter): Writable {
       callback(error);
     },
   });
+  // A source that has nothing to write at the moment hears of the end of the pipe, too.
+  const onClose = (): void => {
+    if (!writable.writableEnded) writable.destroy();
+  };
+  writer.waitClosed().then(onClose, (error: Error) => writable.destroy(error));
+  return writable;
 }
 
 /** A web stream that writes to `writer`. */
 export function webWritableOver(writer: AdaptedWriter): WebStream<Data> {
+  let isEnding = false;
   return new WritableStream<Data>({
+    start(controller) {
+      const onClose = (): void => {
+        if (!isEnding) controller.error(pipeClosed());
+      };
+      writer.waitClosed().then(onClose, (error: unknown) => controller.error(error));
+    },
     write(chunk) {
       writer.write(chunk);
       return writer.drain();
     },
-    close: () => endOf(writer),
+    close() {
+      isEnding = true;
+      return endOf(writer);
+    },
     abort: () => writer.abort(),
   });
+}
+
+function pipeClosed(): Error {
+  const error = new Error("Cannot write to the pipe: it is closed");
+  return Object.assign(error, { code: "ERR_STREAM_PREMATURE_CLOSE" });
 }
 
 // Finishes when everything is sent, so a failure of the last chunk is reported.

@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { Pending, invalidArgumentValue } from "@aio/errors";
 import { builtin } from "../platform.ts";
 
@@ -34,15 +35,23 @@ async function entriesOf(
   name: string,
   signal: AbortSignal | undefined,
 ): Promise<string> {
+  let getent: ChildProcess | undefined;
   const answer = new Pending<string | undefined>(signal, {
     activity: `looking up ${name}`,
-    onSettled: () => getent.kill(),
+    onSettled: () => getent?.kill(),
   });
-  const { execFile } = builtin("child_process");
-  const getent = execFile("getent", [database, name], (error, stdout) => {
-    // `undefined` means that getent is missing. A number is its exit status: the entry does not
-    // exist.
-    answer.resolve(error?.code === "ENOENT" ? undefined : stdout);
-  });
+  try {
+    const { execFile } = builtin("child_process");
+    getent = execFile("getent", [database, name], (error, stdout) => {
+      const code: unknown = error?.code;
+      // A number is its exit status: the entry does not exist. A string says why it did not start.
+      if (typeof code !== "string") answer.resolve(stdout);
+      else if (code === "ENOENT") answer.resolve(undefined);
+      else answer.reject(error);
+    });
+  } catch (error) {
+    // --permission may forbid it.
+    answer.reject(error);
+  }
   return (await answer.promise) ?? builtin("fs").readFileSync(`/etc/${database}`, "utf8");
 }
