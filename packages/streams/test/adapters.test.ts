@@ -136,6 +136,19 @@ describe("StreamReader.toReadable()", () => {
     expect(await text(reader.readline())).toBe("for the next\n");
   });
 
+  test("gives back what it has not passed on, in order, even a read that was just answered", async () => {
+    const reader = new StreamReader();
+    const readable = reader.toReadable().on("readable", () => {});
+    reader.feedData("first ");
+    await new Promise(setImmediate);
+    expect(readable.read(100)).toBeNull();
+    reader.feedData("second ");
+    reader.feedData("third");
+    readable.destroy();
+    await new Promise((resolve) => readable.once("close", resolve));
+    expect(String(reader.readNowait(100))).toBe("first second third");
+  });
+
   test("passes the reader's error on", async () => {
     const reader = new StreamReader();
     reader.setException(new Error("lost"));

@@ -3,6 +3,7 @@ import { IncompleteReadError } from "@aio/errors";
 import { StreamReader } from "@aio/streams";
 import { describe, expect, test } from "vitest";
 import { text } from "./reading.ts";
+import { unhearable } from "./waiting.ts";
 
 const data = "line1\nline2\nline3\n";
 
@@ -15,6 +16,16 @@ describe("new StreamReader()", () => {
       expect(() => new StreamReader({ limit })).toThrow(/limit/);
     },
   );
+});
+
+describe("StreamReader.read()", () => {
+  test("takes nothing if its signal cannot be listened to", async () => {
+    const reader = new StreamReader();
+    await expect(reader.read(5, { signal: unhearable() })).rejects.toThrow("It is deaf");
+    const reading = reader.read(5);
+    reader.feedData("bytes");
+    expect(await text(reading)).toBe("bytes");
+  });
 });
 
 describe("StreamReader.feedData()", () => {

@@ -30,3 +30,13 @@ export async function failure(promise: Promise<unknown>): Promise<Error & { code
   }
   throw new Error("It did not reject");
 }
+
+/** A signal that takes no listener, as a frozen one of Node 22 and later. */
+export function unhearable(): AbortSignal {
+  const { signal } = new AbortController();
+  return Object.defineProperty(signal, "addEventListener", {
+    value() {
+      throw new TypeError("It is deaf");
+    },
+  });
+}

@@ -1,7 +1,6 @@
 import type { TextLines } from "./lines.ts";
 
-// The bytes that have arrived and have not been taken: a list of chunks, the first of which may be
-// partly taken.
+// The bytes that have arrived and have not been taken: a list of chunks, the first partly taken.
 //
 //     head: ······[start ────────]   backlog: [──────────] [──────────] [──────]
 //

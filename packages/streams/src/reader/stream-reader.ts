@@ -19,8 +19,7 @@ import { type Separator, separatorsOf } from "./separators.ts";
 /** Options of `new StreamReader()`. */
 export interface StreamReaderOptions {
   /**
-   * The longest line, in bytes without its newline. The source is paused when more than twice as
-   * much is buffered.
+   * The longest line, in bytes without its newline. Above twice as many, the source is paused.
    *
    * @defaultValue 65536
    */
@@ -303,8 +302,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
   }
 
   /**
-   * Store an error, as the source of this reader: the waiting call rejects with it, and so does every
-   * later one.
+   * Store an error, as this reader's source: the waiting call and all later ones reject with it.
    */
   setException(error: Error): void {
     this.#input.exception = error;
@@ -355,6 +353,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
       });
     }
     const pending = new Pending<T>(signal, { activity: call, onSettled: () => this.#forget() });
+    if (pending.settled) return pending.promise;
     const resolve = (answer: T): void => pending.resolve(answer);
     const reject = (error: unknown): void => pending.reject(error);
     this.#waiter = { call, take, longest, resolve, reject };

@@ -20,24 +20,26 @@ export function readableOf(reader: AdaptedReader, unread: (bytes: Buffer) => voi
   const { Readable } = createRequire(process.execPath)("node:stream") as typeof stream;
   const destroyed = new AbortController();
   const pushed = new ByteBuffer();
+  let reading: Promise<void> | undefined;
   const forgetAllBut = (size: number): void => {
     if (pushed.length > size) pushed.shift(pushed.length - size);
-  };
-  const push = (stream: Readable, bytes: Buffer): void => {
-    forgetAllBut(stream.readableLength);
-    if (bytes.length > 0) pushed.append(bytes);
-    stream.push(bytes.length === 0 ? null : bytes);
   };
   return new Readable({
     highWaterMark: 0,
     read() {
-      reader.read(pieceSize, destroyed).then(
-        (bytes) => (destroyed.signal.aborted ? unread(bytes) : push(this, bytes)),
-        (error: Error) => this.destroy(error),
-      );
+      const onBytes = (bytes: Buffer): void => {
+        reading = undefined;
+        if (destroyed.signal.aborted) return unread(bytes);
+        forgetAllBut(this.readableLength);
+        if (bytes.length > 0) pushed.append(bytes);
+        this.push(bytes.length > 0 ? bytes : null);
+      };
+      reading = reader.read(pieceSize, destroyed).then(onBytes, (e: Error) => void this.destroy(e));
     },
-    destroy(error, callback) {
+    async destroy(error, callback) {
       destroyed.abort();
+      // A read that was just answered gives its bytes back first: they come behind these.
+      if (reading !== undefined) await reading;
       // A stream that decodes counts characters, so how many bytes it holds is unknown.
       if (this.readableEncoding === null) {
         forgetAllBut(this.readableLength);
