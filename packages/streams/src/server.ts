@@ -287,10 +287,10 @@ export async function serverOver<A extends Address>(
   try {
     await open(clients, listeners);
     throwIfAborted(signal, startActivity);
+    return newServer(listeners, clients, settings);
   } catch (error) {
     for (const listener of listeners) listener.close();
     clients.abortAll();
     throw error;
   }
-  return newServer(listeners, clients, settings);
 }

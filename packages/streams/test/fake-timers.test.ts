@@ -45,6 +45,14 @@ describe("With fake timers installed", () => {
     await server[Symbol.asyncDispose]();
   });
 
+  test("a drain() of a connection that is closing ends", async () => {
+    server = await startServer(echo, "127.0.0.1", 0);
+    const { writer } = await openConnection("127.0.0.1", server.addresses[0]!.port);
+    writer.close();
+    expect((await failure(writer.drain())).code).toBe("ECONNRESET");
+    await writer.waitClosed();
+  });
+
   test("the next address is tried after its delay", async () => {
     server = await startServer(echo, "127.0.0.1", 0);
     const { port } = server.addresses[0]!;

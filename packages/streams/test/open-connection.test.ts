@@ -11,7 +11,7 @@ import {
 } from "@aio/streams";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { certificate } from "./certificates.ts";
-import { failure, until } from "./waiting.ts";
+import { failure, turn, unhearable, until } from "./waiting.ts";
 
 let server: Server<TcpAddress>;
 let port: number;
@@ -117,6 +117,25 @@ describe("openConnection()", () => {
   test("rejects with Node's error for an unknown host", async () => {
     const error = await failure(openConnection("no-such-host.invalid", port));
     expect(error.code).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/);
+  });
+
+  test("leaves nothing on the signal if the lookup function throws", async () => {
+    const { signal } = new AbortController();
+    const lookup = (): never => {
+      throw new Error("It cannot look");
+    };
+    const error = await failure(openConnection("host.test", port, { lookup, signal }));
+    expect(error.message).toBe("It cannot look");
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
+  test("connects to nothing if its signal cannot be listened to", async () => {
+    const before = server.connections;
+    const error = await failure(openConnection("127.0.0.1", port, { signal: unhearable() }));
+    expect(error.message).toBe("It is deaf");
+    await turn();
+    expect(process.getActiveResourcesInfo()).not.toContain("TCPConnectWrap");
+    expect(server.connections).toBe(before);
   });
 
   test("leaves no timer running", async () => {

@@ -15,7 +15,7 @@ import {
 } from "@aio/streams";
 import { afterEach, describe, expect, test } from "vitest";
 import { Program, runsTypeScript } from "./peers/program.ts";
-import { failure, until } from "./waiting.ts";
+import { failure, unhearable, until } from "./waiting.ts";
 
 const servers: Server<TcpAddress>[] = [];
 afterEach(async () => {
@@ -132,6 +132,15 @@ describe("startServer()", () => {
     expect((await reader.read()).length).toBe(0);
     writer.close();
     await server.waitClosed();
+  });
+
+  test("leaves no socket open if its signal cannot be listened to", async () => {
+    const open = (): number =>
+      process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap").length;
+    const before = open();
+    const starting = start(echoLine, "127.0.0.1", 0, { signal: unhearable() });
+    expect((await failure(starting)).message).toBe("It is deaf");
+    await until(() => open() === before);
   });
 
   test("leaves no listener on the signal once the server is closed", async () => {

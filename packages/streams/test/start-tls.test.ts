@@ -45,6 +45,20 @@ async function connectTo(
 }
 
 describe("StreamWriter.startTls()", () => {
+  test("lets writeEof() and write() throw until it is done", async () => {
+    const { reader, writer } = await connectTo(starttls);
+    writer.write("STARTTLS\n");
+    await reader.readline();
+    const upgrading = writer.startTls({ ca });
+    await Promise.resolve();
+    expect(() => writer.writeEof()).toThrow(RuntimeError);
+    expect(() => writer.write("text")).toThrow(RuntimeError);
+    await upgrading;
+    writer.write("hello\n");
+    writer.writeEof();
+    expect(String(await reader.read())).toBe("hello\n");
+  });
+
   // test_streams.StreamTests.test_start_tls
   test("upgrades the connection to TLS with the same reader and writer, on both sides", async () => {
     const { reader, writer } = await connectTo(starttls);

@@ -166,6 +166,49 @@ describe("Server.abortClients()", () => {
   });
 });
 
+describe("StreamWriter.abort()", () => {
+  test("can be called in checkServerIdentity during startTls(), which rejects", async () => {
+    const port = await listen({}, true);
+    for (let i = 0; i < 10; i++) {
+      const { reader, writer } = await openConnection("127.0.0.1", port);
+      expect(String(await reader.readline())).toBe("go ahead\n");
+      const checkServerIdentity = () => writer.abort() as undefined;
+      const upgrading = writer.startTls({ ca, checkServerIdentity });
+      expect(await failure(upgrading)).toMatchObject({ code: "ECONNRESET" });
+      await until(() => server?.connections === 0);
+    }
+  });
+
+  test("can be called in an ALPNCallback during startTls()", async () => {
+    for (let i = 0; i < 10; i++) {
+      server = await startServer(
+        async (_, writer) => {
+          const ALPNCallback = () => writer.abort() as undefined;
+          await upgrade({ key, cert, ALPNCallback }, writer);
+        },
+        "127.0.0.1",
+        0,
+      );
+      const { reader, writer } = await openConnection("127.0.0.1", server.addresses[0]!.port);
+      await reader.readline();
+      await writer.startTls({ ca, ...alpnClient }).catch(() => {});
+      writer.abort();
+      await until(() => server?.connections === 0);
+      await server[Symbol.asyncDispose]();
+    }
+  });
+});
+
+describe("startServer() with tls", () => {
+  test("reports a context that is none of Node's to onError, and closes the socket", async () => {
+    server = await startServer(echo, "127.0.0.1", 0, { onError, tls: { context: {} } });
+    const socket = net.connect(server.addresses[0]!.port, "127.0.0.1");
+    await once(socket, "close");
+    await until(() => server?.connections === 0);
+    expect(reports).toEqual([{ error: expect.any(TypeError), kind: "tls" }]);
+  });
+});
+
 describe("openConnection() with tls", () => {
   const connect = async (options: tls.ConnectionOptions, signal?: AbortSignal) => {
     const port = await listen(

@@ -62,7 +62,7 @@ class AddressRace {
   }
 
   winner(): Promise<net.Socket> {
-    this.#startNext();
+    if (!this.#outcome.settled) this.#startNext();
     return this.#outcome.promise;
   }
 

@@ -29,10 +29,15 @@ export async function resolveHost(
     activity: `waiting for the addresses of ${host}`,
   });
   const find: LookupFunction = lookup ?? builtin("dns").lookup;
-  find(host, { all: true, family }, (error, answer) => {
-    if (error) pending.reject(error);
-    else pending.resolve(answer);
-  });
+  try {
+    find(host, { all: true, family }, (error, answer) => {
+      if (error) pending.reject(error);
+      else pending.resolve(answer);
+    });
+  } catch (error) {
+    // Thrown past `pending`, it would leave that listening to the signal.
+    pending.reject(error);
+  }
   const found = await pending.promise;
   // The caller's lookup function may answer with one address although it was asked for all.
   const list: unknown[] = Array.isArray(found) ? found : [found ?? []].flat();

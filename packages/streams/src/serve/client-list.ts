@@ -22,9 +22,11 @@ export class ClientList<C extends Listed> {
     this.#clients.push(client);
   }
 
+  /** Remove a client. Does nothing if it is not in the list. */
   remove(client: C): void {
-    const last = this.#clients.pop();
-    if (last === undefined || last === client) return;
+    if (this.#clients[client.place] !== client) return;
+    const last = this.#clients.pop() as C;
+    if (last === client) return;
     last.place = client.place;
     this.#clients[client.place] = last;
   }

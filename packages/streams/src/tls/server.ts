@@ -102,19 +102,24 @@ export class TlsAcceptor implements TlsSide {
     // A client that leaves during the handshake has failed. Half-open, it would last until the
     // timeout.
     socket.allowHalfOpen = false;
-    if (this.#server === undefined) {
-      this.#acceptAlone(socket, owner, this.#context as tls.SecureContext);
-      return;
-    }
-    // Bun does not accept connections through an object that inherits from a server.
-    const isBun = process.versions["bun"] !== undefined;
-    const gate: Gate = isBun ? injectable(this.#options) : Object.create(this.#server);
-    gate.injected = { socket, owner };
     try {
-      gate.emit("connection", socket as never);
+      if (this.#server === undefined) {
+        this.#acceptAlone(socket, owner, this.#context as tls.SecureContext);
+      } else {
+        this.#inject(socket, owner, this.#server);
+      }
     } catch (error) {
+      // Node checks some of the settings here.
       fail(socket, owner, asError(error, "tls.Server"));
     }
+  }
+
+  #inject(socket: Duplex, owner: HandshakeOwner, server: tls.Server): void {
+    // Bun does not accept connections through an object that inherits from a server.
+    const isBun = process.versions["bun"] !== undefined;
+    const gate: Gate = isBun ? injectable(this.#options) : Object.create(server);
+    gate.injected = { socket, owner };
+    gate.emit("connection", socket as never);
   }
 
   // A tls.Server does not accept a SecureContext. A context cannot request a client certificate, so

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 import { Pending, TimeoutError } from "@aio/errors";
+import { setImmediate } from "../platform.ts";
 import type { ByteSource } from "../reader/input.ts";
 import { StreamReader } from "../stream-reader-from.ts";
 import {
@@ -108,11 +109,15 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     return this.#phase === "open" || this.#phase === "detached";
   }
 
-  /** Finish the upgrade to TLS: continue over the TLS socket. */
+  /**
+   * Finish the upgrade to TLS: continue over the TLS socket.
+   *
+   * @throws {Error} If the connection was lost meanwhile; the socket is being destroyed.
+   */
   secure(socket: tls.TLSSocket, tlsShutdownTimeout: number | undefined): void {
     if (this.#isLost) {
-      socket.destroy();
-      return;
+      setImmediate(destroy, socket);
+      throw this.#error ?? this.lostError();
     }
     this.#tlsShutdownTimeout = tlsShutdownTimeout ?? this.#tlsShutdownTimeout;
     this.#attach(socket);
@@ -188,7 +193,9 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     const wasDetached = this.#phase === "detached";
     this.#phase = "aborted";
     this.drop();
-    this.socket.destroy();
+    // During a handshake the caller may be a callback of it: see afterTls().
+    if (wasDetached) setImmediate(destroy, this.socket);
+    else this.socket.destroy();
     if (wasDetached) this.onLost(null);
   }
 

@@ -187,8 +187,11 @@ export class StreamWriter implements AsyncDisposable {
   /**
    * Send what was written, and then the end of the output. Reading continues. It has no effect when
    * it is called again, or while the writer is closing.
+   *
+   * @throws {RuntimeError} While {@link StreamWriter.startTls} is under way.
    */
   writeEof(): void {
+    if (this.#transport.isDetached) throw refusal("writeEof", this.#transport);
     this.#transport.writeEof();
   }
 
