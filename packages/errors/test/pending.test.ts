@@ -104,7 +104,7 @@ describe.each([
     expect(log).toEqual(["settled", "heard"]);
   });
 
-  it("settles even if onSettled throws, which its holder hears of", async () => {
+  test("settles even if onSettled throws, which its holder hears of", async () => {
     const onSettled = (): never => {
       throw new Error("It cannot be released");
     };
