@@ -33,7 +33,8 @@ export async function runPass(
   figures: Figures,
 ): Promise<void> {
   const rounds = scenario.rounds ?? effort.rounds;
-  const warmUps = scenario.warmUps ?? effort.warmUps;
+  // What takes seconds has warmed up after one round.
+  const warmUps = scenario.warmUps ?? (scenario.rounds === undefined ? effort.warmUps : 1);
   const running = Object.entries(scenario.contenders)
     .filter(([, contender]) => typeof contender === "function" || contender.command !== undefined)
     .map(([name, contender]) => ({

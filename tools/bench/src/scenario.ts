@@ -25,7 +25,7 @@ export interface Scenario {
   readonly aims?: Readonly<Record<string, number>>;
   /** A sentence below the table: what the floor does, why a contender is missing. */
   readonly note?: string;
-  /** Fewer rounds for what takes seconds. */
+  /** Fewer rounds, and one warm-up, for what takes seconds. */
   readonly rounds?: number;
   /** Fewer rounds before those for what has warmed up by itself. */
   readonly warmUps?: number;

@@ -95,6 +95,7 @@ export const abort = scenario({
   title: `Lock: ${waiters.toLocaleString("en")} abort in random order, each by a signal of its own`,
   unit: "ns per abort",
   subject: "@aio/sync",
+  rounds: 3,
   aims: { floor: 1.5 },
   note: "superlock's waiters resolve with null, so it makes no error. Effect can interrupt its waiters, but takes 0.5 ms for each that joins a queue of 100,000.",
   contenders: {

@@ -47,6 +47,7 @@ export const waiter = scenario({
   subject: "@aio/sync",
   aims: { floor: 1.4, superlock: 0.65 },
   rounds: 1,
+  warmUps: 0,
   contenders: {
     floor: bare,
     "@aio/sync": bytesPerWaiter(() => {
@@ -86,6 +87,7 @@ export const waiterWithSignal = scenario({
   subject: "@aio/sync",
   aims: { floor: 330 / 216 },
   rounds: 1,
+  warmUps: 0,
   note: "The floor keeps the promise's two functions. The peers are left out: each further listener costs Node time in proportion to the listeners it has, so they would take days.",
   contenders: {
     floor: bareRejectable,
