@@ -35,7 +35,9 @@ async function runPackage(runtime: Runtime, name: string): Promise<void> {
   const sum = { passed: 0, known: 0, skipped: 0 };
   const news: string[] = [];
   const met = new Set<Known>();
-  for (const run of runsOf(runtime, name, here)) {
+  const runs = runsOf(runtime, name, here);
+  if (runs.length === 0) return;
+  for (const run of runs) {
     const outcome = await outcomeOf(run);
     if (outcome.trouble !== undefined) news.push(outcome.trouble);
     for (const { file, title, state, message } of outcome.tests) {
