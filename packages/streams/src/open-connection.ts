@@ -54,7 +54,7 @@ export function openConnection(
 ): Promise<Connection> {
   if (typeof host !== "object" || host === null) return connectTo(host, port, options);
   if (port === undefined && options === undefined) return adopt(host);
-  const message = "Cannot connect: there is a host and port as well as a socket";
+  const message = "Cannot connect: give a host and port or a socket, not both";
   return Promise.reject(invalidArgumentValue(message));
 }
 

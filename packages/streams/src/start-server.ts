@@ -87,7 +87,7 @@ export async function startServer(
   if (isInherited(host)) {
     if (port !== undefined || options !== undefined) {
       throw invalidArgumentValue(
-        "Cannot listen: put the options beside the descriptor, without a port",
+        "Cannot listen: give the options in the same object as fd, without a port",
       );
     }
     const { fd, ...settings } = inheritedSettings(clientConnected, host);

@@ -83,7 +83,7 @@ export async function startUnixServer(
 ): Promise<Server<UnixAddress>> {
   if (typeof path === "object" && path !== null && !(path instanceof URL)) {
     if (options !== undefined) {
-      throw invalidArgumentValue("Cannot listen: put the options beside the descriptor");
+      throw invalidArgumentValue("Cannot listen: give the options in the same object as fd");
     }
     const { fd, ...inherited } = inheritedUnixSettings(clientConnected, path);
     return serverOver(inherited, async (clients, listeners) => {

@@ -46,7 +46,7 @@ describe("StreamReader.feedData()", () => {
   test("throws after feedEof()", () => {
     const reader = new StreamReader();
     reader.feedEof();
-    expect(() => reader.feedData("late")).toThrow("Cannot feed data: the end of the input was fed");
+    expect(() => reader.feedData("late")).toThrow("Cannot feed data: feedEof() was called");
   });
 
   test("accepts any view of bytes, and encodes text as UTF-8", async () => {

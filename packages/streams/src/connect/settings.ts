@@ -145,7 +145,7 @@ export function adoptSettings(
   const signal = signalOf(options, adoptNames);
   const { socket, serverSide = false, serverHostname, keepAlive, noDelay } = options;
   if (socket === undefined) {
-    throw invalidArgumentValue("Cannot connect: there is neither a host and port nor a socket");
+    throw invalidArgumentValue("Cannot connect: give a host and port, or a socket");
   }
   if (!(socket instanceof Duplex)) {
     throw invalidArgumentType("socket", "a net.Socket or another Duplex", socket);

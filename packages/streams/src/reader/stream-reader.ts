@@ -287,7 +287,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * @throws {Error} After {@link StreamReader.feedEof}.
    */
   feedData(data: string | NodeJS.ArrayBufferView): void {
-    if (this.#input.isEnded) throw new Error("Cannot feed data: the end of the input was fed");
+    if (this.#input.isEnded) throw new Error("Cannot feed data: feedEof() was called");
     const chunk =
       typeof data === "string" ? Buffer.from(data) : bytesOf(data, "data", "a string or a view");
     if (chunk.length === 0) return;

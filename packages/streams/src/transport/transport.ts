@@ -184,7 +184,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     const timeout = this.#tlsShutdownTimeout;
     this.#closeTimer = setTimeout(() => {
       const state = `it did not end within ${timeout} ms`;
-      socket.destroy(new TimeoutError(`Cannot close the TLS connection in order: ${state}`));
+      socket.destroy(new TimeoutError(`Cannot close the TLS connection: ${state}`));
     }, timeout);
   }
 

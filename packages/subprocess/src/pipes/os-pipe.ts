@@ -104,7 +104,7 @@ function holdersIn({ pid = 0 }: ChildProcess, count: number): string[] {
     if (hasEnded(pid)) break;
     Atomics.wait(pause, 0, 0, pauseMs);
   }
-  throw new Error(`${shell} has not made it`);
+  throw new Error(`${shell} did not create it`);
 }
 
 function isPipe(path: string): boolean {

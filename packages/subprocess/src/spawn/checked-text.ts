@@ -13,7 +13,7 @@ export function checkedText(name: string, value: unknown): string {
   if (typeof value !== "string") throw invalidArgumentType(name, "a string", value);
   if (!unsendable.test(value)) return value;
   throw invalidArgumentValue(
-    `Invalid ${name}: expected a string without NUL characters and lone surrogates`,
+    `Invalid ${name}: expected a string without NUL characters or lone surrogates`,
   );
 }
 
