@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { cancellationError, invalidArgumentType } from "@aio/errors";
+import { AbortListener, cancellationError, invalidArgumentType } from "@aio/errors";
 import { type SubprocessOptions, settingsOf } from "./options.ts";
 import { Pipes } from "./pipes/pipes.ts";
 import { type Process, type ProcessOf, processOf } from "./process.ts";
@@ -100,6 +100,8 @@ async function create(command: Command, options: SubprocessOptions | undefined):
   const settings = settingsOf(options);
   const { signal, user, group, passFds } = settings;
   if (signal?.aborted) throw cancellationError(signal, activity);
+  // A frozen signal takes no listener and throws. It must do so before anything starts.
+  if (signal !== undefined) new Probe().listenTo(signal);
   // Looking up a name takes some event-loop turns. Otherwise the child starts in this call.
   const isLate = typeof user === "string" || typeof group === "string";
   const snapshot = isLate ? new Snapshot(settings) : undefined;
@@ -126,4 +128,13 @@ async function create(command: Command, options: SubprocessOptions | undefined):
   // The child must have ended before this rejects.
   await process[Symbol.asyncDispose]();
   throw cancellationError(signal, activity);
+}
+
+class Probe extends AbortListener {
+  override listenTo(signal: AbortSignal): void {
+    super.listenTo(signal);
+    this.stopListening();
+  }
+
+  override onAbort(): void {}
 }
