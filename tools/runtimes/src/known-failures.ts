@@ -218,7 +218,18 @@ fails("Deno", "the test runs a program with Node's own options, through a shell"
   "subprocess/start-failures": [
     "in a deleted directory",
     "says that the user may not be changed if that is not permitted",
+    "rejects with EMFILE if there is no descriptor to look up a user with",
   ],
+  "subprocess/termination": [
+    "A process that may not be signalled >",
+    "does not keep the parent alive",
+  ],
+});
+fails("Deno", "a failed write to a child is learned of later if little was written", {
+  "subprocess/stream-writer": ["rejects right after a write that failed"],
+});
+hangs("Deno", "the end of a child that reads nothing does not close its input", {
+  "subprocess/stream-writer": ["fails if the process ends while the source has nothing to send"],
 });
 fails("Deno", "a failed start is reported with another code, or later", {
   "subprocess/start-failures": [
