@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { AbortListener, cancellationError, invalidArgumentType } from "@aio/errors";
+import { cancellationError, invalidArgumentType } from "@aio/errors";
 import { type SubprocessOptions, settingsOf } from "./options.ts";
 import { Pipes } from "./pipes/pipes.ts";
 import { type Process, type ProcessOf, processOf } from "./process.ts";
@@ -96,12 +96,15 @@ export async function createSubprocessShell<const Options extends SubprocessOpti
 
 const activity = "starting the process";
 
+const ignore = (): void => {};
+
 async function create(command: Command, options: SubprocessOptions | undefined): Promise<Process> {
   const settings = settingsOf(options);
   const { signal, user, group, passFds } = settings;
   if (signal?.aborted) throw cancellationError(signal, activity);
   // A frozen signal takes no listener and throws. It must do so before anything starts.
-  if (signal !== undefined) new Probe().listenTo(signal);
+  signal?.addEventListener("abort", ignore);
+  signal?.removeEventListener?.("abort", ignore);
   // Looking up a name takes some event-loop turns. Otherwise the child starts in this call.
   const isLate = typeof user === "string" || typeof group === "string";
   const snapshot = isLate ? new Snapshot(settings) : undefined;
@@ -128,13 +131,4 @@ async function create(command: Command, options: SubprocessOptions | undefined):
   // The child must have ended before this rejects.
   await process[Symbol.asyncDispose]();
   throw cancellationError(signal, activity);
-}
-
-class Probe extends AbortListener {
-  override listenTo(signal: AbortSignal): void {
-    super.listenTo(signal);
-    this.stopListening();
-  }
-
-  override onAbort(): void {}
 }

@@ -31,7 +31,7 @@ describe("createSubprocessExec() and createSubprocessShell()", () => {
     ["input", "communicate(input)"],
     ["start_new_session", "startNewSession"],
     ["pass_fds", "passFds"],
-    ["preexec_fn", "startNewSession, umask, user, group or passFds"],
+    ["preexec_fn", "startNewSession, umask, user or group"],
     ["close_fds", "passFds"],
     ["stdio", "stdin, stdout and stderr"],
     ["detached", "startNewSession"],
