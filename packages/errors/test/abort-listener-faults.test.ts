@@ -2,7 +2,7 @@ import { CancelledError } from "@aio/errors";
 import { describe, expect, test } from "vitest";
 import { Waiter, listenersOf } from "./waiter.ts";
 
-/** A signal that is not the platform's: it keeps a set of functions and calls them as such. */
+/** A signal that is not the platform's: it calls its listeners as plain functions. */
 class PlainSignal {
   aborted = false;
   reason: unknown = undefined;
@@ -22,7 +22,7 @@ class PlainSignal {
 const asSignal = (signal: PlainSignal) => signal as unknown as AbortSignal;
 
 describe("AbortListener.listenTo() on a signal that is not the platform's", () => {
-  test("is called, in order, if the signal calls its listeners without `this` or without an event", () => {
+  test("is called in order when the signal calls its listeners without `this` or without an event", () => {
     for (const event of [{ type: "abort" }, undefined]) {
       const signal = new PlainSignal();
       const told: string[] = [];
@@ -33,7 +33,7 @@ describe("AbortListener.listenTo() on a signal that is not the platform's", () =
     }
   });
 
-  test("is not confused with the listeners of another such signal", () => {
+  test("keeps the listeners of two such signals apart", () => {
     const [one, two] = [new PlainSignal(), new PlainSignal()];
     const told: string[] = [];
     new Waiter(told, "one").listenTo(asSignal(one));
@@ -59,7 +59,7 @@ describe("AbortListener.listenTo() on a signal that is not the platform's", () =
   });
 });
 
-/** What reaches the process as an uncaught exception while `run` runs, and in the tick after it. */
+/** The uncaught exceptions during `run()` and in the tick after it. */
 async function uncaughtDuring(run: () => void): Promise<unknown[]> {
   const caught: unknown[] = [];
   const others = process.listeners("uncaughtException");
@@ -75,7 +75,7 @@ async function uncaughtDuring(run: () => void): Promise<unknown[]> {
   return caught;
 }
 
-// Elsewhere, an event that was stopped reaches no further listener.
+// On Bun and Deno, stopImmediatePropagation() keeps the event from an AbortListener, too.
 const resistsStopping = !("Bun" in globalThis || "Deno" in globalThis);
 
 describe("AbortListener beside another listener of its signal", () => {
@@ -88,12 +88,12 @@ describe("AbortListener beside another listener of its signal", () => {
       for (const name of ["a", "b"]) new Waiter(told, name).listenTo(controller.signal);
       controller.abort();
       expect(told).toEqual(["a", "b"]);
-      // The one that stops it.
+      // Only the listener that stops the event is left.
       expect(listenersOf(controller.signal)).toBe(1);
     },
   );
 
-  test("is called even if the previous one throws, which is reported as uncaught", async () => {
+  test("is called even if the previous one throws, and the error is reported as uncaught", async () => {
     const controller = new AbortController();
     const told: string[] = [];
     const fault = new Error("a fault of this listener");
@@ -107,7 +107,7 @@ describe("AbortListener beside another listener of its signal", () => {
     expect(uncaught).toEqual([fault]);
   });
 
-  test("has each error reported, and may listen to another signal before it throws", async () => {
+  test("has every error reported as uncaught, and may listen to another signal before it throws", async () => {
     const [controller, other] = [new AbortController(), new AbortController()];
     const told: string[] = [];
     const faults = [new Error("a"), new Error("b")];
@@ -148,7 +148,7 @@ describe("AbortListener.activity", () => {
     }
   }
 
-  test("appears in the error's message", () => {
+  test("appears in the error message", () => {
     const controller = new AbortController();
     const waiter = new Named([], "a");
     waiter.listenTo(controller.signal);
@@ -173,11 +173,11 @@ describe("AbortListener.activity", () => {
   });
 });
 
-/** What a stack looks like is the engine's: Bun has JavaScriptCore's. */
+/** Stack traces depend on the engine: Bun runs on JavaScriptCore. */
 const onV8 = !("Bun" in globalThis);
 
-describe("the error that AbortListener.onAbort() is given", () => {
-  test.runIf(onV8)("has no stack if the reason has one, which shows the abort", () => {
+describe("the error passed to AbortListener.onAbort()", () => {
+  test.runIf(onV8)("has no stack if the reason has one, which already shows the abort", () => {
     const controller = new AbortController();
     const waiter = new Waiter([], "a");
     waiter.listenTo(controller.signal);

@@ -5,14 +5,14 @@ import { Waiter, listenersOf } from "./waiter.ts";
 
 const total = 100_000;
 
-/** How long it takes for `total` listeners to begin, every other one to leave, and the rest to be called. */
+/** The time for `total` listeners to start, every other one to stop, and the rest to be called. */
 function timeOf(signals: number): number {
   const told: string[] = [];
   const crowds = Array.from({ length: signals }, () => ({
     controller: new AbortController(),
     waiters: Array.from({ length: total / signals }, () => new Waiter(told, "")),
   }));
-  // Passed on as it is: making an error for each would be most of the time, and hide the rest.
+  // A CancelledError reaches each listener as it is. Creating one per listener would dominate the time.
   const reason = new CancelledError();
   const start = performance.now();
   for (const { controller, waiters } of crowds) {
@@ -31,13 +31,12 @@ function bestOfThree(signals: number): number {
 
 type Kind = readonly [string, (signal: AbortSignal) => AbortSignal];
 
-/** A signal of each kind that a listener may meet. */
 const kinds: readonly Kind[] = [
   ["an ordinary signal", (signal) => signal],
   ["a signal that follows another one", (signal) => AbortSignal.any([signal])],
 ];
 
-/** Deno's own addEventListener() puts a property on the signal, and throws where it cannot. */
+/** Deno's addEventListener() defines a property on the signal, and throws if it cannot. */
 const closedKinds: readonly Kind[] =
   "Deno" in globalThis
     ? []
@@ -88,7 +87,7 @@ describe.each([...kinds, ...closedKinds])("AbortListener.listenTo() on %s", (_, 
     expect(told).toEqual(["a", "b", "c", "d"]);
   });
 
-  test("adds one event listener for all, and removes it when the last one has left", () => {
+  test("adds one event listener for all, and removes it when the last one stops listening", () => {
     const { signal } = setUp();
     const waiters = Array.from({ length: 3 }, () => new Waiter([], ""));
     const counts = [];
@@ -175,7 +174,7 @@ describe("AbortListener.listenTo()", () => {
     expect(listenersOf(signal)).toBe(0);
   });
 
-  // Those of Bun and of Node 20 take a listener even when they are frozen.
+  // On Bun and Node 20, a frozen signal still accepts listeners.
   test.skipIf(frozenTakesListeners())(
     "throws the error of a frozen signal, and does not listen",
     () => {
@@ -198,13 +197,13 @@ describe("AbortListener.listenTo()", () => {
 
   test("triggers no listener-leak warning, even with a limit of ten listeners", async () => {
     const { signal } = new AbortController();
-    // What Node 20 has by default; later versions allow any number.
+    // The default of Node 20; later versions have no limit for signals.
     setMaxListeners(10, signal);
     const warnings: Error[] = [];
     const note = (warning: Error) => warnings.push(warning);
     process.on("warning", note);
     for (let n = 0; n < 1000; n += 1) new Waiter([], "").listenTo(signal);
-    // Warnings are emitted in the next tick: setImmediate comes after it.
+    // Node emits warnings in the next tick, before setImmediate.
     await new Promise((resolve) => setImmediate(resolve));
     process.off("warning", note);
     expect(warnings).toEqual([]);
@@ -212,13 +211,13 @@ describe("AbortListener.listenTo()", () => {
 
   test("takes the same time for 100,000 on one signal as for 5,000 on each of twenty", () => {
     timeOf(20);
-    // 20 would be quadratic. It is about 1; the garbage collector takes it to 2 now and then.
+    // About 1, sometimes 2 because of garbage collection; 20 if the time were quadratic.
     expect(bestOfThree(1) / bestOfThree(20)).toBeLessThan(10);
   });
 });
 
 describe("AbortListener.stopListening()", () => {
-  test("ends the calls to this listener, and the others are still called in order", () => {
+  test("removes this listener only; the others are still called in order", () => {
     const controller = new AbortController();
     const told: string[] = [];
     const waiters = ["a", "b", "c", "d", "e"].map((name) => new Waiter(told, name));
@@ -228,7 +227,7 @@ describe("AbortListener.stopListening()", () => {
     expect(told).toEqual(["b", "d"]);
   });
 
-  test("does nothing when it does not listen", () => {
+  test("does nothing for a listener that is not listening", () => {
     const waiter = new Waiter([], "a");
     waiter.stopListening();
     waiter.stopListening();
@@ -237,7 +236,7 @@ describe("AbortListener.stopListening()", () => {
 });
 
 describe("AbortListener.onAbort()", () => {
-  test("may make another one stop listening, which is then not called", () => {
+  test("may stop another listener, which is then not called", () => {
     const controller = new AbortController();
     const told: string[] = [];
     const c = new Waiter(told, "c");
@@ -267,7 +266,7 @@ describe("AbortListener.onAbort()", () => {
     expect(told).toEqual(["a", "b"]);
   });
 
-  test("is called for the others when the reason's own code makes the first one stop", () => {
+  test("is called for the others when a getter of the reason stops the first one", () => {
     const controller = new AbortController();
     const told: string[] = [];
     const [a, b] = [new Waiter(told, "a"), new Waiter(told, "b")];

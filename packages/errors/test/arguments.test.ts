@@ -17,11 +17,11 @@ describe("invalidArgumentType()", () => {
     expect(error).toMatchObject({ name: "TypeError", code: "ERR_INVALID_ARG_TYPE" });
   });
 
-  test("shows the code among the error's own keys, as Node's errors do", () => {
+  test("has the code as an own key, like Node's errors", () => {
     expect(Object.keys(invalidArgumentType("signal", "an AbortSignal", 5))).toEqual(["code"]);
   });
 
-  test("names the argument, what was expected and the value", () => {
+  test("names the argument, the expectation and the value", () => {
     const { message } = invalidArgumentType("signal", "an AbortSignal", 5);
     expect(message).toBe("Invalid signal: expected an AbortSignal, got 5");
   });
@@ -53,8 +53,8 @@ describe("invalidArgumentType()", () => {
     ["an object without a prototype", Object.create(null), "an object"],
     ["an array", [1], "an instance of Array"],
     ["a proxy that cannot be read", unreadable, "an instance of Object"],
-    ["a proxy that answers nothing", silent, "an object"],
-    ["a function's proxy that answers nothing", silentFunction, "a function"],
+    ["a proxy that returns undefined for every key", silent, "an object"],
+    ["a proxy of a function that returns undefined for every key", silentFunction, "a function"],
     ["a revoked proxy", revoked, "an object"],
     ["an object of a class without a name", nameless, "an object"],
     ["an object whose class throws when read", throwing, "an object"],
@@ -139,7 +139,7 @@ describe("checkedInteger()", () => {
 });
 
 describe("checkedMilliseconds()", () => {
-  test("returns what a timer can wait, fractions included", () => {
+  test("returns any delay that a timer supports, fractions included", () => {
     const times = [0, 0.5, 2 ** 31 - 1];
     expect(times.map((time) => checkedMilliseconds("time", time))).toEqual(times);
   });

@@ -31,8 +31,8 @@ const instanceFrom = (copy: Errors, name: (typeof classNames)[number]): Error =>
   }
 };
 
-// Four copies of the package beside the one that this test imports: two folders of what is
-// published, each loaded as ESM and as CJS.
+// Four copies of the built package beside the one that this test imports: two folders, each loaded
+// as ESM and as CJS.
 const copies = new Map<string, Errors>();
 const folder = mkdtempSync(join(tmpdir(), "aio-errors-"));
 
@@ -55,7 +55,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("instanceof", () => {
-  test("is tested with five distinct classes of each name", () => {
+  test("has five distinct classes of each name to tell apart", () => {
     for (const name of classNames) {
       expect(new Set([...copies.values()].map((copy) => copy[name])).size).toBe(5);
     }
@@ -110,7 +110,7 @@ describe("instanceof", () => {
     ["an object without a prototype", Object.create(null)],
     ["a function", here.CancelledError],
     ["the prototype itself", here.CancelledError.prototype],
-  ])("says no to %s", (_, value: unknown) => {
+  ])("is false for %s", (_, value: unknown) => {
     expect(value instanceof here.CancelledError).toBe(false);
   });
 

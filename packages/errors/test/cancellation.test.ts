@@ -27,7 +27,7 @@ describe("CancelledError", () => {
     expect(error).not.toBeInstanceOf(DOMException);
   });
 
-  test("shows a logger the same name and code as Node's, whichever way that lists properties", async () => {
+  test("shows a logger the same name and code as Node's, however it enumerates properties", async () => {
     const signal = AbortSignal.abort();
     const nodes: unknown = await sleep(1, undefined, { signal }).catch((error: unknown) => error);
     const listed = (error: unknown) => {
@@ -51,7 +51,7 @@ describe("CancelledError", () => {
 });
 
 describe("TimeoutError", () => {
-  test("has its own name and the system's code, both among its keys", () => {
+  test("has its own name and the system error code as own keys", () => {
     const error = new TimeoutError();
     expect(error).toMatchObject({ name: "TimeoutError", code: "ETIMEDOUT" });
     expect(error.message).toBe("The operation timed out");
@@ -99,7 +99,7 @@ describe("cancellationError()", () => {
     ["an object whose name is not a string", { name: ["TimeoutError"] }],
     ["an object that throws when read", throwsWhenRead],
   ])("makes a CancelledError of %s, which becomes its cause", (_, reason: unknown) => {
-    // In two steps: abort(undefined) puts an AbortError there, as asyncio's cancel() without a message.
+    // Defined afterwards, because abort(undefined) sets the reason to an AbortError.
     const signal = Object.defineProperty(AbortSignal.abort(), "reason", { value: reason });
     const error = cancellationError(signal);
     expect(error).toBeInstanceOf(CancelledError);
@@ -115,10 +115,13 @@ describe("cancellationError()", () => {
 
   test.each([
     ["AbortSignal.timeout", () => AbortSignal.timeout(1)],
-    ["it through AbortSignal.any", () => AbortSignal.any([AbortSignal.timeout(1)])],
+    [
+      "AbortSignal.timeout through AbortSignal.any",
+      () => AbortSignal.any([AbortSignal.timeout(1)]),
+    ],
   ])("makes a TimeoutError of %s", async (_, made) => {
     const signal = made();
-    // The signal's own timer does not keep the process alive.
+    // The signal's timer does not keep the process alive.
     const alive = setInterval(() => {}, 1000);
     if (!signal.aborted) await once(signal, "abort");
     clearInterval(alive);
@@ -130,7 +133,7 @@ describe("cancellationError()", () => {
   test.each([
     ["an error", Object.assign(new Error("x"), { name: "TimeoutError" })],
     ["a plain object", { name: "TimeoutError" }],
-  ])("makes a TimeoutError of %s named so, from whichever library", (_, reason) => {
+  ])("makes a TimeoutError of %s named TimeoutError, from any library", (_, reason) => {
     const error = cancellationError(AbortSignal.abort(reason));
     expect(error).toBeInstanceOf(TimeoutError);
     expect(error.cause).toBe(reason);
@@ -146,7 +149,7 @@ describe("cancellationError()", () => {
     expect(cancellationError(AbortSignal.abort(reason))).toBe(reason);
   });
 
-  test("names the activity, if it is given", () => {
+  test("names the activity, if given", () => {
     const late = AbortSignal.abort(new DOMException("x", "TimeoutError"));
     const messages = [AbortSignal.abort(), late].map(
       (signal) => cancellationError(signal, "waiting for the lock").message,

@@ -2,7 +2,7 @@ import { CancelledError, Pending, TimeoutError, setDebug } from "@aio/errors";
 import { describe, expect, test } from "vitest";
 import { Waiter } from "./waiter.ts";
 
-/** What a stack looks like is the engine's: Bun has JavaScriptCore's. */
+/** Stack traces depend on the engine: Bun runs on JavaScriptCore. */
 const onV8 = !("Bun" in globalThis);
 const onNode = !("Bun" in globalThis || "Deno" in globalThis);
 
@@ -23,7 +23,7 @@ async function debugging(run: () => Promise<void>): Promise<void> {
 }
 
 describe("setDebug()", () => {
-  test("gives the error of each wait the stack of where the wait began", () =>
+  test("gives each wait's error the stack of the call that started the wait", () =>
     debugging(async () => {
       const controller = new AbortController();
       const orders = [placeOrder(controller.signal), placeOrder(controller.signal)];
@@ -33,7 +33,7 @@ describe("setDebug()", () => {
       }
     }));
 
-  test.runIf(onV8)("begins that stack with the error's own name and message", () =>
+  test.runIf(onV8)("starts that stack with the error's name and message", () =>
     debugging(async () => {
       const controller = new AbortController();
       const order = placeOrder(controller.signal);
@@ -65,7 +65,7 @@ describe("setDebug()", () => {
       expect(reason.stack).toBe(stack);
     }));
 
-  test("is off after setDebug(false), even for a listener that began before", () => {
+  test("is off after setDebug(false), even for a listener that started before", () => {
     const [first, second] = [new AbortController(), new AbortController()];
     const waiter = new Waiter([], "a");
     setDebug(true);

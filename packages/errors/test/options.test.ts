@@ -26,7 +26,7 @@ function messageFrom(call: () => unknown): string {
 describe("checkedOptions()", () => {
   const check = (options: unknown) => () => checkedOptions(options as object, names);
 
-  test("returns the very object", () => {
+  test("returns the same object", () => {
     const options = { limit: 5, signal: undefined };
     expect(checkedOptions<object>(options, names)).toBe(options);
   });
@@ -60,17 +60,17 @@ describe("checkedOptions()", () => {
   });
 
   test.each([
-    ["a name from elsewhere", "ssl", "tls"],
-    ["a name from elsewhere in camelCase", "localAddr", "localAddress and localPort"],
+    ["another library's name", "ssl", "tls"],
+    ["another library's name in camelCase", "localAddr", "localAddress and localPort"],
     ["snake_case", "server_hostname", "serverHostname"],
     ["another case", "highWatermark", "highWaterMark"],
-    ["a letter too many", "limmit", "limit"],
-    ["a letter too few", "signl", "signal"],
+    ["an extra letter", "limmit", "limit"],
+    ["a missing letter", "signl", "signal"],
     ["a wrong letter", "servorHostname", "serverHostname"],
     ["two letters swapped", "cdw", "cwd"],
     ["a time-out", "timeout", "signal: AbortSignal.timeout(milliseconds)"],
     ["a time-out with its unit", "timeoutMs", "signal: AbortSignal.timeout(milliseconds)"],
-    ["a signal called otherwise", "abortSignal", "signal"],
+    ["another name for a signal", "abortSignal", "signal"],
   ])("refuses %s and says what to use", (_, name, hint) => {
     expect(check({ [name]: 1 })).toThrow(TypeError);
     expect(check({ [name]: 1 })).toThrow(`Unknown option: ${name}; use ${hint}`);
@@ -95,12 +95,12 @@ describe("checkedOptions()", () => {
     expect(check({ ["x".repeat(1_000_000)]: 1 })).toThrow(`Unknown option: ${"x".repeat(64)}…`);
   });
 
-  test("gives no hint about a time-out if the call does not take a signal", () => {
+  test("gives no hint for a time-out if the call does not take a signal", () => {
     const call = () => checkedOptions<object>({ timeout: 5 }, optionNames(["limit"]));
     expect(messageFrom(call)).toBe("Unknown option: timeout");
   });
 
-  test("ignores names that are inherited, not enumerable, or symbols", () => {
+  test("ignores inherited names, non-enumerable names and symbols", () => {
     class Settings {
       limit = 5;
       get timeout(): number {

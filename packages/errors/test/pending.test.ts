@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 const listenersOf = (signal: AbortSignal) => getEventListeners(signal, "abort").length;
 
-/** Whether a promise has settled by now, without waiting for it. */
+/** The promise's current state, without waiting for it. */
 async function stateOf(promise: Promise<unknown>): Promise<string> {
   const pending = Symbol("pending");
   return Promise.race([promise, Promise.resolve(pending)]).then(
@@ -80,7 +80,7 @@ describe.each([
     );
   });
 
-  test("wins over a later abort, and leaves nothing on the signal", async () => {
+  test("wins over a later abort, and leaves no listener on the signal", async () => {
     const controller = new AbortController();
     const pending = new Pending<number>(controller.signal);
     settle(pending);
@@ -104,7 +104,7 @@ describe.each([
     expect(log).toEqual(["settled", "heard"]);
   });
 
-  test("settles even if onSettled throws, which its holder hears of", async () => {
+  test("settles even if onSettled throws, and passes that error to its caller", async () => {
     const onSettled = (): never => {
       throw new Error("It cannot be released");
     };
@@ -135,7 +135,7 @@ describe("Pending, when its signal aborts", () => {
     });
   });
 
-  test("has settled, called onSettled and left the signal before abort() returns", async () => {
+  test("settles, calls onSettled and leaves the signal before abort() returns", async () => {
     const controller = new AbortController();
     let ended = 0;
     const pending = new Pending(controller.signal, { onSettled: () => (ended += 1) });
@@ -145,7 +145,7 @@ describe("Pending, when its signal aborts", () => {
     await expect(pending.promise).rejects.toThrow(CancelledError);
   });
 
-  test("rejects in FIFO order among all waiters on the signal, over one event listener", async () => {
+  test("rejects in FIFO order among all waiters on the signal, through one event listener", async () => {
     const controller = new AbortController();
     const order: number[] = [];
     const all = [0, 1, 2].map(

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 describe("ProcessLookupError", () => {
   const error = new ProcessLookupError("Cannot send SIGKILL to process 4711: it has ended");
 
-  test("has its own name and the system's code, both among its keys", () => {
+  test("has its own name and the system error code as own keys", () => {
     expect(error).toMatchObject({ name: "ProcessLookupError", code: "ESRCH" });
     expect(Object.keys(error)).toEqual(["name", "code"]);
   });

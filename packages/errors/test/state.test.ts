@@ -9,7 +9,7 @@ describe.each([
 ] as const)("%s", (name, errorClass, code) => {
   const error = new errorClass("Cannot release the lock: it is not held");
 
-  test("has its own name and code, both among its keys", () => {
+  test("has its own name and code as own keys", () => {
     expect(error).toMatchObject({ name, code });
     expect(Object.keys(error)).toEqual(["name", "code"]);
   });

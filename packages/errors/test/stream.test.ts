@@ -12,19 +12,19 @@ describe("IncompleteReadError", () => {
     expect(error.expected).toBe(10);
   });
 
-  test("names the received and the expected number of bytes", () => {
+  test("states how many bytes were received and expected", () => {
     expect(new IncompleteReadError(partial, 10).message).toBe(
       "3 bytes read on a total of 10 expected bytes",
     );
   });
 
-  test("says that the separator is missing if the wait was for one", () => {
+  test("says that the separator is missing if the call waited for one", () => {
     const error = new IncompleteReadError(Buffer.alloc(0));
     expect(error.expected).toBeUndefined();
     expect(error.message).toBe("0 bytes read before the end of the input, without the separator");
   });
 
-  test("does not show the bytes to a logger, whichever way that lists properties", () => {
+  test("hides the bytes from a logger, however it enumerates properties", () => {
     const error = new IncompleteReadError(Buffer.alloc(60_000, "x"), 100_000);
     const inherited: string[] = [];
     // What pino does. eslint-disable-next-line guard-for-in

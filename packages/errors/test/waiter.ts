@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { AbortListener, type CancelledError, type TimeoutError } from "@aio/errors";
 
-/** Tells its name to a shared list when its signal aborts, and then does what it was given. */
+/** Adds its name to a shared list when its signal aborts, then calls `then`. */
 export class Waiter extends AbortListener {
   errors: (CancelledError | TimeoutError)[] = [];
   readonly #told: string[];
@@ -22,6 +22,6 @@ export class Waiter extends AbortListener {
   }
 }
 
-/** How many listen to the abort of a signal. */
+/** The number of abort listeners on a signal. */
 export const listenersOf = (signal: AbortSignal): number =>
   getEventListeners(signal, "abort").length;

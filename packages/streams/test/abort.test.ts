@@ -53,7 +53,7 @@ async function upgrade(reader: StreamReader, writer: StreamWriter): Promise<void
   await ignore(reader);
 }
 
-/** What is open besides the servers of this file. */
+/** The sockets that are open, without this file's servers. */
 function open(): string[] {
   const names = process.getActiveResourcesInfo().filter((name) => /^(TCP|TLS|Pipe)/.test(name));
   return names.filter((name) => name !== "TCPServerWrap" && name !== "PipeServerWrap");
@@ -63,8 +63,8 @@ let quiet: number;
 afterEach(() => until(() => open().length === quiet));
 
 /**
- * Aborts a call after every number of event-loop turns, and after every number of microtasks
- * in a turn, until it is through before the abort comes.
+ * Aborts a call after each number of event-loop turns and of microtasks in the last of them, until
+ * the call always finishes before the abort.
  */
 async function abortEverywhere(
   call: (signal: AbortSignal) => Promise<AsyncDisposable>,
@@ -81,7 +81,7 @@ async function abortEverywhere(
       );
       for (let i = 0; i < turns; i++) await turn();
       for (let i = 0; i < microtasks; i++) await Promise.resolve();
-      // A promise that is still pending now must not fulfill later.
+      // A promise that is still pending here must reject.
       const wasPending = inspect(promise).includes("<pending>");
       controller.abort("enough");
       const result = await outcome;
@@ -101,7 +101,7 @@ async function abortEverywhere(
   return aborted;
 }
 
-describe("An abort at any moment leaves nothing open, of", () => {
+describe("An abort at any moment leaves nothing open in", () => {
   test.each<[string, (signal: AbortSignal) => Promise<AsyncDisposable>]>([
     ["openConnection()", (signal) => openConnection("localhost", plain, { signal })],
     [

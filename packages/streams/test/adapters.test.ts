@@ -47,7 +47,7 @@ describe("StreamReader.from()", () => {
     ["an iterable", { next: () => ({ value: 5 }), return: () => failing() }],
     ["an async iterable", { next: async () => ({ value: 5 }), return: async () => failing() }],
   ])(
-    "has one error, its own, where %s gives no bytes and cannot be closed",
+    "rejects with TypeError alone when %s yields something other than bytes and also fails to close",
     async (kind, chunks) => {
       const name = kind === "an iterable" ? Symbol.iterator : Symbol.asyncIterator;
       const reader = StreamReader.from({ [name]: () => chunks } as never);
@@ -100,7 +100,7 @@ describe("StreamReader.from()", () => {
     }
   });
 
-  test("distinguishes a stream that was closed early from one that ended", async () => {
+  test("rejects when a stream closes before it ends", async () => {
     const stream = new Readable({ read() {} });
     const reader = StreamReader.from(stream);
     stream.push("part");
@@ -126,7 +126,7 @@ describe("StreamReader.toReadable()", () => {
     expect(Buffer.concat(chunks).equals(sent)).toBe(true);
   });
 
-  test("leaves the reader alone when it is destroyed", async () => {
+  test("leaves the reader usable when it is destroyed", async () => {
     const reader = new StreamReader();
     const readable = reader.toReadable();
     readable.resume();
@@ -136,7 +136,7 @@ describe("StreamReader.toReadable()", () => {
     expect(await text(reader.readline())).toBe("for the next\n");
   });
 
-  test("gives back what it has not passed on, in order, even a read that was just answered", async () => {
+  test("gives back what it has not passed on, in order, even the bytes of a read that has just resolved", async () => {
     const reader = new StreamReader();
     const readable = reader.toReadable().on("readable", () => {});
     reader.feedData("first ");
@@ -162,7 +162,7 @@ describe("StreamReader.toWeb()", () => {
     expect(Buffer.from(received).equals(sent)).toBe(true);
   });
 
-  test("leaves the reader alone when it is cancelled", async () => {
+  test("leaves the reader usable when it is cancelled", async () => {
     const reader = new StreamReader();
     const stream = reader.toWeb().getReader();
     const read = stream.read();
@@ -193,7 +193,7 @@ describe("StreamWriter.toWritable()", () => {
     await pair.writer.waitClosed();
   });
 
-  test("fails, and does not throw, when the writer refuses a chunk", async () => {
+  test("emits an error, and does not throw, when the writer refuses a chunk", async () => {
     await using pair = await tcpPair();
     const writable = pair.writer.toWritable();
     pair.writer.writeEof();

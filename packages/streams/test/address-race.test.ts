@@ -13,7 +13,7 @@ import { hasProgram } from "./peers/program.ts";
 import { Unanswering } from "./unanswering.ts";
 import { failure, isPending, turn, until } from "./waiting.ts";
 
-// 127.0.0.1 answers, 127.0.0.2 does not answer at all, 127.0.0.3 and ::1 refuse, all on one port.
+// On one port, 127.0.0.1 answers, 127.0.0.2 never answers, and 127.0.0.3 and ::1 refuse.
 let silent: Unanswering;
 let server: Server<TcpAddress>;
 let port: number;
@@ -45,26 +45,26 @@ async function peerOf(options: ConnectOptions): Promise<string | undefined> {
   return connection.writer.getExtraInfo("peername")?.address;
 }
 
-describe.runIf(hasProgram("python3"))("openConnection() to a host of several addresses", () => {
-  test("uses the first one if it answers", async () => {
+describe.runIf(hasProgram("python3"))("openConnection() to a host with several addresses", () => {
+  test("uses the first address if it answers", async () => {
     expect(await peerOf({ lookup: found("127.0.0.1", "127.0.0.3") })).toBe("127.0.0.1");
   });
 
-  test("tries the next one at once when one has failed", async () => {
-    // Waiting for the delay would run into the test's time-out.
+  test("tries the next address at once when one fails", async () => {
+    // With the delay, the test would time out.
     const options = { lookup: found("::1", "127.0.0.3", "127.0.0.1"), happyEyeballsDelay: 60_000 };
     expect(await peerOf(options)).toBe("127.0.0.1");
   });
 
-  test("tries the next one after the delay if one does not answer", async () => {
+  test("tries the next address after the delay if one does not answer", async () => {
     const started = performance.now();
     const lookup = found("127.0.0.2", "127.0.0.1");
     expect(await peerOf({ lookup, happyEyeballsDelay: 40 })).toBe("127.0.0.1");
     expect(performance.now() - started).toBeGreaterThanOrEqual(39);
   });
 
-  test("keeps trying a slow one while others are tried (node#54359)", async () => {
-    // The system retries after a second. Node's own algorithm ends each attempt after 250 ms.
+  test("keeps trying a slow address while it tries others (node#54359)", async () => {
+    // The system retries after a second; Node's own algorithm gives up each attempt after 250 ms.
     await using slow = await Unanswering.at("127.0.0.5", port);
     const lookup = found("127.0.0.5", "127.0.0.3", "::1");
     const connecting = peerOf({ lookup, happyEyeballsDelay: 10 });
@@ -73,7 +73,7 @@ describe.runIf(hasProgram("python3"))("openConnection() to a host of several add
     expect(await connecting).toBe("127.0.0.5");
   });
 
-  test("tries one after another with a delay of null", async () => {
+  test("tries one address at a time with a delay of null", async () => {
     const lookup = found("127.0.0.2", "127.0.0.1");
     const options = { lookup, happyEyeballsDelay: null, signal: AbortSignal.timeout(60) };
     expect(await failure(peerOf(options))).toBeInstanceOf(TimeoutError);
@@ -82,7 +82,7 @@ describe.runIf(hasProgram("python3"))("openConnection() to a host of several add
     );
   });
 
-  test("rejects with the error of the only one", async () => {
+  test("rejects with the error of the only address", async () => {
     const error = await failure(peerOf({ lookup: found("127.0.0.3") }));
     expect(error).not.toBeInstanceOf(AggregateError);
     expect(error).toMatchObject({ code: "ECONNREFUSED", address: "127.0.0.3", port });
@@ -93,11 +93,11 @@ describe.runIf(hasProgram("python3"))("openConnection() to a host of several add
     expect(error).toBeInstanceOf(AggregateError);
     expect(error.code).toBe("ECONNREFUSED");
     const { errors } = error as AggregateError;
-    // The families alternate, beginning with the first one's.
+    // The families alternate, starting with that of the first address.
     expect(errors.map(({ address }) => address)).toEqual(["127.0.0.3", "::1", "127.0.0.4"]);
   });
 
-  test("tries only addresses of the local address's family", async () => {
+  test("tries only addresses in the family of the local address", async () => {
     const lookup = found("::1", "127.0.0.1");
     expect(await peerOf({ lookup, localAddress: "127.0.0.9" })).toBe("127.0.0.1");
     expect(

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A key and a certificate, and the authority that signed it. */
+/** A key, a certificate, and the authority that signed it. */
 export interface Certificate {
   readonly key: string;
   readonly cert: string;
@@ -13,9 +13,9 @@ export interface Certificate {
 const made = new Map<string, Certificate>();
 
 /**
- * A certificate for `name`, which is made when it is first asked for, with an authority of its own.
+ * A certificate for `names`, signed by a separate authority. The first call creates it.
  *
- * @param names - What it is valid for, as OpenSSL's subjectAltName wants it.
+ * @param names - The names that it is valid for, in the syntax of OpenSSL's subjectAltName.
  */
 export function certificate(names = "DNS:localhost,IP:127.0.0.1,IP:::1"): Certificate {
   const known = made.get(names);
@@ -24,7 +24,7 @@ export function certificate(names = "DNS:localhost,IP:127.0.0.1,IP:::1"): Certif
   try {
     const file = (name: string): string => join(directory, name);
     const ec = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
-    // What Python's strict verification wants beside the rest.
+    // Required by Python's strict verification.
     const usage = "-addext keyUsage=critical,keyCertSign";
     const authority = `-keyout ca.key -out ca.pem -days 2 -subj /CN=authority ${usage}`;
     openssl(`req -x509 ${ec} ${authority}`, directory);

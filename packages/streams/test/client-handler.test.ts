@@ -28,7 +28,7 @@ async function connectTo(handler: ClientConnected): Promise<Connection> {
   return openConnection("127.0.0.1", server.addresses[0]!.port);
 }
 
-/** What the client reads, after checking that the server keeps serving. */
+/** Read to the end and close; the server must still be serving. */
 async function readToEnd({ reader, writer }: Connection): Promise<string> {
   const text = String(await reader.read());
   writer.close();

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ClientList } from "../src/serve/client-list.ts";
 
 describe("ClientList.remove()", () => {
-  test("keeps all others, wherever the client is", () => {
+  test("keeps all other clients, wherever in the list the client is", () => {
     const clients = Array.from({ length: 5 }, () => ({ place: -1 }));
     const list = new ClientList<{ place: number }>();
     for (const client of clients) list.add(client);
@@ -11,7 +11,7 @@ describe("ClientList.remove()", () => {
     expect(list.size).toBe(2);
   });
 
-  test("does nothing for a client that is not in the list, or no longer", () => {
+  test("does nothing for a client that is not in the list, or has left it", () => {
     const [first, second, stranger] = [{ place: -1 }, { place: -1 }, { place: -1 }];
     const list = new ClientList<{ place: number }>();
     list.add(first);

@@ -7,7 +7,7 @@ const letters = fc.string({ unit: fc.constantFrom("a", "b", "\n"), maxLength: 30
 const call = fc.record({
   call: fc.constantFrom("read", "readexactly", "readuntil", "readline"),
   size: fc.integer({ min: 1, max: 60 }),
-  /** How many turns later it is aborted, if it still waits. */
+  /** After how many turns to abort it, if it is still waiting. */
   abortAfter: fc.option(fc.integer({ min: 0, max: 3 }), { nil: undefined }),
 });
 type Call = typeof call extends fc.Arbitrary<infer T> ? T : never;
@@ -16,7 +16,7 @@ async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise(setImmediate);
 }
 
-/** What a call has to give when all that is left of the input is `rest`. */
+/** What a call must return when `rest` is what remains of the input. */
 function expected(rest: string, { call: name, size }: Call): string {
   if (name === "readexactly") return rest.slice(0, size);
   const separator = name === "readuntil" ? "ab" : "\n";

@@ -45,7 +45,7 @@ describe("With fake timers installed", () => {
     await server[Symbol.asyncDispose]();
   });
 
-  test("a drain() of a connection that is closing ends", async () => {
+  test("a drain() on a closing connection settles", async () => {
     server = await startServer(echo, "127.0.0.1", 0);
     const { writer } = await openConnection("127.0.0.1", server.addresses[0]!.port);
     writer.close();

@@ -74,7 +74,7 @@ describe("openConnection()", () => {
   });
 
   // test_streams.StreamTests.test_open_connection_error
-  test("rejects reads with the error that the connection was lost with", async () => {
+  test("rejects reads with the error that broke the connection", async () => {
     const { reader, writer } = await openConnection("127.0.0.1", port);
     const broken = new Error("broken");
     writer.socket.destroy(broken);
@@ -119,7 +119,7 @@ describe("openConnection()", () => {
     expect(error.code).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/);
   });
 
-  test("leaves nothing on the signal if the lookup function throws", async () => {
+  test("leaves no listener on the signal if the lookup function throws", async () => {
     const { signal } = new AbortController();
     const lookup = (): never => {
       throw new Error("It cannot look");
@@ -129,7 +129,7 @@ describe("openConnection()", () => {
     expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
-  test("connects to nothing if its signal cannot be listened to", async () => {
+  test("does not connect if its signal refuses listeners", async () => {
     const before = server.connections;
     const error = await failure(openConnection("127.0.0.1", port, { signal: unhearable() }));
     expect(error.message).toBe("It is deaf");
@@ -140,7 +140,7 @@ describe("openConnection()", () => {
 
   test("leaves no timer running", async () => {
     const before = timers();
-    // A second address, whose turn needs a timer.
+    // A second address makes it start a timer.
     const lookup: net.LookupFunction = (_host, _options, callback) => {
       const addresses = ["127.0.0.1", "127.0.0.2"];
       callback(
@@ -152,7 +152,7 @@ describe("openConnection()", () => {
       openConnection("two.test", port, { lookup, happyEyeballsDelay: 60_000 }),
     );
     const connections = await Promise.all(opening);
-    // The test runner's own timer may end meanwhile, but that cannot hide twenty timers.
+    // The test runner's own timer may end meanwhile, which cannot hide twenty others.
     expect(timers()).toBeLessThanOrEqual(before);
     for (const connection of connections) expect(await echoes(connection)).toBe(true);
     await Promise.all(connections.map((connection) => connection[Symbol.asyncDispose]()));
@@ -335,7 +335,7 @@ describe("openConnection({ socket })", () => {
 describe("openConnection({ socket, serverSide: true })", () => {
   const { key, cert, ca } = certificate();
 
-  /** A socket that a plain net.Server accepted, and the one that connected to it. */
+  /** A socket that a plain net.Server accepted, and its peer. */
   async function pair(): Promise<[accepted: net.Socket, theirs: net.Socket]> {
     const listener = net.createServer({ allowHalfOpen: true }).listen(0, "127.0.0.1");
     const accepting = once(listener, "connection") as Promise<[net.Socket]>;

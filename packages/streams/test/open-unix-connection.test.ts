@@ -51,7 +51,7 @@ describe("openUnixConnection()", () => {
   });
 
   // test_streams.StreamTests.test_open_unix_connection_error
-  test("rejects reads with the error that the connection was lost with", async () => {
+  test("rejects reads with the error that broke the connection", async () => {
     await using server = await startUnixServer(async (reader) => void (await reader.read()), path);
     const { reader, writer } = await openUnixConnection(path);
     const broken = new Error("broken");

@@ -21,7 +21,7 @@ interface Options {
 export interface StreamPair extends Pair {
   readonly reader: StreamReader;
   readonly writer: StreamWriter;
-  /** The socket of the other end. */
+  /** The peer's socket. */
   readonly socket: net.Socket;
 }
 
@@ -55,7 +55,7 @@ async function connected(
   return [connection, socket];
 }
 
-/** A TCP connection, of which our side is the client. */
+/** A TCP connection with the package as the client. */
 export async function tcpPair(options?: Options): Promise<StreamPair> {
   const server = net.createServer({ allowHalfOpen: true }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -66,7 +66,7 @@ export async function tcpPair(options?: Options): Promise<StreamPair> {
   return pairOf(connection, socket, () => undefined);
 }
 
-/** A TCP connection, of which our side is the server. */
+/** A TCP connection with the package as the server. */
 export async function servedPair(options?: Options): Promise<StreamPair> {
   let tell: ((streams: [StreamReader, StreamWriter]) => void) | undefined;
   const served = new Promise<[StreamReader, StreamWriter]>((resolve) => (tell = resolve));

@@ -25,7 +25,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** What serve() does in peers/asyncio_peer.py. */
+/** The counterpart of serve() in peers/asyncio_peer.py. */
 async function serve(reader: StreamReader, writer: StreamWriter): Promise<void> {
   for await (const bytes of reader) {
     const line = String(bytes);
@@ -39,11 +39,11 @@ async function serve(reader: StreamReader, writer: StreamWriter): Promise<void> 
     }
     await writer.drain();
   }
-  // Python's TLS does not expect anything after its own end.
+  // Python's TLS does not accept data after it has sent its end.
   if (writer.getExtraInfo("sslObject") === undefined) writer.write("bye");
 }
 
-/** What converse() does there. */
+/** The counterpart of converse() there. */
 async function converse({ reader, writer }: Connection): Promise<void> {
   writer.write("hello\n");
   expect(String(await reader.readline())).toBe("hello\n");
@@ -64,7 +64,7 @@ async function listening(options?: ServerOptions): Promise<AsyncDisposable & { p
 }
 
 describe.runIf(hasProgram("python3"))("CPython's asyncio as the client of our server", () => {
-  test("talks over TCP, and keeps reading after a half-close", async () => {
+  test("speaks over TCP, and keeps reading after a half-close", async () => {
     await using server = await listening();
     await using peer = Program.asyncio("client", server.port);
     expect(await peer.ended()).toBe("hello\nTrue\nbye\n");
@@ -159,7 +159,7 @@ describe.runIf(hasProgram("openssl"))("OpenSSL, where it is installed,", () => {
   });
 });
 
-/** As much of HTTP/1.1 as it takes to keep a connection and to take a body. */
+/** Just enough HTTP/1.1 to keep connections alive and read bodies. */
 async function http(reader: StreamReader, writer: StreamWriter): Promise<void> {
   for (;;) {
     const head = String(await reader.readuntil("\r\n\r\n").catch(() => ""));
@@ -231,7 +231,7 @@ describe.runIf(hasProgram("socat"))("socat, where it is installed,", () => {
     expect(await peer.ended()).toBe("hello\nbye");
   });
 
-  // Node 20 fills the name up with NULs, which socat does not.
+  // Node 20 pads the name with NULs; socat does not.
   const isExact = !process.version.startsWith("v20.");
 
   test.runIf(isExact)("speaks over an abstract name", async () => {

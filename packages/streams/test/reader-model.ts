@@ -1,12 +1,12 @@
-/** What a call asks for. Bytes are text here, one character each. */
+/** A call and its arguments. Bytes are text here, one character each. */
 export type Request =
   | { readonly call: "read" | "readexactly" | "readinto"; readonly size: number }
   | { readonly call: "readuntil"; readonly separators: readonly string[] }
   | { readonly call: "readline" };
 
 /**
- * A reader so simple that it can be seen to be right: one string, searched from its beginning each
- * time. The outcome of a call is text: its bytes, or the name of its error.
+ * A reader simple enough to be obviously right: one string, searched from its start each time. A call's
+ * outcome is text: its bytes, or the name of its error.
  */
 export class ReaderModel {
   readonly #limit: number;

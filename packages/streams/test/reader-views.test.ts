@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-// The reader makes its results through the constructor that Node keeps under Buffer[Symbol.species].
-// Node does not document it: whatever is there, the results must be the same.
+// The reader creates its results through Buffer[Symbol.species], which Node does not document:
+// whatever is there, the results must be the same.
 const original = Object.getOwnPropertyDescriptor(Buffer, Symbol.species);
 
 class Detached extends Uint8Array {
@@ -11,10 +11,10 @@ class Detached extends Uint8Array {
 }
 
 const species: Record<string, PropertyDescriptor> = {
-  "what Node has": original ?? { value: Buffer },
+  "Node's own class": original ?? { value: Buffer },
   nothing: { value: undefined },
   "a plain Uint8Array": { value: Uint8Array },
-  "a class that copies": { value: Detached },
+  "a class that copies its input": { value: Detached },
   "no constructor": { value: () => Buffer.alloc(2) },
   "a getter that throws": {
     get() {
@@ -39,7 +39,7 @@ describe.each(Object.entries(species))(
 
     test("returns Buffers that are views of the received chunks", async () => {
       const { StreamReader } = await import("../src/reader/stream-reader.ts");
-      // subarray() itself asks for the species, at each call.
+      // subarray() also reads the species, at each call.
       if (original !== undefined) Object.defineProperty(Buffer, Symbol.species, original);
       const memory = Buffer.from("..line\nand four more");
       const chunk = memory.subarray(2);

@@ -20,7 +20,7 @@ afterEach(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-/** Waits for the end of the input, as the handlers of CPython's tests do. */
+/** Wait for end of input, as the handlers of CPython's tests do. */
 async function readAll(reader: StreamReader, writer: StreamWriter): Promise<void> {
   try {
     await reader.read();
@@ -135,7 +135,7 @@ describe("Server.serveForever()", () => {
 
 describe("Server.waitClosed()", () => {
   // test_server.TestServer2.test_wait_closed_basic
-  test("waits until the server is closed and no client is left", async () => {
+  test("waits until the server is closed and every client has disconnected", async () => {
     server = await startServer(readAll, "127.0.0.1", 0);
     const idle = server.waitClosed();
     expect(await isPending(idle)).toBe(true);
@@ -165,7 +165,7 @@ describe("Server.waitClosed()", () => {
     await task;
   });
 
-  test("rejects with CancelledError when the signal aborts, and other waits continue", async () => {
+  test("rejects with CancelledError when the signal aborts; other waits continue", async () => {
     server = await startServer(readAll, "127.0.0.1", 0);
     const controller = new AbortController();
     const aborted = failure(server.waitClosed({ signal: controller.signal }));
@@ -203,7 +203,7 @@ describe("Server.close()", () => {
 
 describe("Server.closeClients()", () => {
   // test_server.TestServer2.test_close_clients
-  test("lets waitClosed() resolve although the client stays connected", async () => {
+  test("lets waitClosed() resolve although the peer stays connected", async () => {
     server = await startServer(readAll, "127.0.0.1", 0);
     const { reader } = await connect();
     await until(() => server.connections === 1);
@@ -215,7 +215,7 @@ describe("Server.closeClients()", () => {
     expect((await reader.read()).length).toBe(0);
   });
 
-  test("sends clients what was written to them", async () => {
+  test("flushes what was written to clients", async () => {
     const block = Buffer.alloc(4 << 20, 1);
     server = await startServer((_, writer) => writer.write(block), "127.0.0.1", 0);
     const { reader } = await connect();
@@ -227,7 +227,7 @@ describe("Server.closeClients()", () => {
 
 describe("Server.abortClients()", () => {
   // test_server.TestServer2.test_abort_clients
-  test("disconnects a client that does not read, with all buffers full", async () => {
+  test("disconnects a client that does not read, although all buffers are full", async () => {
     let filled = false;
     server = await startServer(
       async (_, writer) => {
@@ -289,7 +289,7 @@ describe("Server.setSecureContext()", () => {
     expect(String(await before.reader.readline())).toBe("still here\n");
   });
 
-  test("keeps asking for client certificates", async () => {
+  test("still requests client certificates", async () => {
     const reports: string[] = [];
     server = await startServer(echo, "127.0.0.1", 0, {
       tls: { ...old, requestCert: true },
@@ -350,7 +350,7 @@ describe("A server", () => {
 });
 
 describe("Server[Symbol.asyncDispose]()", () => {
-  test("resolves although idle clients stay connected (cpython#113538)", async () => {
+  test("resolves although idle peers stay connected (cpython#113538)", async () => {
     const stays: Connection[] = [];
     {
       await using stopped = await startServer(readAll, "127.0.0.1", 0);

@@ -10,7 +10,7 @@ import {
 import { describe, expect, test } from "vitest";
 import { failure } from "./waiting.ts";
 
-// No port is ever connected to, and no path bound: what is refused is refused before.
+// Invalid options are refused before any port is connected to or any path is bound.
 const calls: Record<string, (options: object) => Promise<unknown>> = {
   "openConnection()": (options) => openConnection("127.0.0.1", 1, options),
   "openConnection({ socket })": (options) =>
@@ -51,7 +51,7 @@ describe.each(allCalls)("%s", (call) => {
     });
   });
 
-  test("refuses an unknown option that resembles none", async () => {
+  test("refuses an unknown option without a hint if it resembles no option", async () => {
     const error = await refusal(call, { zebra: 1 });
     expect(error.message).toBe("Unknown option: zebra");
   });
@@ -132,7 +132,7 @@ describe.each(connecting)("%s", (call) => {
     ["handshakeTimeout", "use the option tlsHandshakeTimeout"],
     ["timeout", "use the option signal, with AbortSignal.timeout()"],
     ["socket", "use openConnection({ socket })"],
-  ])("refuses %s among the options of TLS, where it would be ignored", async (name, cure) => {
+  ])("refuses %s in the tls option, where it would be ignored", async (name, cure) => {
     const error = await refusal(call, { tls: { [name]: "x" }, serverHostname: "x" });
     expect(error.message).toBe(`Cannot use tls.${name}: ${cure}`);
     expect(error.code).toBe("ERR_INVALID_ARG_VALUE");
@@ -315,7 +315,7 @@ describe("startServer()", () => {
   test.each([
     ["handshakeTimeout", "use the option tlsHandshakeTimeout"],
     ["pauseOnConnect", "a peer that is not read is held back anyway"],
-  ])("refuses %s among the options of TLS, where it would be ignored", async (name, cure) => {
+  ])("refuses %s in the tls option, where it would be ignored", async (name, cure) => {
     const error = await refused({ tls: { [name]: 5 } });
     expect(error.message).toBe(`Cannot use tls.${name}: ${cure}`);
   });

@@ -134,7 +134,7 @@ describe("startServer()", () => {
     await server.waitClosed();
   });
 
-  test("leaves no socket open if its signal cannot be listened to", async () => {
+  test("leaves no socket open if its signal refuses listeners", async () => {
     const open = (): number =>
       process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap").length;
     const before = open();
@@ -229,7 +229,7 @@ describe("startServer()", () => {
   );
 
   test.skipIf(hasBoundSocket)(
-    "rejects startServing: false, and names the Node version that it needs",
+    "rejects startServing: false, and names the required Node version",
     async () => {
       const error = await failure(start(echoLine, "127.0.0.1", 0, { startServing: false }));
       expect(error.message).toContain("net.BoundSocket");
@@ -244,7 +244,7 @@ describe("startServer()", () => {
     expect((await failure(start(echoLine, "127.0.0.1", port))).code).toBe("EADDRINUSE");
   });
 
-  test.skipIf(hasReusePort)("rejects reusePort, and names the Node that it needs", async () => {
+  test.skipIf(hasReusePort)("rejects reusePort, and names the required Node version", async () => {
     const error = await failure(start(echoLine, "127.0.0.1", 0, { reusePort: true }));
     expect(error.message).toContain("22.12");
   });
@@ -254,7 +254,7 @@ describe("startServer() on all interfaces", () => {
   test.each([
     ["127.0.0.1", 4],
     ["::1", 6],
-  ])("shows a client at %s by that address", async (address, family) => {
+  ])("reports a client at %s under that address", async (address, family) => {
     const names: unknown[] = [];
     const server = await start(
       async (_, writer) => {
@@ -276,14 +276,14 @@ describe("startServer() on all interfaces", () => {
 });
 
 describe.runIf(runsTypeScript)("startServer({ fd })", () => {
-  /** A socket that listens, as a service manager hands one down. */
+  /** A listening socket, as a service manager passes one to a service. */
   async function listener(at: net.ListenOptions): Promise<[net.AddressInfo, object]> {
     const server = net.createServer();
     await new Promise<void>((resolve) => server.listen(at, resolve));
     closing.push(server);
     return [
       server.address() as net.AddressInfo,
-      // What child_process hands down to a child is a handle; a net.Server has it under this name.
+      // child_process passes handles to children; a net.Server keeps its handle under this name.
       Reflect.get(server, "_handle") as object,
     ];
   }
@@ -296,7 +296,7 @@ describe.runIf(runsTypeScript)("startServer({ fd })", () => {
     const [{ address, port }, handle] = await listener({ host: "127.0.0.1", port: 0 });
     await using child = Program.script("inherited.ts", [], { inherited: [handle] });
     await child.printed(/serving/);
-    // The parent stops accepting, so only its child is left.
+    // The parent stops accepting, so only its child serves.
     for (const server of closing.splice(0)) server.close();
     await using connection = await openConnection(address, port);
     connection.writer.write("hello\n");

@@ -25,7 +25,7 @@ afterEach(async () => {
   await until(() => !process.getActiveResourcesInfo().includes("TLSWrap"));
 });
 
-/** Starts TLS when it is asked to, and sends each line back from then on. */
+/** Upgrades to TLS on request, then echoes each line. */
 async function starttls(reader: StreamReader, writer: StreamWriter): Promise<void> {
   await reader.readline();
   writer.write("go ahead\n");
@@ -45,7 +45,7 @@ async function connectTo(
 }
 
 describe("StreamWriter.startTls()", () => {
-  test("lets writeEof() and write() throw until it is done", async () => {
+  test("makes writeEof() and write() throw until it is done", async () => {
     const { reader, writer } = await connectTo(starttls);
     writer.write("STARTTLS\n");
     await reader.readline();
@@ -85,7 +85,7 @@ describe("StreamWriter.startTls()", () => {
       expect(incoming.bufferedLength).toBe(0);
       outgoing.write(await incoming.readline());
     });
-    // A client that knows that the server will agree does not wait for the answer.
+    // The client does not wait for the server's answer.
     writer.write("STARTTLS\n");
     await writer.startTls({ ca });
     writer.write("hello\n");
@@ -93,7 +93,7 @@ describe("StreamWriter.startTls()", () => {
     expect(reports).toEqual([]);
   });
 
-  test("rejects with RuntimeError if the server has sent plaintext that could have been injected", async () => {
+  test("rejects with RuntimeError if plaintext is buffered, which an attacker could have injected", async () => {
     const { reader, writer, server } = await connectTo(async (incoming, outgoing) => {
       await incoming.readline();
       outgoing.write("go ahead\ninjected\n");
@@ -156,7 +156,7 @@ describe("StreamWriter.startTls()", () => {
     },
   );
 
-  test("applies backpressure to a peer that sends faster than it is read, as without TLS (gh-152431)", async () => {
+  test("applies backpressure to a peer that sends faster than the reader reads, as without TLS (gh-152431)", async () => {
     let sent = 0;
     const total = 16 << 20;
     const { reader, writer } = await connectTo(async (incoming, outgoing) => {

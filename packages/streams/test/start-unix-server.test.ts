@@ -57,14 +57,14 @@ async function answerAt(name: string | URL): Promise<string> {
   return String(await connection.reader.read());
 }
 
-/** A socket file of another server, which listens on it until `close()` is called. */
+/** A socket file of another server, which listens until `close()`. */
 async function foreignSocket(name: string): Promise<net.Server> {
   const foreign = net.createServer();
   await new Promise<void>((resolve) => foreign.listen(name, resolve));
   return foreign;
 }
 
-/** A socket file without a listener: Node removes its own file, so it is renamed first. */
+/** A socket file without a listener, renamed because Node removes the file that it created. */
 async function staleSocket(name: string): Promise<void> {
   const foreign = await foreignSocket(`${name}.tmp`);
   renameSync(`${name}.tmp`, name);
@@ -216,7 +216,7 @@ describe("startUnixServer() with startServing: false", () => {
   });
 
   test.skipIf(hasBoundSocket)(
-    "rejects, names the Node version that it needs, and leaves no file",
+    "rejects, names the required Node version, and leaves no file",
     async () => {
       const error = await failure(start(echo, path, { startServing: false }));
       expect(error.message).toContain("net.BoundSocket");
@@ -229,7 +229,7 @@ describe.runIf(runsTypeScript)("startUnixServer({ fd })", () => {
   async function inherit(at: net.ListenOptions): Promise<[net.Server, object]> {
     const listener = net.createServer();
     await new Promise<void>((resolve) => listener.listen(at, resolve));
-    // child_process passes a net.Server's handle on to a child.
+    // child_process passes handles to children; a net.Server keeps its handle under this name.
     return [listener, Reflect.get(listener, "_handle") as object];
   }
 
@@ -237,7 +237,7 @@ describe.runIf(runsTypeScript)("startUnixServer({ fd })", () => {
     const [listener, handle] = await inherit({ path });
     await using child = Program.script("inherited.ts", ["unix"], { inherited: [handle] });
     expect(await child.printed(/serving .*/)).toBe(`serving ${JSON.stringify([{ path }])}`);
-    // Node removes the file of a listener that it closes, so the file moves first.
+    // Node removes the file when it closes the listener, so the file moves first.
     const moved = `${path}.moved`;
     renameSync(path, moved);
     listener.close();
@@ -267,7 +267,7 @@ describe("Server.close() of a Unix server", () => {
   });
 
   // test_server.UnixServerCleanupTests.test_unix_server_cleanup_gone
-  test("tolerates that the file is already gone", async () => {
+  test("tolerates a file that is already gone", async () => {
     const server = await start(echo, path);
     unlinkSync(path);
     server.close();

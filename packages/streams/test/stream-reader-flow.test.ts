@@ -4,7 +4,7 @@ import { StreamReader } from "@aio/streams";
 import { describe, expect, test } from "vitest";
 import { text } from "./reading.ts";
 
-/** A reader over a source that remembers what it was told. */
+/** A reader over a source that records its pause and resume calls. */
 function held(limit: number): { reader: StreamReader; told: string[] } {
   const told: string[] = [];
   const source = { pause: () => told.push("pause"), resume: () => told.push("resume") };
@@ -52,7 +52,7 @@ describe("StreamReader's source", () => {
     expect(told).toEqual(["pause", "resume", "pause"]);
   });
 
-  test("is paused again when a call for more bytes than that is aborted", async () => {
+  test("is paused again when a call that waits for more bytes is aborted", async () => {
     const { reader, told } = held(4);
     const controller = new AbortController();
     const read = reader.read(-1, controller);
@@ -85,7 +85,7 @@ describe("StreamReader with two waiting calls", () => {
     expect(await text(first)).toBe("line\n");
   });
 
-  test("answers a second call that does not have to wait, and the first still finds its separator", async () => {
+  test("answers a second call that need not wait, and the first still finds its separator", async () => {
     const reader = new StreamReader();
     reader.feedData("abc\r");
     const first = reader.readuntil("\r\n");
@@ -114,7 +114,7 @@ const calls: Record<string, (reader: StreamReader, signal: AbortSignal) => Promi
 };
 
 describe.each(Object.entries(calls))("StreamReader.%s, aborted", (_name, call) => {
-  test("rejects with CancelledError, caused by the reason, and takes nothing", async () => {
+  test("rejects with CancelledError, caused by the reason, and consumes nothing", async () => {
     const reader = new StreamReader();
     const controller = new AbortController();
     reader.feedData("abc");

@@ -91,8 +91,7 @@ describe("StreamReader.readline()", () => {
     await expect(reader.readline()).rejects.toThrow("lost");
   });
 
-  // split2 takes 22 s for one line of 8 MiB that comes in pieces of 1 KiB.
-  // Where split2 takes 22 s for one line of 8 MiB in pieces of 1 KiB.
+  // split2 takes 22 s for one line of 8 MiB in pieces of 1 KiB.
   test("takes time proportional to the bytes of a line, not to its chunks", async () => {
     const piece = Buffer.alloc(1024, "x");
     const timeFor = async (pieces: number): Promise<number> => {
@@ -109,7 +108,7 @@ describe("StreamReader.readline()", () => {
       for (let run = 0; run < 5; run++) least = Math.min(least, await timeFor(pieces));
       return least;
     };
-    // 16 times as long; quadratic would be 256 times.
+    // Linear is 16 times as long, quadratic 256 times.
     expect((await leastFor(16 * 1024)) / (await leastFor(1024))).toBeLessThan(100);
   });
 });
@@ -123,7 +122,7 @@ describe("StreamReader, iterated", () => {
     expect(lines).toEqual(["a\n", "\n", "b\r\n", "c"]);
   });
 
-  // nodejs/node#46717: leaving the loop destroys the stream
+  // In Node, leaving the loop destroys the stream (nodejs/node#46717).
   test("continues where the previous loop stopped", async () => {
     const reader = limited(100, "a\nb\nc\n");
     for await (const line of reader) {
@@ -135,7 +134,7 @@ describe("StreamReader, iterated", () => {
     for await (const line of reader) expect(String(line)).toBe("c\n");
   });
 
-  // nodejs/node#28565: lines that come before the loop begins are lost
+  // In Node, lines that arrive before the loop begins are lost (nodejs/node#28565).
   test("yields the lines that arrived before the loop began", async () => {
     const reader = limited(100);
     reader.feedData("early 1\nearly 2\n");
@@ -189,7 +188,7 @@ describe("StreamReader.lines()", () => {
     expect(() => reader.lines({ encoding: "utf16le" as never })).toThrow(TypeError);
   });
 
-  test("rejects when its signal aborts, and leaves every byte", async () => {
+  test("rejects when its signal aborts, and consumes nothing", async () => {
     const reader = limited(100, "par");
     const controller = new AbortController();
     const next = reader.lines(controller).next();

@@ -11,7 +11,7 @@ type Step =
 
 const letters = fc.constantFrom("a", "b", "\n");
 const short = fc.string({ unit: letters, maxLength: 6 });
-// Long enough to leave the slab of small chunks, and to fill it.
+// Long enough both to bypass the slab for small chunks and to fill it.
 const long = fc.tuple(short, fc.integer({ min: 100, max: 900 })).map(([s, n]) => s.repeat(n));
 const separator = fc.string({ unit: letters, minLength: 1, maxLength: 4 });
 const size = fc.oneof(fc.integer({ min: -1, max: 9 }), fc.integer({ min: 1000, max: 3000 }));
@@ -125,7 +125,7 @@ async function compare(chosenLimit: number, chosen: readonly Step[]): Promise<vo
         model.call(id, step.request);
         break;
       case "nowait": {
-        // The model's readinto() has no twin without waiting: it stands for readexactly() here.
+        // There is no readinto() that does not wait; readexactlyNowait() takes its turn.
         const asked =
           step.request.call === "readinto"
             ? { call: "readexactly" as const, size: step.request.size }

@@ -114,7 +114,7 @@ describe("StreamReader.readlineNowait()", () => {
 });
 
 describe("StreamReader.readinto()", () => {
-  test("copies as much of what is buffered as fits", async () => {
+  test("copies as many buffered bytes as fit", async () => {
     const reader = fed("abc");
     reader.feedData("d".repeat(2000));
     const target = new Uint8Array(5);
@@ -123,7 +123,7 @@ describe("StreamReader.readinto()", () => {
     expect(reader.bufferedLength).toBe(1998);
   });
 
-  test("waits for the first bytes, and fills any view", async () => {
+  test("waits for the first bytes, and fills any kind of view", async () => {
     const reader = new StreamReader();
     const memory = new ArrayBuffer(8);
     const read = reader.readinto(new DataView(memory, 2, 4));

@@ -41,7 +41,7 @@ describe("StreamReader.readuntil()", () => {
     [["aaa"], "aaa"],
     [["Xaaa"], "Xaaa"],
     [["XXX", "a", "a", "a"], "XXXaaa"],
-  ])("finds a separator that lies across the chunks %j", async (chunks, expected) => {
+  ])("finds a separator that spans the chunks %j", async (chunks, expected) => {
     const reader = fed(...chunks);
     expect(await text(reader.readuntil("aaa"))).toBe(expected);
     expect(reader.bufferedLength).toBe(0);
@@ -51,7 +51,7 @@ describe("StreamReader.readuntil()", () => {
     [["QWEaa", "XYaa", "a"], "QWEaaXYaaa"],
     [["QWEaa", "XYa", "aa"], "QWEaaXYaaa"],
     [["XXX", "a", "a", "a"], "XXXaaa"],
-  ])("finds it as well when %j come while it waits", async (chunks, expected) => {
+  ])("also finds it when the chunks %j arrive while it waits", async (chunks, expected) => {
     const reader = new StreamReader();
     const read = reader.readuntil("aaa");
     for (const chunk of chunks) reader.feedData(chunk);
@@ -79,7 +79,7 @@ describe("StreamReader.readuntil()", () => {
   });
 
   // test_streams.StreamTests.test_readuntil_limit_found_sep
-  test("rejects beyond the limit, reports how much can be read safely, and takes nothing", async () => {
+  test("rejects beyond the limit, reports how much can be read safely, and consumes nothing", async () => {
     const reader = new StreamReader({ limit: 3 });
     reader.feedData("some dataAA");
     await expect(reader.readuntil("AAA")).rejects.toThrow(
@@ -146,7 +146,7 @@ describe("StreamReader.readuntil()", () => {
     expect(await text(reader.read(10))).toBe("aaa");
   });
 
-  test("finds a distant separator although another never comes", async () => {
+  test("finds a distant separator although another never arrives", async () => {
     const body = "x".repeat(50_000);
     const reader = fed(body, "\r", "\n", "tail");
     expect(await text(reader.readuntil(["never", "\r\n"]))).toBe(`${body}\r\n`);

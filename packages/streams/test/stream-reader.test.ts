@@ -19,7 +19,7 @@ describe("new StreamReader()", () => {
 });
 
 describe("StreamReader.read()", () => {
-  test("takes nothing if its signal cannot be listened to", async () => {
+  test("consumes nothing if its signal refuses listeners", async () => {
     const reader = new StreamReader();
     await expect(reader.read(5, { signal: unhearable() })).rejects.toThrow("It is deaf");
     const reading = reader.read(5);
@@ -75,7 +75,7 @@ describe("StreamReader.feedEof()", () => {
 
 describe("StreamReader.atEof()", () => {
   // test_streams.StreamTests.test_at_eof
-  test("is true once feedEof() was called and every byte is taken", async () => {
+  test("is true once feedEof() was called and every byte is read", async () => {
     const reader = new StreamReader();
     expect(reader.atEof()).toBe(false);
     reader.feedData("some data\n");
@@ -89,7 +89,7 @@ describe("StreamReader.atEof()", () => {
     expect(reader.atEof()).toBe(true);
   });
 
-  test("is false after an error without the end", () => {
+  test("is false after an error without end of input", () => {
     const reader = new StreamReader();
     reader.setException(new Error("lost"));
     expect(reader.atEof()).toBe(false);
@@ -98,7 +98,7 @@ describe("StreamReader.atEof()", () => {
 
 describe("StreamReader.exception()", () => {
   // test_streams.StreamTests.test_exception
-  test("returns null, and then the very error that was stored", () => {
+  test("returns null, and then the stored error itself", () => {
     const reader = new StreamReader();
     expect(reader.exception()).toBeNull();
     const error = new Error("lost");
@@ -109,7 +109,7 @@ describe("StreamReader.exception()", () => {
 
 describe("StreamReader.setException()", () => {
   // test_streams.StreamTests.test_exception_waiter
-  test("rejects the waiting call with the very error", async () => {
+  test("rejects the waiting call with the error itself", async () => {
     const reader = new StreamReader();
     const error = new Error("lost");
     const line = reader.readline();
@@ -138,7 +138,7 @@ describe("StreamReader.read()", () => {
   });
 
   // test_streams.StreamTests.test_read
-  test("waits for the first bytes, and not for more", async () => {
+  test("waits for the first bytes only", async () => {
     const reader = new StreamReader();
     const read = reader.read(30);
     reader.feedData(data);

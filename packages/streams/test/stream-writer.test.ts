@@ -5,7 +5,7 @@ import { type Address, type Connection, StreamWriter, openConnection } from "@ai
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { type StreamPair, tcpPair } from "./pairs.ts";
 
-/** A connection whose socket remembers each write that reaches it. */
+/** A connection whose socket records each write that reaches it. */
 async function recorded(): Promise<Connection & { readonly written: string[] }> {
   const written: string[] = [];
   const socket = new Duplex({
@@ -18,7 +18,7 @@ async function recorded(): Promise<Connection & { readonly written: string[] }> 
   return Object.assign(await openConnection({ socket }), { written });
 }
 
-/** Write until drain() would wait, and tell how much that was. */
+/** Write until drain() would wait, and return the number of bytes written. */
 function fill({ writer }: StreamPair, chunk: Uint8Array): number {
   let written = 0;
   for (; !writer.needsDrain; written += chunk.length) {
@@ -39,7 +39,7 @@ describe("StreamWriter.write()", () => {
     expect(written).toEqual(["ab"]);
   });
 
-  test("sends a large chunk at once, after what is pending", async () => {
+  test("sends a large chunk at once, after any pending bytes", async () => {
     const { writer, written } = await recorded();
     writer.write("a");
     const large = "x".repeat(5000);
@@ -63,7 +63,7 @@ describe("StreamWriter.write()", () => {
 });
 
 describe("StreamWriter.flush()", () => {
-  test("sends immediately, and does nothing if nothing is pending", async () => {
+  test("sends pending bytes immediately, and does nothing if there are none", async () => {
     const { writer, written } = await recorded();
     writer.flush();
     writer.write("a");
@@ -119,7 +119,7 @@ describe("StreamWriter.drain()", () => {
     await expect(pair.writer.drain()).rejects.toBe(error);
   });
 
-  test("resolves when everything is sent although writeEof() was called meanwhile", async () => {
+  test("resolves when everything is sent, even if writeEof() is called meanwhile", async () => {
     await using pair = await tcpPair();
     const written = fill(pair, Buffer.alloc(65_536));
     const drained = pair.writer.drain();
@@ -264,5 +264,5 @@ describe("StreamWriter.from()", () => {
   });
 });
 
-// excused test_streams.StreamTests.test_unclosed_resource_warnings: nothing is told when garbage is collected
+// excused test_streams.StreamTests.test_unclosed_resource_warnings: garbage collection triggers no warning
 // excused test_streams.StreamTests.test_loop_is_closed_resource_warnings: the event loop cannot be closed

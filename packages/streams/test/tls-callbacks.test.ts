@@ -14,9 +14,9 @@ import { afterEach, describe, expect, test } from "vitest";
 import { certificate } from "./certificates.ts";
 import { failure, turn, until } from "./waiting.ts";
 
-// What a callback of the caller's does inside a handshake must not end the process: not by an error
-// of its own, and not by what is destroyed while OpenSSL is on the stack. That ended the process with
-// a segmentation fault, at once or now and then, so each case is tried several times.
+// A user callback inside a handshake must not crash the process, whether it throws or destroys
+// something while OpenSSL is on the stack. The latter used to cause segmentation faults, some only now
+// and then, so each case runs several times.
 
 const { key, cert, ca } = certificate();
 const boom = new Error("boom");
@@ -37,7 +37,7 @@ function onError(error: unknown, { kind }: ServerErrorInfo): void {
   reports.push({ error: error as Error, kind });
 }
 
-/** Starts TLS at the first line, and reports what fails as the TLS of a server is reported. */
+/** Upgrades to TLS, and reports a failure as a server reports one of its handshakes. */
 async function upgrade(options: tls.TlsOptions, writer: StreamWriter): Promise<void> {
   writer.write("go ahead\n");
   try {
@@ -48,7 +48,7 @@ async function upgrade(options: tls.TlsOptions, writer: StreamWriter): Promise<v
   }
 }
 
-/** The port of a server with these options of TLS, from the start or after an upgrade. */
+/** The port of a server with these TLS options, with TLS from the start or after an upgrade. */
 async function listen(options: tls.TlsOptions, starts: boolean): Promise<number> {
   const settings = { key, cert, ...options };
   server = starts
@@ -200,7 +200,7 @@ describe("StreamWriter.abort()", () => {
 });
 
 describe("startServer() with tls", () => {
-  test("reports a context that is none of Node's to onError, and closes the socket", async () => {
+  test("reports a context that is not a SecureContext to onError, and closes the socket", async () => {
     server = await startServer(echo, "127.0.0.1", 0, { onError, tls: { context: {} } });
     const socket = net.connect(server.addresses[0]!.port, "127.0.0.1");
     await once(socket, "close");
@@ -231,7 +231,7 @@ describe("openConnection() with tls", () => {
       expect.objectContaining({ cause: "no" }),
     ],
     [
-      "async checkServerIdentity, whose promise is not an answer",
+      "async checkServerIdentity, whose promise is not a valid answer",
       { checkServerIdentity: rejects as never },
       expect.objectContaining({ cause: expect.any(Promise) }),
     ],
@@ -247,7 +247,7 @@ describe("openConnection() with tls", () => {
   });
 
   test.each<[string, tls.ConnectionOptions]>([
-    ["a secureContext that is none of Node's", { secureContext: {} as never }],
+    ["a secureContext that is not a SecureContext", { secureContext: {} as never }],
     ["ALPNProtocols that are a number", { ALPNProtocols: 5 as never }],
     ["a pskCallback that is not a function", { pskCallback: 5 as never }],
   ])("rejects %s, and closes the socket", async (_, options) => {
@@ -268,17 +268,17 @@ describe("openConnection() with tls", () => {
   test.each<[string, (host: string, options: object, callback: Function) => void, unknown]>([
     ["throws", throws, boom],
     ["passes an error on", (_h, _o, callback) => callback(boom), boom],
-    ["finds nothing", (_h, _o, callback) => callback(null), { code: "ENOTFOUND" }],
-    ["finds null", (_h, _o, callback) => callback(null, null), { code: "ENOTFOUND" }],
-    ["finds an empty list", (_h, _o, callback) => callback(null, []), { code: "ENOTFOUND" }],
-    ["finds a number", (_h, _o, callback) => callback(null, 5), { code: "ERR_INVALID_ARG_TYPE" }],
+    ["returns nothing", (_h, _o, callback) => callback(null), { code: "ENOTFOUND" }],
+    ["returns null", (_h, _o, callback) => callback(null, null), { code: "ENOTFOUND" }],
+    ["returns an empty list", (_h, _o, callback) => callback(null, []), { code: "ENOTFOUND" }],
+    ["returns a number", (_h, _o, callback) => callback(null, 5), { code: "ERR_INVALID_ARG_TYPE" }],
     [
-      "finds a list of nothing",
+      "returns a list of undefined",
       (_h, _o, callback) => callback(null, [undefined]),
       { code: "ERR_INVALID_ARG_TYPE" },
     ],
     [
-      "finds a name",
+      "returns a name",
       (_h, _o, callback) => callback(null, "x", 4),
       { code: "ERR_INVALID_ARG_TYPE" },
     ],

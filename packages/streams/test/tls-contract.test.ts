@@ -24,7 +24,7 @@ function pairOf(reader: StreamReader, writer: StreamWriter, socket: tls.TLSSocke
   };
 }
 
-/** Our side is the client; the peer is Node's own TLS. */
+/** The package is the client; the peer is Node's own TLS. */
 async function clientPair(options?: Options): Promise<Pair> {
   const server = tls.createServer({ key, cert, allowHalfOpen: true }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -36,7 +36,7 @@ async function clientPair(options?: Options): Promise<Pair> {
   return pairOf(reader, writer, socket);
 }
 
-/** Our side is the server, with TLS from the start or from a moment later. */
+/** The package is the server, with TLS from the start or after an upgrade. */
 async function serverPair(starts: boolean, options?: Options): Promise<Pair> {
   const settings = { ...options, ...(!starts && { tls: { key, cert } }) };
   let tell: ((streams: [StreamReader, StreamWriter]) => void) | undefined;

@@ -166,7 +166,7 @@ describe("openConnection() with checkServerIdentity", () => {
     ["a name", "localhost", "localhost"],
     ["no name to check", "", ""],
     ["an address", "127.0.0.1", "127.0.0.1"],
-  ])("calls it, and obeys it, with %s", async (_, serverHostname, expected) => {
+  ])("calls it, and respects its result, with %s", async (_, serverHostname, expected) => {
     const [server] = await start({ key, cert });
     const asked: string[] = [];
     let verdict: Error | undefined;
@@ -180,7 +180,7 @@ describe("openConnection() with checkServerIdentity", () => {
     expect(asked).toEqual([expected, expected]);
   });
 
-  test("calls it in startTls() too, with no name to check", async () => {
+  test("calls it in startTls(), too, without a name to check", async () => {
     const server = await startServer(
       async (_, theirs) => {
         theirs.write("go ahead\n");

@@ -78,7 +78,7 @@ describe("TLS", () => {
   test.each<[string, () => ServerTls]>([
     ["options", () => ({ key, cert })],
     ["a SecureContext", () => tls.createSecureContext({ key, cert })],
-  ])("works with %s on the server, half-closed too", async (_, settings) => {
+  ])("works with %s on the server, even half-closed", async (_, settings) => {
     const server = await start(echo, { tls: settings() });
     const { reader, writer } = await connect(server);
     writer.write("hello\n");
@@ -218,7 +218,7 @@ describe("startServer() with tls", () => {
     expect(String(await reader.readline())).toBe("hello\n");
     const other = certificate("DNS:other.test");
     for (const shown of [{}, { key: other.key, cert: other.cert }]) {
-      // Over TLS 1.3 the client learns of the refusal when it reads.
+      // Over TLS 1.3 the client sees the refusal only when it reads.
       const connection = await connect(server, { tls: { ca, ...shown } });
       await failure(connection.reader.readexactly(1));
     }
@@ -306,7 +306,7 @@ describe("A TLS connection", () => {
 });
 
 describe("StreamWriter.close() over TLS", () => {
-  test("lets a waiting read end once everything is sent, however long the peer stays", async () => {
+  test("lets a waiting read end once everything is sent, even if the peer never closes", async () => {
     let there: StreamWriter | undefined;
     const server = await start((_, writer) => {
       there = writer;

@@ -11,7 +11,7 @@ import { tcpPair } from "./pairs.ts";
 const { key, cert, ca } = certificate();
 
 describe("A connection during its upgrade to TLS", () => {
-  test("hands bytes of the handshake over even if the client's input was paused", async () => {
+  test("hands the handshake's bytes over even if the client's input was paused", async () => {
     await using server = await startServer(
       async (reader, writer) => {
         await reader.readline();
@@ -83,7 +83,7 @@ describe("A connection over any Duplex", () => {
 });
 
 describe("The error of a lost connection", () => {
-  test("names the peer, in its message, its stack and its properties", async () => {
+  test("names the peer in its message, stack and properties", async () => {
     await using pair = await tcpPair();
     const read = failureOf(pair.reader.read());
     pair.socket.resetAndDestroy();
@@ -97,7 +97,7 @@ describe("The error of a lost connection", () => {
     expect(await failureOf(pair.writer.waitClosed())).toBe(error);
   });
 
-  test("names the peer even if the loss has no cause", async () => {
+  test("names the peer even if the connection was lost without a cause", async () => {
     await using pair = await tcpPair();
     const port = pair.writer.getExtraInfo("peername")?.port;
     pair.writer.abort();

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 
-// Node accepts every connection. This listener's queue is full and never emptied, so the system does not
+// Node accepts every connection. This listener's backlog is full and stays full, so the system does not
 // answer further connection attempts.
 const program = `
 import socket, sys, threading, time
@@ -24,7 +24,7 @@ if sys.stdin.readline():
 sys.stdin.read()
 `;
 
-/** An address where connecting neither succeeds nor fails, until it is disposed of. */
+/** An address where a connection attempt neither succeeds nor fails. */
 export class Unanswering {
   readonly #process: ChildProcess;
   readonly port: number;
@@ -42,7 +42,7 @@ export class Unanswering {
     return new Unanswering(child, Number(String(line)));
   }
 
-  /** Begin to accept: a pending attempt succeeds when its system retries. */
+  /** Begin to accept: a pending attempt succeeds when the system retries it. */
   answer(): void {
     this.#process.stdin?.write("\n");
   }

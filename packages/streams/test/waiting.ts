@@ -1,9 +1,9 @@
-/** Waits turn by turn until `condition` holds. If it never does, the test times out. */
+/** Wait turn by turn until `condition` holds. If it never does, the test times out. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await turn();
 }
 
-/** One event-loop turn: everything that is ready happens in it. */
+/** Wait one event-loop turn, in which everything that is ready happens. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
@@ -21,7 +21,7 @@ export async function isPending(promise: Promise<unknown>): Promise<boolean> {
   return pending;
 }
 
-/** What `promise` rejects with. */
+/** The error that `promise` rejects with. */
 export async function failure(promise: Promise<unknown>): Promise<Error & { code?: string }> {
   try {
     await promise;
@@ -31,7 +31,7 @@ export async function failure(promise: Promise<unknown>): Promise<Error & { code
   throw new Error("It did not reject");
 }
 
-/** A signal that takes no listener, as a frozen one of Node 22 and later. */
+/** A signal that refuses listeners, like a frozen one on Node 22 and later. */
 export function unhearable(): AbortSignal {
   const { signal } = new AbortController();
   return Object.defineProperty(signal, "addEventListener", {

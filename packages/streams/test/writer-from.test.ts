@@ -58,14 +58,14 @@ describe("StreamWriter.from(), of a Duplex,", () => {
     expect(String(await StreamReader.from(duplex).read())).toBe("a\nb\n");
   });
 
-  test("reads nothing, so a reader can share the socket", async () => {
+  test("does not read, so a reader can share the socket", async () => {
     const [near, far] = await socketPair();
     const reader = StreamReader.from(near);
     const writer = StreamWriter.from(near);
     const sent = pattern(1_000_000);
     far.end(sent);
     expect((await reader.read()).equals(sent)).toBe(true);
-    // The end of the input is not the end of the output.
+    // End of input does not end the output.
     writer.write("still here");
     writer.close();
     expect(String(await once(far, "data").then(([data]) => data as Buffer))).toBe("still here");
@@ -121,7 +121,7 @@ describe("StreamWriter.from()", () => {
     expect(await failureOf(writer.drain())).toHaveProperty("code", code);
   });
 
-  test("refuses startTls(), since it has no reader, and unknown options", async () => {
+  test("refuses unknown options, and startTls(), since it has no reader", async () => {
     const writer = StreamWriter.from(new PassThrough());
     await expect(writer.startTls(true, { serverHostname: "" })).rejects.toThrow(TypeError);
     writer.write("goes on");
@@ -131,7 +131,7 @@ describe("StreamWriter.from()", () => {
     expect(() => StreamWriter.from(new PassThrough(), { highWaterMark: -1 })).toThrow(RangeError);
   });
 
-  test("handles errors that the target emits after its end", async () => {
+  test("handles errors that the target emits after it has ended", async () => {
     const target = new Writable({ autoDestroy: false, write: (_1, _2, done) => done() });
     const writer = StreamWriter.from(target);
     writer.close();

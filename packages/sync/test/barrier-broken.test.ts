@@ -41,7 +41,7 @@ describe("Barrier.reset()", () => {
     expect(shown(barrier)).toBe("Barrier [filling, waiters:0/5]");
   });
 
-  test("rejects before it returns, ahead of any waiter of the next round", async () => {
+  test("rejects the waiters before it returns, ahead of any waiter of the next round", async () => {
     for (const stop of ["reset", "abort"] as const) {
       const barrier = new Barrier(2);
       const log: unknown[] = [];
@@ -102,8 +102,8 @@ describe("Barrier.reset()", () => {
       await barrier.wait();
       count += 1;
       if (count === 5) {
-        // Here the other four wait for the next round already: in asyncio they still drain, and are
-        // let wait on. Only an empty barrier can be reset without anybody noticing.
+        // Here the other four already wait for the next round; in asyncio they are still draining, and
+        // keep waiting. Only an empty barrier can be reset without breaking a wait.
         expect(barrier.nWaiting).toBe(4);
         await barrier.wait();
       } else {
@@ -145,7 +145,7 @@ describe("Barrier.reset()", () => {
       passed += 1;
       if (passed === 3) barrier.reset();
     });
-    // asyncio breaks the 2 that have not run yet.
+    // asyncio breaks the 2 callers that have not run yet.
     expect([broken, passed]).toEqual([0, 5]);
     expect(shown(barrier)).toBe("Barrier [filling, waiters:0/5]");
   });
@@ -174,7 +174,7 @@ describe("Barrier.reset()", () => {
         brokenInSecond += 1;
       }
     });
-    // asyncio: 2 and 0, where a round is not over until every waiter has left it.
+    // asyncio: 2 and 0, since its round ends only once every waiter has left it.
     expect([brokenInFirst, brokenInSecond]).toEqual([0, 2]);
     expect(shown(barrier)).toBe("Barrier [filling, waiters:0/5]");
   });
@@ -209,7 +209,7 @@ describe("Barrier.abort()", () => {
     expect(await Promise.all([barrier.wait(), barrier.wait()])).toEqual([0, 1]);
   });
 
-  test("gives way to an aborted signal: the wait rejects with CancelledError", async () => {
+  test("yields to an aborted signal: the wait rejects with CancelledError", async () => {
     const barrier = new Barrier(2);
     barrier.abort();
     const error = await errorOf(barrier.wait({ signal: AbortSignal.abort() }));
@@ -240,7 +240,7 @@ describe("Barrier.abort()", () => {
         brokenInSecond += 1;
       }
     });
-    // asyncio: 2 and 2, of which the first 2 had been let pass already.
+    // asyncio: 2 and 2, although the barrier had already let the first 2 pass.
     expect([brokenInFirst, brokenInSecond]).toEqual([0, 2]);
     expect(shown(barrier)).toBe("Barrier [broken]");
   });

@@ -18,7 +18,7 @@ describe("Barrier", () => {
         const places = new Map<number, number>();
         const filling: { call: number; signal: number | undefined }[] = [];
         let isBroken = false;
-        // A rejected waiter resumes a little later than one that passes: the order is compared tick by tick.
+        // A rejected waiter resumes some microtasks after one that passes, so order is compared tick by tick.
         const compare = async (): Promise<void> => {
           await calls.tick();
           expect(calls.trace.splice(0).toSorted(byCall)).toEqual(

@@ -20,7 +20,7 @@ describe("Barrier", () => {
     const waits = [watch(barrier.wait()), watch(barrier.wait())];
     expect(shown(barrier)).toBe("Barrier [filling, waiters:2/5]");
     for (let missing = 3; missing > 0; missing -= 1) waits.push(watch(barrier.wait()));
-    // asyncio shows it draining, then resetting, here: a round has no such time in between.
+    // asyncio shows draining, then resetting; here a round has no state in between.
     expect(shown(barrier)).toBe("Barrier [filling, waiters:0/5]");
     waits.push(watch(barrier.wait()));
     barrier.reset();

@@ -25,7 +25,6 @@ const reasons: readonly { readonly name: string; readonly reason: unknown }[] = 
   { name: "a revoked proxy", reason: revoked.proxy },
 ];
 
-// What holds of every call that waits, whatever it waits for.
 describe.each(places)("$name", ({ blocked, free, waited }) => {
   test("rejects with CancelledError, caused by the reason, when the signal aborts", async () => {
     const place = blocked();
@@ -49,7 +48,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     expect(error).toMatchObject({ cause: reason });
   });
 
-  test("names what it waited for in the message", async () => {
+  test("says in the message what it waited for", async () => {
     const place = blocked();
     const [stop, late] = [new AbortController(), new AbortController()];
     const waits = [errorOf(place.wait(stop)), errorOf(place.wait(late))];

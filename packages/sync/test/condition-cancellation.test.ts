@@ -159,7 +159,7 @@ describe("Condition.wait()", () => {
   // test_locks.ConditionTests.test_timeout_in_block
   test("rejects with TimeoutError, with the lock held, when the signal times out", async () => {
     const condition = new Condition();
-    // A timeout's signal does not keep the process alive by itself, but the test runner does.
+    // The timer of AbortSignal.timeout() does not keep the process alive; the test runner does.
     using guard = await condition.acquire();
     const error = await errorOf(condition.wait({ signal: AbortSignal.timeout(5) }));
     expect(error).toBeInstanceOf(TimeoutError);
@@ -171,7 +171,7 @@ describe("Condition.wait()", () => {
 
 describe("Condition.waitFor()", () => {
   // test_locks.ConditionTests.test_cancelled_error_wakeup
-  test("rejects with a reason of @aio/errors itself when it is aborted asleep", async () => {
+  test("rejects with the reason itself, if it is an error of @aio/errors, when aborted while asleep", async () => {
     const condition = new Condition();
     const controller = new AbortController();
     async function body(): Promise<void> {
@@ -188,7 +188,7 @@ describe("Condition.waitFor()", () => {
   });
 
   // test_locks.ConditionTests.test_cancelled_error_re_aquire
-  test("rejects with a reason of @aio/errors itself when it is aborted while waiting for the lock", async () => {
+  test("rejects with the reason itself, if it is an error of @aio/errors, when aborted while waiting for the lock", async () => {
     const condition = new Condition();
     const controller = new AbortController();
     let wake = false;
@@ -240,7 +240,7 @@ describe("Condition.waitFor()", () => {
   });
 });
 
-// Two consumers, one item, and the consumer that was notified of it is aborted.
+// Two consumers and one item: the consumer that is notified of it is aborted.
 async function consumeOne(settleBeforeAbort: boolean): Promise<void> {
   const condition = new Condition();
   let state = 0;
@@ -264,7 +264,7 @@ async function consumeOne(settleBeforeAbort: boolean): Promise<void> {
     controller.abort();
     const consumed = watch(condition.waitFor(() => state === 0));
     await settle();
-    // No call notifies the producer: it checks the state itself once the consumers are asleep.
+    // Nothing notifies the producer, which therefore still waits although its predicate holds.
     expect(state).toBe(0);
     expect(consumed.state).toBe("pending");
     await condition.acquire();

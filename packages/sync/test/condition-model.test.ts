@@ -7,7 +7,7 @@ import { shown } from "./watched.ts";
 interface Waiting {
   readonly call: number;
   signal: number | undefined;
-  /** The acquisition that holds the lock when the call has ended: its own, or that of a sleeper. */
+  /** The acquisition that holds the lock after the call: its own, or a sleeper's. */
   readonly holds: number;
   aborted?: true;
 }

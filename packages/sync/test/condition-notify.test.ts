@@ -2,7 +2,7 @@ import { Condition, RuntimeError } from "@aio/sync";
 import { describe, expect, test } from "vitest";
 import { settle, shown, watch } from "./watched.ts";
 
-/** Sleepers that release the lock as soon as they have it, and note that in `result`. */
+/** Sleepers that record in `result` when they get the lock, and release it. */
 function sleepers(condition: Condition, count: number): { result: number[]; done: () => number } {
   const result: number[] = [];
   async function sleep(number: number): Promise<boolean> {
@@ -71,7 +71,7 @@ describe("Condition.notify()", () => {
     },
   );
 
-  test("does not wake a sleeper again that has gone back to sleep", async () => {
+  test("wakes each sleeper once, even if one goes back to sleep", async () => {
     const condition = new Condition();
     let woken = 0;
     async function sleepForEver(): Promise<void> {

@@ -78,7 +78,7 @@ function loadWith(realm: object): Sync {
   return load(dist) as Sync;
 }
 
-/** The Symbol of a realm that knows nothing of disposing. */
+/** The Symbol of a realm without Symbol.dispose. */
 function realmSymbol(): { dispose?: symbol } {
   const { iterator, asyncIterator, hasInstance, toStringTag, toPrimitive } = Symbol;
   const known = { iterator, asyncIterator, hasInstance, toStringTag, toPrimitive };

@@ -91,7 +91,7 @@ describe("Event.wait()", () => {
     tasks.push(watch(wait(3)));
     event.set();
     await settle();
-    // asyncio has 3 first here: its third task has not begun to wait when the flag goes up.
+    // asyncio puts 3 first: its third task has not started to wait when the flag is set.
     expect(result).toEqual([1, 2, 3]);
     for (const task of tasks) expect(task.state).toBe("fulfilled");
   });

@@ -17,7 +17,7 @@ const owners = [
   { name: "BoundedSemaphore", make: () => new BoundedSemaphore(1) },
 ];
 
-/** As Vue wraps state: what calls itself something else than Object or Array is left alone. */
+/** Wraps state as Vue does: only values whose tag is Object or Array. */
 function reactive<T extends object>(target: T): T {
   const isPlain = /^\[object (?:Object|Array)\]$/.test(Object.prototype.toString.call(target));
   if (!isPlain || !Object.isExtensible(target)) return target;
@@ -146,7 +146,7 @@ describe.each(owners)("Guard of a $name", ({ make }) => {
 });
 
 describe("Guard of a Semaphore that was released past it", () => {
-  test("still gives its permit back, since semaphore.release() is for no particular guard", async () => {
+  test("still gives its permit back, since semaphore.release() is not tied to a guard", async () => {
     const semaphore = new Semaphore(1);
     const permit = await semaphore.acquire();
     semaphore.release();
@@ -164,8 +164,8 @@ describe("Guard of a Semaphore that was released past it", () => {
   });
 });
 
-// What lacks Symbol.dispose is refused by `using`, at compile time and at run time alike: a guard
-// that was forgotten, or not waited for, cannot look like one that will be released.
+// `using` refuses a value without Symbol.dispose, both at compile time and at run time, so code that
+// forgets acquire() or its await fails, instead of running without the lock.
 describe.each(owners)("using, of a $name", ({ make }) => {
   // test_locks.LockTests.test_lock_by_with_statement
   test("is a TypeError for the primitive itself", () => {

@@ -87,7 +87,7 @@ describe("Lock.acquire()", () => {
     expect([b.state, c.state]).toEqual(["rejected", "fulfilled"]);
   });
 
-  test("keeps the lock when the abort comes after the release, and hands it on through its guard", async () => {
+  test("keeps the lock when the abort comes after the release, and its guard releases it to the next waiter", async () => {
     const lock = new Lock();
     lock.tryAcquire();
     const controller = new AbortController();
@@ -139,7 +139,7 @@ describe("Lock.acquire()", () => {
     },
   );
 
-  test("leaves a using declaration nothing to dispose of when it rejects", async () => {
+  test("leaves nothing for a using declaration to dispose of when it rejects", async () => {
     const lock = new Lock();
     const holder = lock.tryAcquire();
     const controller = new AbortController();

@@ -1,9 +1,8 @@
 import { Barrier, Condition, Event, Lock, Semaphore, type WaitOptions } from "@aio/sync";
 import { shown } from "./watched.ts";
 
-/** A call that waits, at a primitive made for it: what all of them have in common. */
+/** A waiting call on a primitive created for it. */
 export interface Place {
-  /** The call. */
   wait(options?: WaitOptions): Promise<unknown>;
   /** Wake at least one waiter. */
   open(): void;
@@ -11,10 +10,10 @@ export interface Place {
   shown(): string;
 }
 
-/** Each waiting call of the package: where it has to wait, and where it has not. */
+/** Each waiting call of the package, on a primitive that makes it wait and on one that does not. */
 export const places: readonly {
   readonly name: string;
-  /** What its errors say about the wait. */
+  /** How its error messages describe the wait. */
   readonly waited: string;
   readonly blocked: () => Place;
   readonly free: () => Place;
@@ -159,7 +158,7 @@ function atCondition(): Place {
     wait(options) {
       const guard = condition.tryAcquire();
       const waiting = condition.wait(options);
-      // Without effect on a wait that has begun: it gave the lock up, and its guard with it.
+      // Does nothing once the wait has started, which released the lock and ended its guard.
       guard?.release();
       return waiting;
     },

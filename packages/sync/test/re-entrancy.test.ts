@@ -4,8 +4,8 @@ import { places } from "./places.ts";
 import { CountingController } from "./signals.ts";
 import { settle, shown, watch } from "./watched.ts";
 
-// Abort listeners, and getters of the reason, are the only code of others that runs inside a call of
-// ours. They may do what they like.
+// Abort listeners and getters of the reason are the only foreign code that runs inside a call of this
+// package. They may do anything.
 
 describe.each(places)("$name, and an abort listener", ({ blocked }) => {
   test("resolves when an earlier listener of the signal wakes it", async () => {
@@ -36,7 +36,7 @@ describe.each(places)("$name, and an abort listener", ({ blocked }) => {
     expect(waiting.state).toBe("rejected");
   });
 
-  test.each(["before", "behind"])("refuses a call that a listener %s ours makes", async (when) => {
+  test.each(["before", "after"])("rejects a call made by a listener %s its own", async (when) => {
     const place = blocked();
     const before = place.shown();
     const controller = new AbortController();
@@ -46,7 +46,7 @@ describe.each(places)("$name, and an abort listener", ({ blocked }) => {
     };
     if (when === "before") controller.signal.addEventListener("abort", listener);
     const waiting = watch(place.wait(controller));
-    if (when === "behind") controller.signal.addEventListener("abort", listener);
+    if (when === "after") controller.signal.addEventListener("abort", listener);
     await settle();
     controller.abort("stop");
     await settle();

@@ -1,14 +1,14 @@
 import * as fc from "fast-check";
 
-/** One step of a random schedule: what to do, by its place in a list, and a number to do it with. */
+/** One step of a random schedule: an action and its argument. */
 export interface Step<Name extends string> {
   readonly name: Name;
   readonly number: number;
-  /** Which of three signals to pass, if any. */
+  /** The index of one of three signals to pass, if any. */
   readonly signal: number | undefined;
 }
 
-/** Random schedules of the steps that `names` lists; naming one more often makes it likelier. */
+/** Random schedules of the steps in `names`; repeating a name makes it more likely. */
 export function schedules<Name extends string>(...names: Name[]): fc.Arbitrary<Step<Name>[]> {
   const step = fc.record({
     name: fc.constantFrom(...names),
@@ -18,7 +18,7 @@ export function schedules<Name extends string>(...names: Name[]): fc.Arbitrary<S
   return fc.array(step, { maxLength: 40, size: "max" });
 }
 
-/** Three signals that are used and aborted again and again: a new one stands in for one aborted. */
+/** Three signals; a new one replaces each that is aborted. */
 export class Signals {
   readonly #controllers = [0, 1, 2].map(() => new AbortController());
 
@@ -33,18 +33,17 @@ export class Signals {
   }
 }
 
-/** What became of the calls of one run, in the order in which their callers went on. */
+/** The outcomes of the calls of one run, in the order in which their callers resumed. */
 export class Outcomes<T> {
   readonly trace: string[] = [];
   readonly values = new Map<number, T>();
   #calls = 0;
 
-  /** The number that the next call gets. */
   get next(): number {
     return this.#calls;
   }
 
-  /** Note how `promise`, the next call, ends. */
+  /** Record the outcome of `promise`, the next call. */
   note(promise: Promise<T>): void {
     const call = this.#calls;
     this.#calls += 1;
@@ -57,13 +56,13 @@ export class Outcomes<T> {
     );
   }
 
-  /** Let every task that can continue do so. */
+  /** Let every task that can resume do so. */
   async tick(): Promise<void> {
     for (let hop = 0; hop < 8; hop += 1) await Promise.resolve();
   }
 }
 
-/** Take out of `list` and return those that `test` holds for. */
+/** Remove from `list` the elements that pass `test`, and return them. */
 export function extract<T>(list: T[], test: (item: T) => boolean): T[] {
   const taken = list.filter(test);
   list.splice(0, list.length, ...list.filter((item) => !test(item)));

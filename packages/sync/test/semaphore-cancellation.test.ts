@@ -53,7 +53,7 @@ describe("Semaphore.acquire()", () => {
   });
 
   // test_locks.SemaphoreTests.test_acquire_no_hang
-  test("keeps a permit that came before the abort, and loses none", async () => {
+  test("keeps a permit received before the abort, and loses none", async () => {
     const semaphore = new Semaphore(1);
     const controller = new AbortController();
     let entered = false;
@@ -69,8 +69,8 @@ describe("Semaphore.acquire()", () => {
       using permit = await semaphore.acquire(controller);
       entered = Boolean(permit);
     }
-    // In asyncio the second one is cancelled: there a waiter has the permit when it runs, not when it is
-    // released. Here it has the permit and gives it back. Either way, the permit can be acquired.
+    // In asyncio the second call is cancelled: a waiter gets the permit when it runs, not on release.
+    // Here it has the permit and gives it back. Either way, the permit is free in the end.
     const tasks = [watch(first()), watch(second())];
     await settle();
     await settle();

@@ -129,7 +129,7 @@ describe("Semaphore.acquire()", () => {
       semaphore.release();
       semaphore.release();
       semaphore.release();
-      // asyncio says locked here until c1 has run: the permits have not been handed over yet.
+      // asyncio shows locked until c1 has run, since it has not handed the permits over yet.
       expect(shown(semaphore)).toBe("Semaphore [unlocked, value:2]");
       await semaphore.acquire();
       result.push(2);

@@ -17,7 +17,7 @@ export class CountingController extends AbortController {
     };
   }
 
-  /** How many listeners the signal has now. */
+  /** The number of listeners on the signal. */
   get listeners(): number {
     return this.#listeners.size;
   }
@@ -40,7 +40,7 @@ export class PlainSignal {
   }
 }
 
-/** Values that are not signals. One that cannot forget a listener is none either. */
+/** Values that are not signals, one without removeEventListener() included. */
 export const notSignals: readonly unknown[] = [
   1,
   "signal",

@@ -37,7 +37,7 @@ describe("Types", () => {
     void (() => {
       // @ts-expect-error -- a promise is always truthy
       void condition.waitFor(async () => true);
-      // @ts-expect-error -- it may be one
+      // @ts-expect-error -- it may be a promise
       void condition.waitFor(mayBePromise);
       void condition.waitFor(anything);
       void condition.waitFor(unknown);

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { CountingController } from "./signals.ts";
 import { settle } from "./watched.ts";
 
-// How much longer one queue takes than twenty queues that hold as many in all: the same work, and as
-// much for the garbage collector. It is 1 where a queue's cost is linear, and 20 where quadratic.
+// The time of one queue divided by that of twenty queues with as many waiters in total, so that the
+// garbage collector has equal work. 1 if a queue's cost is linear, 20 if it is quadratic.
 function growth(many: number, prepare: (waiters: number) => () => void): number {
   const timeOf = (queues: number): number => {
     const runs = Array.from({ length: queues }, () => prepare(many / queues));
@@ -21,7 +21,7 @@ function growth(many: number, prepare: (waiters: number) => () => void): number 
 
 const quadratic = 20;
 const ignore = (): void => {};
-// Passed on as it is: making an error for each waiter would be most of the time, and hide the rest.
+// A CancelledError reaches each waiter as it is. Creating one per waiter would dominate the time.
 const reason = new CancelledError();
 
 describe("Waiting", { timeout: 30_000 }, () => {
@@ -43,7 +43,7 @@ describe("Waiting", { timeout: 30_000 }, () => {
       const controllers = Array.from({ length: waiters }, () => new AbortController());
       for (const controller of controllers) semaphore.acquire(controller).catch(ignore);
       return () => {
-        // 7 has no factor in common with the number of waiters: each is aborted once.
+        // 7 is coprime to the number of waiters, so each is aborted once.
         for (let n = 0; n < waiters; n += 1) controllers[(n * 7) % waiters]?.abort(reason);
       };
     });

@@ -5,7 +5,7 @@ export interface Watched<T> {
   error?: unknown;
 }
 
-/** Watch what becomes of `promise`. A rejection counts as handled. */
+/** Track the state of `promise`. A rejection counts as handled. */
 export function watch<T>(promise: PromiseLike<T>): Watched<T> {
   const watched: Watched<T> = { state: "pending" };
   promise.then(
@@ -22,7 +22,7 @@ export function settle(): Promise<void> {
   });
 }
 
-/** What `promise` rejects with. */
+/** The error that `promise` rejects with. */
 export async function errorOf(promise: PromiseLike<unknown>): Promise<unknown> {
   try {
     await promise;
@@ -32,7 +32,7 @@ export async function errorOf(promise: PromiseLike<unknown>): Promise<unknown> {
   throw new Error("It did not reject");
 }
 
-/** What console.log shows of `primitive` in Node. */
+/** What console.log() prints for `primitive` in Node. */
 export function shown(primitive: object): string {
   const show: unknown = Reflect.get(primitive, Symbol.for("nodejs.util.inspect.custom"));
   return (show as () => string).call(primitive);

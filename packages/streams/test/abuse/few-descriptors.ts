@@ -1,4 +1,4 @@
-// Run with a limit of 48 descriptors: a server and a client that use all of them up, and go on.
+// Run with a limit of 48 descriptors: a server and a client use them all up, then recover.
 import { type Connection, openConnection, startServer } from "@aio/streams";
 
 const server = await startServer(
@@ -25,11 +25,11 @@ for (const connection of connections.splice(0)) {
   await connection.writer.waitClosed().catch(() => {});
 }
 
-// The last ones may have been accepted by the kernel only, and dropped: the next ones are served.
+// The kernel may have accepted the last connections without the server; new ones must be served.
 for (let i = 0; i < 10; i++) {
   const { reader, writer } = await openConnection("127.0.0.1", port);
   writer.write("hello\n");
-  if (String(await reader.readline()) !== "hello\n") throw new Error("It does not serve");
+  if (String(await reader.readline()) !== "hello\n") throw new Error("The server did not answer");
   writer.close();
 }
 server.close();

@@ -1,4 +1,4 @@
-// Connects to a port 10,000 times, and has each connection answered while all of them are open.
+// Opens 10,000 connections to a port, then expects an answer on each while all of them are open.
 import { type Connection, openConnection } from "@aio/streams";
 
 const port = Number(process.argv[2]);

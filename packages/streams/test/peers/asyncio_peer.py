@@ -1,4 +1,4 @@
-"""CPython's asyncio as the other side: what it does is said by the first argument."""
+"""CPython's asyncio as the peer. The first argument names the function to run."""
 
 import asyncio
 import ssl
@@ -6,7 +6,7 @@ import sys
 
 
 async def converse(reader, writer):
-    """Send lines, a block and the end, and print what comes back for each."""
+    """Send lines, a block and the end of input, and print each answer."""
     writer.write(b"hello\n")
     print((await reader.readline()).decode(), end="")
     block = bytes(range(256)) * 4096
@@ -20,7 +20,7 @@ async def converse(reader, writer):
 
 
 async def serve(reader, writer):
-    """Answer each line, and each number with as many bytes as it says."""
+    """Echo each line, but for a number N, echo the next N bytes."""
     while line := await reader.readline():
         if line == b"STARTTLS\n":
             writer.write(b"go ahead\n")

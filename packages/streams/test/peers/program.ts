@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
-/** Whether this Node runs TypeScript, as {@link Program.script} wants it. */
+/** Whether this Node runs TypeScript, which {@link Program.script} needs. */
 export const runsTypeScript: boolean = major > 22 || (major === 22 && minor >= 18);
 
 /** Whether a program is installed: tests that need one are skipped where it is not. */
@@ -17,7 +17,7 @@ export function hasProgram(name: string): boolean {
   }
 }
 
-/** Another program, with which a test speaks until it disposes of it. */
+/** A child process that a test talks to, until it disposes of it. */
 export class Program {
   readonly #child: ChildProcessWithoutNullStreams;
   #output = "";
@@ -40,16 +40,16 @@ export class Program {
     });
   }
 
-  /** What peers/asyncio_peer.py does, by the name of its function. */
+  /** Run a function of peers/asyncio_peer.py, by name. */
   static asyncio(...args: string[]): Program {
     const script = fileURLToPath(new URL("asyncio_peer.py", import.meta.url));
     return new Program("python3", [script, ...args]);
   }
 
   /**
-   * A program of the folder programs, over this package.
+   * Run a program of the folder programs, which uses this package.
    *
-   * @param inherited - What the program gets as its descriptors from 3 on.
+   * @param inherited - The program's descriptors from 3 on.
    */
   static script(
     name: string,
@@ -61,17 +61,17 @@ export class Program {
     return new Program(process.execPath, [...conditions, ...node, path, ...args], inherited as []);
   }
 
-  /** Waits until it has printed something that matches, errors included, and returns that. */
+  /** Wait until its output, stderr included, matches, and return the match. */
   async printed(pattern: RegExp): Promise<string> {
     for (;;) {
       const match = pattern.exec(this.#output)?.[0];
       if (match !== undefined) return match;
-      if (this.#hasEnded) throw new Error(`It has ended and printed:\n${this.#output}`);
+      if (this.#hasEnded) throw new Error(`The program ended; it printed:\n${this.#output}`);
       await this.#more();
     }
   }
 
-  /** Waits until it has ended, and returns all that it printed. */
+  /** Wait until it ends, and return everything that it printed. */
   async ended(): Promise<string> {
     while (!this.#hasEnded) await this.#more();
     return this.#output;
@@ -81,7 +81,6 @@ export class Program {
     this.#child.stdin.write(text);
   }
 
-  /** Ends its input. */
   end(): void {
     this.#child.stdin.end();
   }

@@ -1,4 +1,4 @@
-// Two workers of a cluster serve at one port and at one path, and one of them leaves.
+// Two workers of a cluster serve on one port and one path; then one of them exits.
 import cluster from "node:cluster";
 import { once } from "node:events";
 import {

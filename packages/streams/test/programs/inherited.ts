@@ -1,4 +1,4 @@
-// Started with a listening socket as descriptor 3: serves its clients, or says why it cannot.
+// Started with a listening socket as descriptor 3: serves its clients, or prints why it cannot.
 import { type StreamReader, type StreamWriter, startServer, startUnixServer } from "@aio/streams";
 
 async function echo(reader: StreamReader, writer: StreamWriter): Promise<void> {

@@ -1,4 +1,4 @@
-// Run under the permission model: what can be served, and why the rest cannot.
+// Run under the permission model: prints an answer, or the error code, for TCP and for a Unix socket.
 import {
   type Connection,
   type Server,
