@@ -1,8 +1,8 @@
 import { CancelledError, type TimeoutError, cancellationWithinAbort } from "./cancellation.ts";
 import { forgetOrigin, isDebug, isTimed, originOf, recordOrigin } from "./debug.ts";
 
-// All waiters on one signal form a ring, linked through themselves. The signal holds the ring under
-// a symbol, and has one event listener for all of them:
+// All waiters on one signal form a ring, a circular linked list. The signal holds the ring under a
+// symbol, and has one event listener for all of them:
 //
 //     signal[ringKey].first ──▶ a ⇄ b ⇄ c ⇄ (a)         in FIFO order
 //
@@ -13,7 +13,8 @@ import { forgetOrigin, isDebug, isTimed, originOf, recordOrigin } from "./debug.
 // long as the ring has members: a signal that outlives its waits does not keep waiters alive.
 const ringKey = Symbol("ring of listeners");
 
-// The rings of signals that do not accept properties, such as sealed ones. 3 times as slow.
+// The rings of signals that do not accept properties, such as sealed ones: 3 times as slow as the
+// symbol.
 const ringsOfClosed = new WeakMap<AbortSignal, Ring>();
 
 /**
@@ -117,7 +118,8 @@ export abstract class AbortListener {
   }
 }
 
-// Written to the signal once, so that the members are found even if the signal is frozen later.
+// The signal's property is set once, to this object, so the ring works even if the signal is frozen
+// later.
 class Ring {
   first: AbortListener | undefined = undefined;
   readonly isTimed: boolean;
@@ -127,7 +129,7 @@ class Ring {
   constructor(signal: AbortSignal) {
     this.isTimed = isTimed(signal);
     // The platform calls a listener with its signal as `this`, so one function serves all signals.
-    // Others may call it as a plain function, without an event even.
+    // Other implementations may call it without `this` and without an event.
     this.tell = isPlatforms(signal) ? tellAll : () => tellAll.call(signal);
   }
 }
@@ -179,10 +181,10 @@ function reportUncaught(error: unknown): void {
 
 type ListenerOptions = Parameters<AbortSignal["addEventListener"]>[2];
 
-// Node's events.addAbortListener() adds a listener that ignores stopImmediatePropagation(), with an
-// option under an internal symbol. It is called once, to read that option, because it creates three
-// more objects per call; a listener with the option costs as much as one without. It exists since
-// 20.5, and is available without an import since 20.16 and 22.3.
+// The listeners of Node's events.addAbortListener() run in spite of stopImmediatePropagation(),
+// because of an option under an internal symbol. A call with a fake signal reveals that option, and
+// addEventListener() takes it from then on: addAbortListener() itself creates three more objects per
+// call. It exists since Node 20.5, and is available without an import since 20.16 and 22.3.
 let listenerOptions: ListenerOptions;
 let areOptionsKnown = false;
 

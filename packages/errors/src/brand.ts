@@ -51,7 +51,7 @@ function hasInstance(this: { readonly prototype?: object }, value: unknown): boo
       if (Object.getOwnPropertyDescriptor(link, brandKey)?.value === wanted) return true;
     }
   } catch {
-    // A proxy whose traps throw is not one of these errors, and must not stop an abort.
+    // A proxy whose traps throw is not one of these errors. An abort with such a reason must succeed.
   }
   return false;
 }

@@ -97,10 +97,10 @@ export function cancellationError(
 }
 
 /**
- * The same, during the abort. A stack captured then leads to the abort() call, as the reason's stack
- * does if it has one, so a second one is omitted: an error takes 2.3 µs with a stack and 0.2 µs without.
+ * The same, during the abort. A stack captured then leads to the abort() call. If the reason has a
+ * stack, which leads there too, it is omitted: an error takes 2.3 µs with a stack and 0.2 µs without.
  *
- * @param origin - Has the stack of where the wait began, if that was captured.
+ * @param origin - Its stack, if it was captured, shows where the wait began.
  */
 export function cancellationWithinAbort(
   signal: AbortSignal,
@@ -139,7 +139,7 @@ export function cancellationWithinAbort(
  * ```
  */
 export function isCancelled(error: unknown, signal?: AbortSignal | null): error is CancelledError {
-  // A subclass may have set another name.
+  // Not only by name: a subclass may have set another one.
   const isOne =
     error instanceof CancelledError ||
     (named(error, "AbortError") && !named(error.cause, "TimeoutError"));
@@ -190,7 +190,7 @@ function isOf(error: Error, signal: AbortSignal | null | undefined): boolean {
   return Object.is(error, reason) || ("cause" in error && Object.is(error.cause, reason));
 }
 
-/** Whether a reason is already an error that says what was cancelled. */
+/** Whether a reason is already one of our errors, which is then used unchanged. */
 function isCancellation(reason: unknown): reason is CancelledError | TimeoutError {
   return reason instanceof CancelledError || reason instanceof TimeoutError;
 }
@@ -224,8 +224,8 @@ function hasStack(value: unknown): boolean {
   }
 }
 
-// V8 then creates a stack with only its first line. JavaScriptCore creates none, which would
-// surprise code that prints it.
+// Without frames, V8 creates a stack of only the first line. JavaScriptCore creates none, which would
+// surprise code that prints it, so frames are kept there.
 let framesCanBeOmitted: boolean | undefined;
 
 function canOmitFrames(): boolean {

@@ -1,11 +1,8 @@
-// An error that is created during an abort has a stack that leads to the abort() call, not to the
-// waiter. The waiter's stack exists only when the wait begins. Capturing it takes about five times
-// as long as a wait (2 µs against 0.4), so it is captured where that is comparatively cheap, and
-// always in debug mode.
-//
-// It is cheap for the first wait on a signal from AbortSignal.timeout(): creating the signal and
-// listening to it takes several times as long. And it is needed there: the reason does not have the
-// caller's frame.
+// The stack of an error created during an abort leads to the abort() call, not to the wait. Showing
+// the wait means capturing its stack when it begins, which takes five times as long as the wait
+// itself (2 µs against 0.4 µs). So it is captured only in debug mode, and for the first wait on a
+// signal from AbortSignal.timeout(): creating that signal and listening to it takes several times
+// as long anyway, and the stack of a timer's abort does not lead to the program at all.
 
 /** Shared by all copies of this package: ESM code may turn it on for waits in CommonJS code. */
 interface Mode {
@@ -18,7 +15,7 @@ const mode: Mode = Reflect.get(globalThis, modeKey) ?? newMode();
 
 function newMode(): Mode {
   const made: Mode = { isDebug: false };
-  // Does not throw if the global object is frozen.
+  // Unlike Object.defineProperty(), this does not throw if the global object is frozen.
   Reflect.defineProperty(globalThis, modeKey, { value: made });
   return made;
 }
@@ -26,10 +23,10 @@ function newMode(): Mode {
 /**
  * Turn debug mode on or off for all `@aio` packages, as asyncio's `loop.set_debug()` does.
  *
- * In debug mode each wait with a signal records where it began, and the error of a cancellation has
- * that stack. It makes a wait about five times as expensive, so it is off by default. Even then the
- * stack of an error leads to its wait if the signal had aborted before the wait, and, on Node, if the
- * signal came from `AbortSignal.timeout()` and nothing else waited on it.
+ * In debug mode, each wait with a signal records where it began, and the error of a cancellation has
+ * that stack. This makes a wait about five times as expensive, so it is off by default. Without debug
+ * mode, the stack still leads to the wait if the signal had aborted before the wait began and, on
+ * Node, if the signal came from `AbortSignal.timeout()` and nothing else was waiting on it.
  *
  * @example See where the wait began
  * ```ts
@@ -75,7 +72,7 @@ export function originOf(listener: object): Error | undefined {
 
 /** Give an error the stack of the wait that it ends. */
 export function showOrigin(error: Error, origin: Error): void {
-  // V8 writes the first line of a stack, and formats the rest, when the stack is first read.
+  // V8 formats a stack when it is first read, and takes its first line from the name and message then.
   origin.name = error.name;
   origin.message = error.message;
   Object.defineProperty(error, "stack", {
@@ -100,7 +97,7 @@ export function isTimed(signal: AbortSignal): boolean {
     isMarkKnown = true;
     return timedMark !== undefined && (signal as Marked)[timedMark] === true;
   } catch {
-    // A signal whose traps throw.
+    // A proxy whose traps throw.
     return false;
   }
 }

@@ -49,8 +49,8 @@ const none: object = Object.freeze({});
 /**
  * Check that a call's options are an object with no unknown names, and return them.
  *
- * Only the object's own enumerable names count, so an instance of a class works, an
- * `AbortController` for `{ signal }` included.
+ * Only the object's own enumerable names count, so an instance of a class works, such as an
+ * `AbortController` for `{ signal }`.
  *
  * @returns `options`, or an empty object if they are `undefined`.
  * @throws {TypeError} If `options` is `null`, an array, a function or a signal (its code is
@@ -77,15 +77,15 @@ export function checkedOptions<O extends object>(
   if (typeof options !== "object" || options === null) throw noOptions(options);
   let own: readonly string[] | undefined;
   try {
-    // And not for-in, which takes 350 ns for an AbortController, since its prototype's names are
-    // enumerable: 7 ns, and 11 ns for { signal }.
+    // Takes 7 ns for an AbortController, and 11 ns for { signal }. for-in takes 350 ns for an
+    // AbortController, because the names on its prototype are enumerable.
     if (!Array.isArray(options)) own = Object.keys(options);
   } catch {
-    // A proxy that does not list its names does not have options either.
+    // A proxy that throws when its names are listed is refused.
   }
   if (own === undefined) throw noOptions(options);
   for (const name of own) if (!names.known.has(name)) throw unknownOption(name, names);
-  // The properties of a signal are its prototype's.
+  // A signal was passed instead of { signal }. Its properties are on its prototype.
   if (own.length === 0 && isSignal(options)) {
     throw invalidArgumentType("options", "an object such as { signal }", options);
   }
@@ -98,9 +98,9 @@ const waitOptionNames = optionNames(["signal"]);
  * Return the signal among a call's options, if there is one.
  *
  * @param names - The options of the call; those of {@link WaitOptions} by default.
- * @throws {TypeError} If `options` is not an object or has an unknown option, as
- * {@link checkedOptions} tells, or if `options.signal` is neither a signal nor `null` nor
- * `undefined` (its code is `ERR_INVALID_ARG_TYPE`).
+ * @throws {TypeError} If `options` is not an object or has an unknown option (see
+ * {@link checkedOptions}), or if `options.signal` is neither a signal nor `null` nor `undefined` (its
+ * code is `ERR_INVALID_ARG_TYPE`).
  *
  * @example Check the signal first
  * ```ts
@@ -124,7 +124,7 @@ export function signalOf(
   throw invalidArgumentType("signal", "an AbortSignal", signal);
 }
 
-/** Whether a value works as a signal. Without removeEventListener(), it would leak its waiters. */
+/** Whether a value works as a signal. Without removeEventListener(), waits would leak listeners. */
 export function isSignal(value: unknown): value is AbortSignal {
   try {
     return (
@@ -145,7 +145,7 @@ function noOptions(value: unknown): TypeError {
 }
 
 function unknownOption(name: string, names: OptionNames): TypeError {
-  // No option name is longer, and normalizing a huge name would take time.
+  // No option name is longer, and comparing a huge name would take long.
   const cut = name.length > 64 ? `${name.slice(0, 64)}…` : name;
   const hint = whatToUse(cut, names);
   return invalidArgumentValue(`Unknown option: ${cut}${hint === undefined ? "" : `; use ${hint}`}`);
@@ -168,7 +168,7 @@ function whatToUse(name: string, { known, elsewhere }: OptionNames): string | un
 // Equates the spellings server_hostname, serverHostname and server-hostname.
 const folded = (name: string): string => name.replaceAll(/[_-]/g, "").toLowerCase();
 
-/** Whether two names differ by a letter added, missing or wrong, or by two swapped neighbors. */
+/** Whether two names differ by one added, missing or wrong letter, or by two swapped letters. */
 function isSlip(name: string, option: string): boolean {
   const shorter = Math.min(name.length, option.length);
   let start = 0;

@@ -12,8 +12,8 @@ export interface PendingOptions {
    */
   readonly activity?: string | undefined;
   /**
-   * Called once when it settles, however it settles, before any handler of the promise runs. Release here
-   * what the wait holds. Not called if the signal has already aborted at the start.
+   * Called once, when the promise is resolved or rejected and before any of its handlers run. Release
+   * here what the wait holds. Not called if the signal had already aborted at the start.
    *
    * @defaultValue undefined
    */

@@ -45,7 +45,7 @@ export class RuntimeError extends Error {
 export class InvalidStateError extends Error {
   /** The name of the class. */
   override readonly name: "InvalidStateError" = nameOf(this);
-  /** Unique to this error. */
+  /** A code that only this class has. */
   readonly code: "ERR_INVALID_STATE" = codeOf(this);
 
   static {

@@ -17,7 +17,7 @@ import { brand, codeOf, nameOf } from "./brand.ts";
 export class IncompleteReadError extends Error {
   /** The name of the class. */
   override readonly name: "IncompleteReadError" = nameOf(this);
-  /** Unique to this error. */
+  /** A code that only this class has. */
   readonly code: "ERR_INCOMPLETE_READ" = codeOf(this);
 
   /** How many bytes were requested; `undefined` if the wait was for a separator. */
@@ -82,7 +82,7 @@ export interface LimitOverrunOptions extends ErrorOptions {
 export class LimitOverrunError extends Error {
   /** The name of the class. */
   override readonly name: "LimitOverrunError" = nameOf(this);
-  /** Unique to this error. */
+  /** A code that only this class has. */
   readonly code: "ERR_LIMIT_OVERRUN" = codeOf(this);
 
   /** How many bytes can be taken from the reader without splitting a separator. */

@@ -1,7 +1,7 @@
 import { cancellationError } from "@aio/errors";
 
 /**
- * Throw if `signal` has aborted. A call of several steps checks it before each step.
+ * Throw if `signal` has aborted. A call with several steps checks this before each step.
  *
  * @param activity - What the call does, for the message: `"waiting for the connection"`.
  * @param opened - The socket opened so far; destroyed if the signal has aborted.

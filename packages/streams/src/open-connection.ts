@@ -88,7 +88,7 @@ async function adopt(options: AdoptOptions): Promise<Connection> {
   checkAdoptable(socket);
   throwIfAborted(settings.signal, "waiting for the connection");
   socket.on("error", ignore);
-  // Half-close. Node reads this when the input ends, so setting it on an existing socket works.
+  // Allows half-close. Node reads this property when the input ends, so setting it now works.
   socket.allowHalfOpen = true;
   if (socket instanceof net.Socket) adjust(socket);
   if (isTlsSocket(socket)) await untilSecure(socket, settings.signal);
@@ -102,7 +102,7 @@ function checkAdoptable(socket: Duplex): void {
   throw socket.errored === null ? error : Object.assign(error, { cause: socket.errored });
 }
 
-// Over a dead socket, writes would vanish and reads would report end of input.
+// Over such a socket, writes would be dropped and reads would report end of input.
 function whyUnfit(socket: Duplex): string | undefined {
   if (socket.destroyed) return "is destroyed";
   if (socket.writableEnded) return "has ended its output";

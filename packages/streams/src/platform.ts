@@ -5,14 +5,14 @@ import type * as fs from "node:fs";
 import { createRequire } from "node:module";
 import type * as tls from "node:tls";
 
-// Captured when this package loads: a program's tests may install fake timers, which real sockets do
-// not wait for.
+// Captured when this package loads, so that fake timers, which tests install later, do not stop real
+// sockets.
 export const setTimeout: typeof globalThis.setTimeout = globalThis.setTimeout;
 export const clearTimeout: typeof globalThis.clearTimeout = globalThis.clearTimeout;
 export const setImmediate: typeof globalThis.setImmediate = globalThis.setImmediate;
 
 // Loaded at first use: together they take 1 MB of heap and 90 % of the time to import this package.
-// The heap costs more than its size: V8 marks all of it for each 64 MB that sockets receive.
+// The heap also costs time: V8 marks all of it for each 64 MB that sockets receive.
 interface Builtins {
   readonly cluster: typeof cluster.default;
   readonly crypto: typeof crypto;
@@ -21,7 +21,7 @@ interface Builtins {
   readonly tls: typeof tls;
 }
 
-// createRequire() needs some absolute path; for built-in modules, it does not matter which.
+// createRequire() needs an absolute path; for built-in modules, any path works.
 const require = createRequire(process.execPath);
 
 /** A built-in module that most programs do not use, loaded on demand. */

@@ -123,8 +123,8 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
     if (forever.settled) {
       closeIfAborted();
     } else {
-      // If the server has the same signal, that closes it first. This is a cancellation all the
-      // same.
+      // If startServer() was given the same signal, it closes the server first. The call is still
+      // cancelled.
       this.#endForever = () => {
         if (signal?.aborted) forever.reject(cancellationError(signal, activity));
         else forever.resolve();
@@ -140,7 +140,7 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
    *
    * @param tls - The options of `tls.createSecureContext()`: `key` and `cert`, and `ca` if client
    * certificates are checked. Other options that the server was started with, such as `requestCert`,
-   * stay in force. A server that was started with a `SecureContext` takes another one.
+   * stay in force. If the server was started with a `SecureContext`, pass another one.
    * @throws {RuntimeError} If the server does not speak TLS.
    * @throws {TypeError} If `tls` is invalid.
    * @throws Node's error if a key or a certificate is invalid; the server keeps its own.

@@ -11,8 +11,8 @@ import type { StreamOptions, TcpOptions } from "./options.ts";
 import type { TlsTimeouts } from "./tls/handshake.ts";
 import type { TransportSettings } from "./transport/transport.ts";
 
-// Checks that the options of several calls share. connect/settings and serve/settings check the
-// options of each call once and apply the defaults: no later code checks an option again.
+// Checks of options that several calls take. connect/settings and serve/settings check the options
+// of each call once and apply the defaults: no later code checks an option again.
 
 export const streamNames = ["limit", "highWaterMark", "signal"] as const;
 export const tlsNames = ["tls", "tlsHandshakeTimeout", "tlsShutdownTimeout"] as const;

@@ -148,7 +148,7 @@ async function listenEverywhere(
   try {
     return await Listener.open({ ...shared, host: "::" }, settings, clients, tcpBinding);
   } catch (error) {
-    // The first comes from a kernel without IPv6, the second from one on which it is disabled.
+    // The first code comes from a kernel without IPv6, the second if IPv6 is disabled.
     if (codeOf(error) !== "EAFNOSUPPORT" && codeOf(error) !== "EADDRNOTAVAIL") throw error;
     if (shared.ipv6Only) throw error;
     return Listener.open({ ...shared, host: "0.0.0.0" }, settings, clients, tcpBinding);

@@ -77,7 +77,7 @@ interface ChunkIterator {
   return?(): unknown;
 }
 
-// Requests one chunk at a time, and none while it is paused.
+// Pulls one chunk at a time from its source, and none while it is paused.
 class Pump implements ByteSource {
   readonly #chunks: ChunkIterator;
   #reader: StreamReader | undefined = undefined;

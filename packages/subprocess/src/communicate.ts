@@ -22,7 +22,7 @@ export interface CommunicateOptions extends WaitOptions {
   readonly maxOutput?: number | undefined;
 }
 
-/** For `signalOf`, which refuses all others. */
+/** The option names of communicate(), for `signalOf`. */
 export const communicateOptionNames: OptionNames = optionNames(["signal", "maxOutput"], {
   maxBuffer: "maxOutput",
 });
@@ -101,7 +101,7 @@ class Collection implements Sink {
     this.#source = source;
     this.#signal = signal;
     this.#onSize = onSize;
-    // It may reject before a call awaits it, which must not be an unhandled rejection.
+    // It may reject before a call awaits it: that must not be an unhandled rejection.
     this.#ended.promise.catch(() => {});
   }
 

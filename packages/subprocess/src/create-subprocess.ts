@@ -8,11 +8,11 @@ import { Snapshot } from "./spawn/snapshot.ts";
 import { type Command, spawnChild } from "./spawn/spawn.ts";
 import { groupId, userId } from "./spawn/user-database.ts";
 
-// The options are inferred as a whole, not one by one: from `stdout: verbose ? PIPE : undefined`, a
-// type parameter for stdout alone would be inferred as PIPE, without the undefined. But an object
-// that is inferred as a whole may have any property. So if it has an unknown one, SubprocessOptions
-// is expected instead, and the compiler reports the property. Both branches accept the options of a
-// generic function that wraps this one.
+// The type of all options is inferred as a whole. A type parameter for stdout alone would be inferred
+// from `stdout: verbose ? PIPE : undefined` as PIPE, without the undefined. But TypeScript does not
+// report unknown properties of an inferred type. So if there are any, SubprocessOptions is expected
+// instead, and the compiler reports them. Both branches accept the options of a generic function that
+// wraps this one.
 /** The type of options without unknown names. */
 export type Checked<Options> = [Exclude<keyof Options, keyof SubprocessOptions>] extends [never]
   ? Options
@@ -60,8 +60,8 @@ export async function createSubprocessExec<const Options extends SubprocessOptio
 /**
  * Run a command line in a shell, `/bin/sh -c`.
  *
- * All shell syntax works: pipes, `$HOME`, `*`. A command that the shell does not find is return code
- * 127, not an error. Never build the command line from untrusted text: use
+ * All shell syntax works: pipes, `$HOME`, `*`. If the shell does not find a command, the return code
+ * is 127, without an error. Never build the command line from untrusted text: use
  * {@link createSubprocessExec} instead.
  *
  * @returns The shell's process, as soon as it runs. Signals reach only the shell, unless `killTree` is
@@ -69,7 +69,7 @@ export async function createSubprocessExec<const Options extends SubprocessOptio
  * @throws {CancelledError} If `options.signal` aborts first; nothing is left running.
  * @throws {TypeError} If an argument or option is invalid, or an option is unknown; nothing is run.
  * @throws {RangeError} If a number is out of range; nothing is run.
- * @throws {Error} If it cannot be started, as {@link createSubprocessExec} says.
+ * @throws {Error} If it cannot be started: the same error as from {@link createSubprocessExec}.
  *
  * @example Run a pipeline
  * ```ts
@@ -102,7 +102,7 @@ async function create(command: Command, options: SubprocessOptions | undefined):
   const settings = settingsOf(options);
   const { signal, user, group, passFds } = settings;
   if (signal?.aborted) throw cancellationError(signal, activity);
-  // A frozen signal takes no listener and throws. It must do so before anything starts.
+  // Adding a listener to a frozen signal throws. It must do so before anything starts.
   signal?.addEventListener("abort", ignore);
   signal?.removeEventListener?.("abort", ignore);
   // Looking up a name takes some event-loop turns. Otherwise the child starts in this call.

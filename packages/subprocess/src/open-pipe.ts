@@ -26,7 +26,7 @@ export interface Pipe {
  *
  * As with `os.pipe`, close both ends after passing them on: then the reader reaches end of input when
  * the writer exits, and the writer gets `SIGPIPE` when the reader does. Node.js on Linux only. Each
- * call runs a shell for a moment.
+ * call briefly runs a shell.
  *
  * @throws {TypeError} On anything but Node.js on Linux.
  * @throws {Error} If no descriptors are left: `code` is `EMFILE` or `ENFILE`.
@@ -63,7 +63,7 @@ class Descriptor implements PipeEnd {
   }
 
   close(): void {
-    // By a second call, the number may belong to another file.
+    // By a second call, another file may have this number.
     if (!this.#isOpen) return;
     this.#isOpen = false;
     builtin("fs").closeSync(this.fd);

@@ -168,7 +168,7 @@ const names: Readonly<Record<keyof SubprocessOptions, true>> = {
   windowsHide: true,
 };
 const known = optionNames(Object.keys(names), {
-  // Python's
+  // Python's names
   shell: "createSubprocessShell(command)",
   text,
   encoding: text,
@@ -181,7 +181,7 @@ const known = optionNames(Object.keys(names), {
   preexecFn: "startNewSession, umask, user or group",
   processGroup: "startNewSession",
   creationflags: "windowsHide",
-  // Node's and execa's
+  // Node's and execa's names
   stdio: "stdin, stdout and stderr",
   detached: "startNewSession",
   uid: "user",
@@ -196,7 +196,7 @@ const known = optionNames(Object.keys(names), {
   reject: "the returncode",
 });
 
-/** Check all options before anything is started, their names too, and fill in the defaults. */
+/** Check all options and their names before anything is started, and fill in the defaults. */
 export function settingsOf(options: SubprocessOptions = {}): Settings {
   const signal = signalOf(options, known);
   const { cwd, env, executable, umask, passFds, pipes, graceMs, limit, windowsHide } = options;

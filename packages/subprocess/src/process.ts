@@ -100,7 +100,7 @@ export class Process<
       this.#input?.onExit();
       this.#exit.settle(status, killedBy);
     });
-    // The signal could not be sent. sendSignal() throws this error.
+    // Emitted if a signal could not be sent. sendSignal() throws that error.
     child.on("error", () => {});
   }
 
@@ -133,8 +133,8 @@ export class Process<
    * @returns The return code.
    * @throws {CancelledError} If `signal` aborts first; the process keeps running. Also if the signal
    * that the process was created with ended it.
-   * @throws {Error} If that signal aborted and the process cannot be ended: `code` is `EPERM` without
-   * the permission to signal it.
+   * @throws {Error} If that signal aborted and the process cannot be ended: `code` is `EPERM` if this
+   * process may not signal it.
    */
   wait(options?: WaitOptions): Promise<number> {
     return this.#exit.wait(options);
@@ -183,7 +183,7 @@ export class Process<
    * Send a signal, by name or number; 0 only checks that the process exists.
    *
    * @throws {ProcessLookupError} If the process has ended.
-   * @throws {Error} Without the permission to signal the process: `code` is `EPERM`.
+   * @throws {Error} If this process may not signal it: `code` is `EPERM`.
    */
   sendSignal(signal: NodeJS.Signals | number): void {
     if (this.returncode !== null) {
@@ -226,7 +226,7 @@ export class Process<
    * End the process: terminate it, kill it after `graceMs`, and close the parent's ends of its pipes.
    * With `killTree`, its descendants are ended too, even if the process itself has ended.
    *
-   * @throws {Error} If it cannot be ended: `code` is `EPERM` without the permission to signal it.
+   * @throws {Error} If it cannot be ended: `code` is `EPERM` if this process may not signal it.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
@@ -254,7 +254,7 @@ export class Process<
   }
 }
 
-/** The process of a child that Node has started, over our ends of its pipes. */
+/** Make the Process for a child that Node has started, with the parent's ends of its pipes. */
 export function processOf(child: ChildProcess, ends: PipeEnds, settings: Settings): Process {
   return newProcess(child, ends, settings);
 }

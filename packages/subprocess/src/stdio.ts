@@ -1,8 +1,8 @@
 import type { ReadStream, WriteStream } from "node:fs";
 import { invalidArgumentType, outOfRange } from "@aio/errors";
 
-// Asserted strings, not unique symbols: the type of a symbol, or of a plain "pipe", would widen in
-// `const options = { stdout: PIPE }`.
+// Strings with `as const`, because in `const options = { stdout: PIPE }` the type of a unique symbol,
+// or of a plain "pipe", would widen to symbol or string.
 
 /**
  * A new pipe to the child: `stdin` is then a writer, `stdout` and `stderr` are readers.
@@ -46,7 +46,7 @@ export type PipeOrNull<S, T> = [S] extends [typeof PIPE]
     ? T | null
     : null;
 
-/** One of the child's three standard streams, in the words of `node:child_process`. */
+/** One of the child's three standard streams, as `node:child_process` takes it. */
 export type StdioEntry = "pipe" | "ignore" | number;
 
 /** What the child gets as its standard streams. */

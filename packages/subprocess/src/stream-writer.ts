@@ -47,7 +47,7 @@ export interface ExtraInfo {
   readonly sslObject: tls.TLSSocket;
 }
 
-/** One end of a TCP connection, as `@aio/streams` has it. */
+/** One end of a TCP connection, as in `@aio/streams`. */
 export interface TcpAddress {
   /** The IP address. */
   readonly address: string;
@@ -59,7 +59,7 @@ export interface TcpAddress {
   readonly path?: undefined;
 }
 
-/** One end of a Unix socket connection, as `@aio/streams` has it. */
+/** One end of a Unix socket connection, as in `@aio/streams`. */
 export interface UnixAddress {
   /** The path. */
   readonly path: string;
@@ -82,12 +82,12 @@ let newWriter: (output: PipeOutput) => StreamWriter;
 /**
  * The standard input of a process.
  *
- * It has the type of the writers of `@aio/streams`, so a function that takes one takes the other.
+ * It has the same type as the writers of `@aio/streams`, so a function can take either.
  *
  * {@link StreamWriter.write} never waits, so a loop that writes a lot must await
  * {@link StreamWriter.drain} for backpressure. If the process closes its end or exits, unsent data is
- * lost: `drain()` and `waitClosed()` then reject, `write()` does not throw. Data that the process has
- * not read when it exits is still sent to other processes that read from the same pipe.
+ * lost: then `drain()` and `waitClosed()` reject, but `write()` does not throw. Data that is unsent when
+ * the process exits is still sent to other processes that read from the same pipe.
  *
  * @example Feed a sort line by line
  * ```ts
@@ -155,8 +155,8 @@ export class StreamWriter implements AsyncDisposable {
   }
 
   /**
-   * Wait until there is room for more. It resolves at once while at most 64 KiB are unsent and none of
-   * that is a chunk of more than 4 KiB; otherwise, once at most 16 KiB are left. Any number of callers
+   * Wait until there is room for more. It resolves at once if at most 64 KiB are unsent; otherwise, once
+   * at most 16 KiB are. Either way, chunks of more than 4 KiB must be sent first. Any number of callers
    * can wait.
    *
    * @throws {CancelledError} If `signal` aborts first; what was written is still sent.

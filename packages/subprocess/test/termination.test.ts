@@ -22,7 +22,7 @@ const withoutRights = (program: string, after: string) => `
   ${after}
 `;
 
-describe.runIf(isRoot)("A process that may not be signalled", () => {
+describe.runIf(isRoot)("A process that may not be signaled", () => {
   test("ends on end of input, since the parent's ends of its pipes are closed", async () => {
     const { stdout } = await runProgram(
       withoutRights('"cat", []', "console.log(disposed.returncode, aborted.returncode);"),

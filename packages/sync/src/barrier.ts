@@ -4,7 +4,7 @@ import { checkedSignal } from "./options.ts";
 import { WaitQueue } from "./wait-queue.ts";
 
 /**
- * A place where a fixed number of callers meet before any of them continues.
+ * A point at which a fixed number of callers wait for each other before any of them continues.
  *
  * The call that completes the round releases all of them, in FIFO order, and the barrier is empty again
  * for the next round. Rounds never mix.
@@ -26,7 +26,7 @@ export class Barrier {
   #broken = false;
 
   /**
-   * @param parties - How many callers meet: an integer of at least 1.
+   * @param parties - How many callers complete a round: an integer of at least 1.
    * @throws {RangeError} If `parties` is below 1, infinite, `NaN` or a fraction.
    * @throws {TypeError} If `parties` is not a number.
    */
@@ -61,8 +61,8 @@ export class Barrier {
   /**
    * Reject every waiter with a {@link BrokenBarrierError}, and make the barrier empty and not broken.
    *
-   * @remarks Unlike asyncio, it is synchronous; `await` does no harm. A complete round stays complete:
-   * none of its waiters is rejected.
+   * @remarks Unlike asyncio, this is synchronous; awaiting it is harmless. A complete round stays
+   * complete: none of its waiters is rejected.
    *
    * @see asyncio.Barrier.reset
    */
@@ -75,8 +75,8 @@ export class Barrier {
    * Break the barrier: reject every waiter, and every caller until it is reset, with a
    * {@link BrokenBarrierError}.
    *
-   * @remarks Unlike asyncio, it is synchronous; `await` does no harm. A complete round stays complete:
-   * none of its waiters is rejected.
+   * @remarks Unlike asyncio, this is synchronous; awaiting it is harmless. A complete round stays
+   * complete: none of its waiters is rejected.
    *
    * @see asyncio.Barrier.abort
    */
@@ -86,7 +86,7 @@ export class Barrier {
   }
 
   /**
-   * How many callers meet here.
+   * How many callers complete a round.
    *
    * @see asyncio.Barrier.parties
    */
@@ -95,7 +95,7 @@ export class Barrier {
   }
 
   /**
-   * How many callers wait here now.
+   * How many callers are waiting.
    *
    * @see asyncio.Barrier.n_waiting
    */
@@ -123,7 +123,7 @@ export class Barrier {
 const activity = "waiting at the barrier";
 const place = (index: number): number => index;
 
-// Each waiter gets a separate error.
+// Functions, because each waiter gets a separate error.
 const wasReset = (): Error =>
   new BrokenBarrierError("Stopped waiting at the barrier: it was reset");
 const wasAborted = (): Error =>

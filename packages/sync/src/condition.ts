@@ -13,7 +13,7 @@ import { AbortableSleeper, Sleeper } from "./sleeper.ts";
 import { WaitQueue, deferred } from "./wait-queue.ts";
 
 /**
- * A lock with a queue to sleep in until what the lock protects has changed.
+ * A lock, and a queue in which callers sleep until the state that the lock protects has changed.
  *
  * {@link Condition.wait} releases the lock, sleeps until {@link Condition.notify}, and holds the lock
  * again when it settles. Sleepers are notified in FIFO order.
@@ -169,7 +169,7 @@ export class Condition {
   }
 
   /**
-   * Notify the first `n` sleepers. Each wakes when it is its turn to hold the lock.
+   * Notify the first `n` sleepers. Each wakes once the lock is handed to it.
    *
    * @param n - How many; none if it is 0 or less.
    * @throws {RuntimeError} If the lock is not held.
@@ -206,8 +206,8 @@ export class Condition {
 export type Truthy<T> = Exclude<T, false | 0 | "" | null | undefined | 0n>;
 
 /**
- * What a predicate may return. A promise is always truthy, so a predicate that returns one is a
- * mistake, and `never` refuses it. `any` is accepted.
+ * What a predicate may return: anything but a promise, which is always truthy, so returning one is a
+ * mistake. `any` is accepted.
  */
 export type ImmediateAnswer<T> = 0 extends 1 & T
   ? unknown

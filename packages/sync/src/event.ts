@@ -82,7 +82,7 @@ export class Event {
       if (this.#shared !== undefined) this.#sharing += 1;
       return (this.#shared ??= this.#waiters.wait(signal));
     }
-    // FIFO: callers that come later must wake after this waiter, so they cannot share.
+    // FIFO: later callers must wake after this waiter, so they cannot share an earlier promise.
     this.#shared = undefined;
     return this.#waiters.wait(signal);
   }

@@ -5,7 +5,7 @@ import { inspectAs } from "./inspect.ts";
  *
  * It releases only its own acquisition, once: later calls do nothing, even if another caller holds the
  * lock by then. `release` does not need `this`, so it can be passed as a callback. A guard is always
- * truthy, as asyncio's `True` is.
+ * truthy, like the `True` that asyncio's `acquire()` returns.
  *
  * @example Release at the end of the block
  * ```ts
@@ -29,11 +29,12 @@ type Releasing = Omit<Guard, typeof Symbol.dispose>;
 const prototypes: object[] = [];
 
 /**
- * Make a class of guards disposable, and let it show whether it is held.
+ * Make a class of guards disposable, and let console.log() show whether a guard is held.
  *
- * `release` is a getter that returns a bound function. If that is called at once, V8 does not create
- * it, so it costs nothing; as an own property, it would make acquire and release take 1.5 times as
- * long. The tag keeps Vue from wrapping guards in reactive proxies, which cannot access `#` fields.
+ * `release` is a getter that returns a bound function. V8 does not create that function if it is
+ * called at once, so it costs nothing; as an own property, it would make acquire and release take 1.5
+ * times as long. `Symbol.toStringTag` keeps Vue from wrapping guards in reactive proxies, which cannot
+ * access `#` fields.
  */
 export function asGuard<T extends Releasing>(
   type: { readonly prototype: T },
@@ -49,8 +50,8 @@ export function asGuard<T extends Releasing>(
 export let hasDispose: boolean = Symbol.dispose !== undefined;
 
 /**
- * Check for `Symbol.dispose` again. Imports run before a module's own code, so a polyfill in the
- * program's code always runs after this package was loaded.
+ * Check for `Symbol.dispose` again. Imports run before the importing module's own code, so a polyfill
+ * in that code runs after this package has loaded.
  */
 export function findDispose(): void {
   hasDispose = Symbol.dispose !== undefined;

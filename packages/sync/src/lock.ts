@@ -137,7 +137,7 @@ export class Lock {
 
 const activity = "waiting for the lock";
 
-// `var`, since the class above sets both before these lines are reached.
+// `var`, because the static block above assigns both before these lines run: `let` would throw.
 
 /** How a condition gets its lock back for the same guard. */
 export var lockInternals: {
@@ -145,7 +145,7 @@ export var lockInternals: {
   isOfThisCopy(lock: object): boolean;
   /** The guard that holds the lock, or `undefined` if the lock is free. */
   holderOf(lock: Lock): Guard | undefined;
-  /** Queue for the lock, after all waiters; `waiter` is settled when it has the lock. */
+  /** Queue for the lock, behind all waiters; `waiter` is settled once it has the lock. */
   takeBack(lock: Lock, waiter: Waiter<Guard>): void;
   /** Make `guard`, which held the lock before, the holder again. */
   restore(lock: Lock, guard: Guard): void;

@@ -1,11 +1,11 @@
 import { type WaitOptions, cancellationError, signalOf } from "@aio/errors";
 
 /**
- * The signal option of a call; or a rejection, if the options are invalid or the signal has already
+ * The signal of a call; or a rejected promise, if the options are invalid or the signal has already
  * aborted. A waiting call checks this first.
  *
- * Options are read only here, once. They may have a getter for the signal: a second read could return
- * another signal, or change the primitive that was just found to be busy.
+ * Options are read only here, once. `signal` may be a getter: reading it again could return another
+ * signal, or run code that changes the primitive after it was checked.
  */
 export function checkedSignal(
   options: WaitOptions,

@@ -88,7 +88,8 @@ export class Semaphore {
    * @see asyncio.Semaphore.release
    */
   release(): void {
-    // No caller waits while a permit is free, so a permit that goes to a waiter was never free.
+    // If a caller waits, no permit is free: this one is handed to the first waiter, and never counts
+    // as free.
     if (this.#waiters.size === 0) this.#value += 1;
     else this.#waiters.wake(new Permit(this));
   }
@@ -134,7 +135,7 @@ export class Semaphore {
 const activity = "waiting for a permit of the semaphore";
 
 /** How many permits of a semaphore are free, for its subclass. */
-// `var`, since the class above sets it before this line is reached.
+// `var`, because the static block above assigns it before this line runs: `let` would throw.
 export var freePermits: (semaphore: Semaphore) => number;
 
 class Permit implements Guard {

@@ -4,9 +4,9 @@ import { type Lock, lockInternals } from "./lock.ts";
 import type { WaitQueue, Waiter } from "./wait-queue.ts";
 
 // A caller of Condition.wait() waits twice: first asleep in the condition's queue, then in the
-// lock's queue. A notification or an abort moves it from the one directly to the end of the other,
-// where it stays until it has the lock, so the lock is held when wait() settles. Whichever of the
-// two came first decides the outcome:
+// lock's queue. A notification or an abort moves it directly to the end of the lock's queue, where it
+// stays until it has the lock, so the lock is held when wait() settles. An abort rejects even after a
+// notification, which then goes to the next sleeper:
 //
 //     asleep ──notified──▶ queued for the lock ──has the lock──▶ resolves with true
 //        │                    │ abort: the notification goes to the next sleeper

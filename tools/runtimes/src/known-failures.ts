@@ -221,7 +221,7 @@ fails("Deno", "the test runs a program with Node's own options, through a shell"
     "rejects with EMFILE if there is no descriptor to look up a user with",
   ],
   "subprocess/termination": [
-    "A process that may not be signalled >",
+    "A process that may not be signaled >",
     "does not keep the parent alive",
   ],
 });

@@ -79,7 +79,8 @@ class AddressRace {
       return;
     }
     this.#running.add(socket);
-    // Kept after the race: a loser, or the winner before its streams exist, can still fail.
+    // This listener stays: a late error of a loser, or of the winner before its streams exist, would be
+    // an uncaught exception.
     socket.on("error", ignore);
     const onError = (error: Error): void => {
       if (this.#running.delete(socket)) this.#onFailure(index, error);

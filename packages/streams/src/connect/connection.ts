@@ -9,8 +9,8 @@ import { type StreamWriter, writerOver } from "../writer/stream-writer.ts";
 import type { ConnectionSettings } from "./settings.ts";
 
 /**
- * A connection's reader and writer: a pair, as in asyncio, and by name. Disposing of it disposes of the
- * writer, which closes the connection.
+ * A connection's reader and writer, both as a pair, as in asyncio, and as named properties. Disposing
+ * of it disposes of the writer, which closes the connection.
  */
 export type Connection = readonly [reader: StreamReader, writer: StreamWriter] & {
   /** The first of the pair. */
@@ -62,8 +62,8 @@ async function untilConnected(socket: net.Socket, signal: AbortSignal | undefine
   await pending.promise;
 }
 
-// Getters of a class. Own properties would be printed among the elements; nonenumerable ones would
-// not, but take 366 ns to define instead of 111.
+// Getters on a class, because console.log() would print own properties among the elements.
+// Nonenumerable ones are not printed, but take 366 ns to define instead of 111.
 class StreamPair extends Array<StreamReader | StreamWriter> {
   get reader(): StreamReader {
     return this[0] as StreamReader;

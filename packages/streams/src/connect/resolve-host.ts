@@ -9,7 +9,7 @@ export interface HostAddress {
 }
 
 /**
- * Find all addresses of `host`, in the order in which the resolver wants them tried.
+ * Find all addresses of `host`, in the resolver's order of preference.
  *
  * @param family - 4 or 6 for addresses of that family, 0 for both.
  * @throws {CancelledError} If `signal` aborts first; the answer is dropped when it arrives.
@@ -35,11 +35,11 @@ export async function resolveHost(
       else pending.resolve(answer);
     });
   } catch (error) {
-    // Thrown past `pending`, it would leave that listening to the signal.
+    // Not rethrown: `pending` must settle, so that it stops listening to the signal.
     pending.reject(error);
   }
   const found = await pending.promise;
-  // The caller's lookup function may answer with one address although it was asked for all.
+  // The caller's lookup function may return only one address, although all were requested.
   const list: unknown[] = Array.isArray(found) ? found : [found ?? []].flat();
   if (list.length > 0) return list.map((each) => hostAddress(each));
   const error = new Error(`lookup ENOTFOUND ${host}`);

@@ -38,7 +38,7 @@ export function readableOf(reader: AdaptedReader, unread: (bytes: Buffer) => voi
     },
     async destroy(error, callback) {
       destroyed.abort();
-      // A read that was just answered gives its bytes back first: they come behind these.
+      // The bytes of a read that was just answered follow these, so they are put back first.
       if (reading !== undefined) await reading;
       // A stream that decodes counts characters, so how many bytes it holds is unknown.
       if (this.readableEncoding === null) {
@@ -56,7 +56,7 @@ export function webStreamOf(
 ): WebStream<Uint8Array> {
   const cancelled = new AbortController();
   return new ReadableStream({
-    // Bytes are copied: the stream transfers its memory, but the reader's results share theirs.
+    // Bytes are copied: a stream transfers its memory, and several of the reader's results share one.
     type: "bytes",
     autoAllocateChunkSize: pieceSize,
     async pull(controller) {

@@ -46,8 +46,8 @@ export class TextLines {
   readonly #encoding: "utf8" | "latin1";
   #chunk: Buffer = noChunk;
   #text = "";
-  // Where the text begins in the chunk. If some byte did not become one UTF-16 unit, also where the
-  // next line begins, in the chunk and in the text.
+  // Where the text begins in the chunk. If each byte became one UTF-16 unit, a position in the chunk
+  // gives that in the text. Otherwise the next line's positions in both are kept.
   #begin = 0;
   #isOneToOne = false;
   #next = 0;

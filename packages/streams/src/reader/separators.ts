@@ -49,8 +49,8 @@ interface Match {
 const none: Match = { start: -1, end: -1 };
 
 /**
- * The first match that begins at `from` or later: the one that ends first, and the shortest of those
- * that end together. It begins at -1 if there is none.
+ * The match at `from` or later that ends first; of several that end together, the shortest. It begins
+ * at -1 if there is none.
  */
 export function findFirst(buffer: ByteBuffer, separators: Separators, from: number): Match {
   if (separators.all.length > 1) return findFirstOfSeveral(buffer, separators, from);

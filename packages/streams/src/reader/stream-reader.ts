@@ -117,7 +117,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * Read exactly `size` bytes.
    *
    * @param size - In bytes. Not bounded by the reader's limit.
-   * @throws {IncompleteReadError} If the input ends first; its `partial` is what there was.
+   * @throws {IncompleteReadError} If the input ends first; its `partial` has what arrived.
    * @throws {CancelledError} If signal aborts first; every byte can still be read.
    * @throws {RuntimeError} If it has to wait while another call waits.
    */
@@ -135,7 +135,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * @param separator - Bytes, text (encoded as UTF-8), or an array of these. A newline by default.
    * @throws {LimitOverrunError} If more than limit bytes precede the separator; nothing is taken,
    * and `consumed` bytes can be taken without splitting a separator.
-   * @throws {IncompleteReadError} If the input ends first; its `partial` is what there was.
+   * @throws {IncompleteReadError} If the input ends first; its `partial` has what arrived.
    * @throws {CancelledError} If signal aborts first; every byte can still be read.
    * @throws {RuntimeError} If it has to wait while another call waits.
    */
@@ -213,7 +213,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
   /**
    * What {@link StreamReader.read} would resolve to, or `null` if it would have to wait.
    *
-   * @throws {Error} The stored error, once nothing is left before it.
+   * @throws {Error} The stored error, once everything before it is taken.
    */
   readNowait(size: number = -1): Buffer | null {
     if (!Number.isInteger(size)) checkedInteger("size", size, -1);
@@ -269,7 +269,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
 
   /**
    * The same bytes as a Node stream. Destroying it leaves this reader open; bytes that it has taken
-   * and not passed on go back to the reader, unless it decodes them.
+   * and not passed on go back to the reader, unless it decodes them (`setEncoding()`).
    */
   toReadable(): Readable {
     return readableOf(this, (bytes) => this.#unread(bytes));
@@ -281,7 +281,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
   }
 
   /**
-   * Append bytes, as the source of this reader.
+   * Append bytes. For the source of this reader.
    *
    * @param data - Kept, not copied: it must not change afterwards. Text is encoded as UTF-8.
    * @throws {Error} After {@link StreamReader.feedEof}.
@@ -295,14 +295,14 @@ export class StreamReader implements AsyncIterable<Buffer> {
     this.#settle();
   }
 
-  /** End the input, as the source of this reader. Calling it again has no effect. */
+  /** End the input. For the source of this reader. Calling it again has no effect. */
   feedEof(): void {
     this.#input.isEnded = true;
     this.#settle();
   }
 
   /**
-   * Store an error, as this reader's source: the waiting call and all later ones reject with it.
+   * Store an error: the waiting call and all later ones reject with it. For this reader's source.
    */
   setException(error: Error): void {
     this.#input.exception = error;

@@ -20,7 +20,7 @@ interface Client extends Listed {
   abort(): void;
 }
 
-/** A server's clients, from accept, before any TLS handshake, until the connection is lost. */
+/** A server's clients, each from its acceptance, before any TLS handshake, until it disconnects. */
 export class ServerClients {
   readonly #clientConnected: ClientConnected;
   readonly #tls: TlsAcceptor | undefined;
@@ -50,7 +50,8 @@ export class ServerClients {
       this.#serve(transport);
       return;
     }
-    // With TLS the accepted socket counts: it exists before the handshake, and closes last.
+    // With TLS, the accepted socket stands for the client: it exists before the TLS socket and closes
+    // after it.
     const client = new SecuredClient(this, socket, known);
     this.#clients.add(client);
     socket.on("close", () => this.#forget(client));
@@ -86,7 +87,7 @@ export class ServerClients {
     if (this.#clients.size === 0) this.onEmpty();
   }
 
-  // Not an async function, which would stay pending as long as the client, and take 200 bytes more.
+  // Not async: the promise would stay pending until the client disconnects, and takes 200 bytes.
   #serve(transport: Transport): void {
     const writer = writerOver(transport);
     try {
@@ -122,7 +123,7 @@ class SecuredClient implements Client, HandshakeOwner {
   readonly #clients: ServerClients;
   readonly #socket: net.Socket;
   readonly #known: Addresses;
-  // Read now: after a failed handshake, the socket no longer has it.
+  // Read now: after a failed handshake, the socket no longer has its address.
   readonly #peername: Address | undefined;
   #transport: Transport | undefined = undefined;
   #isAborted = false;

@@ -2,17 +2,15 @@ import { resolve } from "node:path";
 import { builtin } from "../platform.ts";
 import { longestSocketPath } from "../settings.ts";
 
-// The life of a server's socket file:
-//
-// Binding. The server binds to a temporary name in the same directory and renames the file to its
-// path, which atomically replaces an old file: clients find a socket there at any time. Closing.
+// To start, a server binds to a temporary name in the same directory and renames the file to its
+// path, which atomically replaces an old file: clients find a socket there at any time. On close,
 // libuv unlinks the name that it bound to, even if that is another file by then
 // (https://github.com/nodejs/node/issues/19729). The temporary name no longer exists, and SocketFile
 // removes the path only if it is still the same file. Abstract names (Linux) begin with a NUL and do
 // not have a file.
 //
-// The workers of a cluster share one listening socket: the primary opens it for the first worker
-// that requests a name. So all of them request the same temporary name, one of them renames the
+// The workers of a cluster share one listening socket, which the primary opens for the first worker
+// that requests its name. So all workers request the same temporary name, one of them renames the
 // file, and none removes it, since the others may still serve.
 
 export function isAbstract(path: string): boolean {
@@ -24,7 +22,7 @@ export function inheritedPath(fd: number): string {
   const { fstatSync, readFileSync } = builtin("fs");
   try {
     const inode = String(fstatSync(fd).ino);
-    // Num RefCount Protocol Flags Type St Inode Path
+    // The columns: Num RefCount Protocol Flags Type St Inode Path
     const lines = readFileSync("/proc/net/unix", "utf8").split("\n");
     const found = lines.map((line) => /^(?:\S+\s+){6}(\d+) (.+)$/.exec(line));
     const path = found.find((match) => match?.[1] === inode)?.[2] ?? "";
@@ -44,8 +42,8 @@ export function temporaryPath(path: string): string {
   const directory = path.slice(0, path.lastIndexOf("/") + 1);
   const room = longestSocketPath - Buffer.byteLength(directory);
   const { createHash, randomBytes } = builtin("crypto");
-  // A long directory leaves room for only a few characters. If the name is taken, EADDRINUSE
-  // results.
+  // Under a long directory path, only a few characters fit. If the name is taken, the caller gets
+  // EADDRINUSE.
   const unique = isShared()
     ? createHash("sha256")
         .update(`${process.ppid} ${resolve(path)}`)
@@ -87,7 +85,7 @@ export class SocketFile {
       const found = builtin("fs").lstatSync(this.#path, { bigint: true });
       if (found.ino === this.#inode && found.dev === this.#device) remove(this.#path);
     } catch {
-      // It is gone or inaccessible. A leftover socket file does no harm.
+      // The file is gone or inaccessible. A leftover socket file is harmless.
     }
   }
 }
@@ -129,7 +127,7 @@ function remove(path: string): void {
   try {
     builtin("fs").unlinkSync(path);
   } catch {
-    // It is gone, or there is no permission to remove it.
+    // The file is gone, or this process may not remove it.
   }
 }
 

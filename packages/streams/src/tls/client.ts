@@ -78,7 +78,7 @@ export class TlsClient implements TlsSide {
     try {
       return builtin("tls").connect({ ...this.#options, socket });
     } catch (error) {
-      // Node checks some of its options here.
+      // Node checks some of the TLS options only here.
       socket.destroy();
       throw error;
     }
@@ -98,7 +98,7 @@ function checkedClientTls(settings: unknown): tls.ConnectionOptions {
 function withName(options: tls.ConnectionOptions, serverHostname: string): tls.ConnectionOptions {
   const { checkServerIdentity } = options;
   const named = { ...guardedCallbacks(options), host: serverHostname };
-  // RFC 6066 allows names only, and Node warns about an address.
+  // In SNI, RFC 6066 allows only names, and Node warns about an address.
   named.servername ??= isIP(serverHostname) === 0 ? serverHostname : "";
   if (checkServerIdentity !== undefined) {
     named.checkServerIdentity = (host, certificate) => {

@@ -78,7 +78,7 @@ export function handshakeFailure(): Error & { code: string } {
   return Object.assign(error, { code: "ECONNRESET" });
 }
 
-/** The error for what a callback threw or answered, which may not be an Error. */
+/** The error for a value that a callback threw or returned, which may not be an Error. */
 export function asError(thrown: unknown, what: string): Error {
   if (thrown instanceof Error) return thrown;
   return new Error(`Cannot complete the TLS handshake: ${what} failed`, { cause: thrown });
@@ -107,7 +107,7 @@ export function guardedCallbacks<O extends object>(options: O): O {
   return result;
 }
 
-// Node documents how to make a SecureContext, but not its class. Options do not have a `context`.
+// Checks for `context`, which options do not have, because Node does not document the class.
 export function isSecureContext(settings: object): settings is tls.SecureContext {
   return "context" in settings;
 }

@@ -25,8 +25,8 @@ export interface TlsInfo {
   readonly sslObject: tls.TLSSocket;
 }
 
-// Node forgets the peer when the socket closes, so this is read at the handshake. Parsing a
-// certificate takes 40 µs of the handshake's millisecond, and only if the peer presented one.
+// Saved at the handshake, because Node forgets the peer when the socket closes. If the peer presented
+// a certificate, parsing it takes 40 µs of the handshake's millisecond.
 const infos = new WeakMap<Duplex, Partial<TlsInfo>>();
 
 /**
@@ -62,7 +62,7 @@ export function isTlsSocket(socket: Duplex): socket is tls.TLSSocket {
 }
 
 /**
- * Wait until a TLS socket of the caller's has completed its handshake.
+ * Wait until the caller's TLS socket has completed its handshake.
  *
  * @throws {CancelledError} If `signal` aborts first; the socket is destroyed, as it is after any other
  * failure.

@@ -20,9 +20,9 @@ import { rememberTls, verifyError } from "./peer.ts";
 // tickets. So a tls.Server that does not listen performs the handshakes, and connections are
 // injected into it, as Node's documentation allows.
 //
-// Its events do not say which connection a TLS socket came from. So each connection is injected into
-// a separate emitter, an object that inherits everything else from the server and is the `this` of
-// the listeners.
+// Its events do not say which connection a TLS socket belongs to. So each connection is injected
+// through its own emitter: an object that inherits everything else from the server, and that the
+// listeners get as `this`.
 
 /** A server's TLS settings: at least its key and certificate. */
 export type ServerTls = tls.SecureContext | tls.TlsOptions;
@@ -40,7 +40,7 @@ interface Gate extends tls.Server {
 
 /** The server's side of TLS, for any number of connections with the same settings. */
 export class TlsAcceptor implements TlsSide {
-  // A context, or a server with its options.
+  // Either a context, or a server and its options.
   #context: tls.SecureContext | undefined;
   #server: tls.Server | undefined;
   #options: tls.TlsOptions = {};
@@ -99,7 +99,7 @@ export class TlsAcceptor implements TlsSide {
   /** Perform the handshake over `socket`, and report the outcome to `owner`. */
   accept(socket: Duplex, owner: HandshakeOwner): void {
     socket.on("error", ignore);
-    // A client that leaves during the handshake has failed. Half-open, it would last until the
+    // No half-close during the handshake: a client that disconnects must fail it at once, not at the
     // timeout.
     socket.allowHalfOpen = false;
     try {
@@ -109,7 +109,7 @@ export class TlsAcceptor implements TlsSide {
         this.#inject(socket, owner, this.#server);
       }
     } catch (error) {
-      // Node checks some of the settings here.
+      // Node checks some of the settings only here.
       fail(socket, owner, asError(error, "tls.Server"));
     }
   }
@@ -122,8 +122,8 @@ export class TlsAcceptor implements TlsSide {
     gate.emit("connection", socket as never);
   }
 
-  // A tls.Server does not accept a SecureContext. A context cannot request a client certificate, so
-  // there is none to check, and Node does not report why such a handshake failed.
+  // Without a tls.Server, which does not accept a SecureContext. A context cannot request a client
+  // certificate, so there is none to check. Node does not report why such a handshake failed.
   #acceptAlone(socket: Duplex, owner: HandshakeOwner, secureContext: tls.SecureContext): void {
     const { TLSSocket } = builtin("tls");
     const secure = new TLSSocket(socket, { isServer: true, secureContext });
@@ -186,7 +186,7 @@ function reasonOf(error: unknown, secure: tls.TLSSocket): Error {
 }
 
 function checkedServerTls(settings: unknown): ServerTls {
-  // `true` does not include a certificate.
+  // Unlike a client's, not `true`: a server needs a certificate.
   if (typeof settings !== "object" || settings === null || Array.isArray(settings)) {
     throw invalidArgumentType("tls", "a SecureContext or an object of options", settings);
   }

@@ -102,7 +102,7 @@ export async function upgradeToTls(
     }
     return await tls.secure(socket, signal);
   } catch (error) {
-    // This may run inside the handshake.
+    // This may run in a callback of the handshake.
     afterTls(() => socket.destroy());
     throw error;
   }

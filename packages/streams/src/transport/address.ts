@@ -28,7 +28,7 @@ export interface UnixAddress {
 }
 
 /**
- * Where one end of a connection is.
+ * The address of one end of a connection.
  *
  * @see socket.getsockname(), of Python
  */
@@ -73,7 +73,7 @@ export function knownFrom(listening: Address): Addresses {
 // also what a list of banned addresses would contain.
 const mapped = /^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i;
 
-/** An address from Node's properties of a socket, which are `undefined` once it is closed. */
+/** An address made from the properties of a Node socket, `undefined` once the socket is closed. */
 export function tcpAddress(
   address: string | undefined,
   port: number | undefined,

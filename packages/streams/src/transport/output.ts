@@ -23,8 +23,8 @@ export abstract class WriterOutput implements Collector {
   readonly #highWaterMark: number;
   #pending: Buffer | undefined = undefined;
   #end = 0;
-  // How many bytes were handed to the socket, and at which of them the last chunk ends that was
-  // borrowed from the caller instead of copied.
+  // How many bytes were handed to the socket, and how many until the end of the last chunk that was
+  // borrowed from the caller, not copied.
   #handed = 0;
   #borrowedEnd = 0;
   #onSent: (() => void) | undefined = undefined;

@@ -1,9 +1,9 @@
 // All connections send together at the end of the event-loop turn, when all of its input has been
-// handled: an echo over a hundred connections takes 1.17 times as long if each one schedules its own
-// process.nextTick. Once this many connections are waiting, they send without waiting for the rest
-// of the turn, which may take long.
+// handled. If each one scheduled its own process.nextTick(), an echo over a hundred connections would
+// take 1.17 times as long. Once this many connections are waiting, they send at once, because the
+// rest of the turn may take long.
 const enough = 16;
-// Captured when the module loads, since fake timers may replace it later.
+// Captured when this package loads, because fake timers may replace it later.
 const { setImmediate } = globalThis;
 
 /** Collects output, to send it later. */

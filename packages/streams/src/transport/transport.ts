@@ -72,7 +72,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     this.settings = settings;
     this.#tlsShutdownTimeout = settings.tlsShutdownTimeout ?? defaultTlsShutdownTimeout;
     this.reader = new StreamReader({ limit: settings.limit, source: this });
-    // Read now: a closed socket no longer has them.
+    // Read now: a closed socket no longer has its addresses.
     this.peername = known?.peername ?? remoteAddressOf(socket);
     this.sockname = known?.sockname ?? localAddressOf(socket);
     this.#attach(socket);
@@ -193,7 +193,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     const wasDetached = this.#phase === "detached";
     this.#phase = "aborted";
     this.drop();
-    // During a handshake the caller may be a callback of it: see afterTls().
+    // During a handshake, the caller may be one of its callbacks: see afterTls().
     if (wasDetached) setImmediate(destroy, this.socket);
     else this.socket.destroy();
     if (wasDetached) this.onLost(null);
@@ -205,7 +205,8 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
       if (this.#drains === undefined) listenForDrain(this.socket);
       return waiterIn((this.#drains ??= new Set()), signal, activity);
     }
-    // It is closing. Wait an event-loop turn, so that a loop of write() and drain() sees the loss.
+    // The connection is closing, so writes are dropped. Waiting for one event-loop turn lets a loop of
+    // write() and drain() notice when it is lost.
     const waiter = new Pending<void>(signal, { activity });
     setImmediate(() => {
       if (this.pendingLength > 0 && !this.#isLost) waiter.resolve();
@@ -255,10 +256,10 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
       socket.destroy();
       return;
     }
-    // Closing a socket with unread input, or receiving input later, resets the connection, and the
-    // peer loses what it has not received yet: 114 KB of 3 MB arrived. So input is read and dropped
-    // until the peer ends it (RFC 9112, section 9.6), for a short time: a peer may stay half-open
-    // forever.
+    // If a socket is closed with unread input, or gets input later, the system resets the connection,
+    // and the peer loses what it has not received yet: 114 KB of 3 MB arrived. So input is read and
+    // dropped until the peer ends it (RFC 9112, section 9.6), but only for a short time, because a peer
+    // may stay half-open forever.
     this.#phase = "lingering";
     this.#closeTimer = setTimeout(destroy, lingerTimeout, socket);
   }

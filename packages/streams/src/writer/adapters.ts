@@ -83,10 +83,10 @@ export function outputTo(target: Writable | WebStream): Duplex {
   throw invalidArgumentType("target", "a Writable or a WritableStream", target);
 }
 
-// The caller's Duplex for each output made over it by outputOver().
+// The caller's Duplex, by the output that outputOver() made over it.
 const targets = new WeakMap<Duplex, Duplex>();
 
-// Only the writable side of a stream. The readable side of a Duplex is not the writer's: it is never
+// Only the writable side of a stream. The readable side of a Duplex belongs to the caller: it is never
 // read here, and stays open when the output ends.
 function outputOver(target: Writable): Duplex {
   let isFinished = false;

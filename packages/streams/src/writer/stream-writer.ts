@@ -41,14 +41,14 @@ export type StreamSocket = Duplex &
   Partial<Pick<net.Socket, "ref" | "setKeepAlive" | "setNoDelay" | "unref">>;
 
 /**
- * What {@link StreamWriter.getExtraInfo} knows, by name.
+ * What {@link StreamWriter.getExtraInfo} returns, by name.
  *
  * @see asyncio.BaseTransport.get_extra_info
  */
 export interface ExtraInfo extends TlsInfo {
-  /** Where the peer is. It stays known after the connection is lost. */
+  /** The peer's address, also after the connection is lost. */
   readonly peername: Address;
-  /** Where this end is. It stays known after the connection is lost. */
+  /** This end's address, also after the connection is lost. */
   readonly sockname: Address;
   /** The same as {@link StreamWriter.socket}. */
   readonly socket: StreamSocket;
@@ -63,8 +63,8 @@ let newWriter: (transport: Transport) => StreamWriter;
 /**
  * The writing end of a stream of bytes.
  *
- * Writing never waits and never fails because a peer is gone: {@link StreamWriter.drain} is where a
- * writer that is faster than its peer waits, and where the loss of the connection shows.
+ * {@link StreamWriter.write} never waits, and never throws because the connection is lost.
+ * {@link StreamWriter.drain} does both: it waits for a slow peer, and rejects after a loss.
  *
  * Chunks of up to 4 KiB are copied and sent together at the end of the event-loop turn; their
  * memory can be reused at once. Larger ones are sent immediately, without a copy; their memory can be
@@ -100,8 +100,8 @@ export class StreamWriter implements AsyncDisposable {
   }
 
   /**
-   * A writer over a Node stream or a web stream, which it owns from now on. Of a Duplex it owns the
-   * writable side alone: closing it leaves the readable side open, aborting it destroys both.
+   * Make a writer over a Node stream or a web stream, and own that from then on. Of a Duplex, it owns
+   * only the writable side: closing the writer leaves the readable side open, aborting it destroys both.
    *
    * @param options - `highWaterMark` is the same as for a connection.
    * @throws {TypeError} If `target` is neither.
@@ -153,10 +153,10 @@ export class StreamWriter implements AsyncDisposable {
   }
 
   /**
-   * Wait until there is room for more, and until the memory of the chunks that were written can be
-   * reused. It resolves at once if both already hold.
+   * Wait until there is room for more, and the memory of the chunks that were written can be reused.
+   * It resolves at once if that is already so.
    *
-   * It always ends: when the peer has taken enough, or when the connection is lost.
+   * It always settles: when the peer has received enough, or when the connection is lost.
    *
    * @throws {CancelledError} If signal aborts first; what was written is still sent.
    * @throws {Error} If the connection is lost with an error: that error. If it was already lost
@@ -185,8 +185,8 @@ export class StreamWriter implements AsyncDisposable {
   }
 
   /**
-   * Send what was written, and then the end of the output. Reading continues. It has no effect when
-   * it is called again, or while the writer is closing.
+   * Send what was written, and then the end of the output. Reading continues. Calling it again, or
+   * while the writer is closing, has no effect.
    *
    * @throws {RuntimeError} While {@link StreamWriter.startTls} is under way.
    */
@@ -196,16 +196,16 @@ export class StreamWriter implements AsyncDisposable {
   }
 
   /**
-   * Whether the end of the output can be sent alone: always `true`.
+   * Whether {@link StreamWriter.writeEof} works: always `true`.
    *
-   * @remarks Unlike asyncio, where TLS cannot do this.
+   * @remarks Unlike asyncio, which does not support it over TLS.
    */
   canWriteEof(): boolean {
     return true;
   }
 
   /**
-   * Close the connection when everything that was written is sent. Reading stops at once: the reader
+   * Close the connection once everything that was written is sent. Reading stops at once: the reader
    * keeps what had arrived.
    *
    * The connection lingers, so that the peer receives everything: for at most 500 ms after the last
@@ -216,7 +216,7 @@ export class StreamWriter implements AsyncDisposable {
   }
 
   /**
-   * Close the connection now, and drop what was written and not sent yet.
+   * Close the connection now, and drop what is unsent.
    *
    * @see asyncio.WriteTransport.abort
    */
@@ -251,9 +251,9 @@ export class StreamWriter implements AsyncDisposable {
   /**
    * Information about the connection, by name.
    *
-   * @param fallback - The answer if there is no such information, `undefined` by default.
+   * @param fallback - Returned if there is no such information, `undefined` by default.
    *
-   * @example Where the peer is
+   * @example Get the peer's address
    * ```ts
    * import { openConnection, startServer } from "@aio/streams";
    *
@@ -275,8 +275,8 @@ export class StreamWriter implements AsyncDisposable {
    * Upgrade the connection to TLS. The reader and the writer stay the same; nothing may be written
    * meanwhile.
    *
-   * @param settings - The same as the option `tls` of openConnection(), or of startServer() on its
-   * side.
+   * @param settings - The same as the option `tls` of openConnection(), or of startServer() on the
+   * server side.
    * @throws {CancelledError} If signal aborts first; once the handshake has begun, this closes the
    * connection, as every failure of the handshake does.
    * @throws {RuntimeError} If the connection is closing, or the server has sent something already.
@@ -306,8 +306,8 @@ export class StreamWriter implements AsyncDisposable {
   }
 
   /**
-   * The stream that this writes to: over TLS, the TLSSocket. Its events and data belong to the reader
-   * and the writer; its keep-alive and its `unref()` are the caller's.
+   * The stream that this writes to: over TLS, the TLSSocket. Leave its events and data to the reader
+   * and the writer; use it for keep-alive, `unref()` and the like.
    */
   get socket(): StreamSocket {
     return socketOf(this.#transport.socket);

@@ -69,7 +69,7 @@ export function makeOsPipes(count: number): OsPipes {
 }
 
 function startShell(count: number): ChildProcess {
-  // Both ends of its standard input, and what Node needs while it starts a process.
+  // For both ends of its standard input, and what Node needs while it starts a process.
   new Reserve(5).release();
   const script = `exec 3<&0; ${"read -r _ <&3 | ".repeat(count)}:`;
   const { spawn, spawnSync } = builtin("child_process");
@@ -77,14 +77,14 @@ function startShell(count: number): ChildProcess {
     stdio: ["pipe", "ignore", "ignore"],
     env: {},
     cwd: "/",
-    // Ctrl-C in the terminal must not reach it.
+    // Ctrl-C in the terminal must not reach the shell.
     detached: true,
   });
   helper.on("error", () => {});
   helper.stdin?.on("error", () => {});
   if (helper.pid !== undefined) return helper;
   for (const stream of helper.stdio ?? []) stream?.destroy();
-  // Node reports the reason in an event, which is too late. A second failure throws it here.
+  // Node reports the reason in an event, which is too late. Trying once more returns it.
   const { error } = spawnSync(shell, ["-c", ":"], { stdio: "ignore", cwd: "/" });
   throw pipeError(error ?? new Error(`${shell} cannot be started`));
 }
@@ -115,7 +115,7 @@ function isPipe(path: string): boolean {
   }
 }
 
-// It stays a zombie until this call returns, so its pid cannot have been reused.
+// The shell stays a zombie until this call returns, so its pid cannot have been reused.
 function hasEnded(pid: number): boolean {
   const stat = builtin("fs").readFileSync(`/proc/${pid}/stat`, "latin1");
   return stat.charAt(stat.lastIndexOf(")") + 2) === "Z";

@@ -4,8 +4,8 @@ import { nextTick } from "../platform.ts";
 
 // Writes are batched. A chunk of at most 4 KiB is copied into a slab, which is written to the pipe
 // at the end of the tick. A larger chunk flushes the slab and is sent without a copy. So many short
-// lines take one system call, and the caller can reuse a small buffer right away. A part of the slab
-// that was sent is never overwritten.
+// lines take one system call, and the caller can reuse a small buffer at once. The sent part of a
+// slab is never overwritten.
 //
 // A pipe does not report that its reader is gone; a write to it fails instead. So the first drain()
 // of a tick flushes the slab, to find out. Others in the same tick do not, so a loop of write() and
@@ -51,7 +51,7 @@ export class PipeOutput {
     return this.#state;
   }
 
-  /** Whether {@link PipeOutput.end} was what closed it. */
+  /** Whether it was closed by {@link PipeOutput.end}. */
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
@@ -96,7 +96,7 @@ export class PipeOutput {
     this.#send(this.#slab.subarray(start, end), this.#onSent);
   }
 
-  /** Send the batch, once a tick, to find out whether the reader is gone. */
+  /** Send the batch, at most once a tick, to find out whether the reader is gone. */
   probe(): void {
     if (this.#hasProbed || this.#slabStart === this.#slabEnd) return;
     this.#hasProbed = true;
@@ -158,7 +158,7 @@ export class PipeOutput {
 
   #send(bytes: Uint8Array, onSent: (error?: Error | null) => void): void {
     this.stream.write(bytes, onSent);
-    // The 'error' event follows.
+    // Recorded at once: the 'error' event comes later.
     if (this.stream.errored) this.#onLost(this.stream.errored);
   }
 
@@ -172,8 +172,8 @@ export class PipeOutput {
     this.#onSent(error);
   };
 
-  // One function for all writes: how much is unsent is the stream's to know. After a failure too
-  // nothing is unsent. The 'error' and the 'close' that follow settle what waits.
+  // One function for all writes, because the stream counts what is unsent. After a failure it counts
+  // nothing, but then the 'error' and 'close' events settle the waiters.
   readonly #onSent = (error?: Error | null): void => {
     if (error || this.stream.destroyed || this.#draining.size === 0) return;
     if (this.unsent > lowWater || this.#isBorrowing) return;

@@ -54,7 +54,7 @@ export class Pipes {
   stdio(passFds: readonly number[]): StdioOptions {
     const entries: (StdioEntry | Socket)[] = [...this.#entries];
     for (const fd of passFds) {
-      // A hole leaves the descriptor closed in the child.
+      // Descriptors in between stay closed in the child.
       while (entries.length < fd) entries.push("ignore");
       entries[fd] = fd;
     }
@@ -75,12 +75,12 @@ export class Pipes {
     return { stdin, stdout: inOrderOfArrival(child.stdout, child.stderr), stderr: null };
   }
 
-  /** Close everything: nothing was started. */
+  /** Close everything, because no child was started. */
   close(): void {
     this.#closeTheirs();
     this.#pair?.close();
     for (const end of Object.values(this.#ours)) {
-      // The other belongs to a socket pair, which closed it.
+      // A promise comes from the socket pair, which has closed that end.
       if (!(end instanceof Promise)) end.destroy();
     }
   }
@@ -116,7 +116,7 @@ export class Pipes {
   }
 }
 
-// Windows cannot pass one pipe to a child twice. Two pipes are merged as data arrives, which is the
+// Windows cannot pass one pipe to a child twice. So two pipes are merged as data arrives, which is the
 // order of writing only if the child pauses between writes.
 function inOrderOfArrival(stdout: Readable, stderr: Readable): Readable {
   const merged = new (builtin("stream").PassThrough)();

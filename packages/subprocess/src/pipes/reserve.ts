@@ -7,14 +7,14 @@ import { builtin } from "../platform.ts";
 export class Reserve {
   readonly #descriptors: number[] = [];
 
-  /** @throws {Error} If there are fewer: `code` is `EMFILE` or `ENFILE`. */
+  /** @throws {Error} If fewer are available: `code` is `EMFILE` or `ENFILE`. */
   constructor(count: number) {
     try {
       while (this.#descriptors.length < count)
         this.#descriptors.push(builtin("fs").openSync("/dev/null", "r"));
     } catch (error) {
       this.release();
-      // --permission may refuse the file. Then a shortage is reported later.
+      // With --permission, the file may not be readable. Then a lack of descriptors is reported later.
       if (/^E[MN]FILE$/.test((error as NodeJS.ErrnoException).code ?? "")) {
         throw pipeError(error as Error);
       }

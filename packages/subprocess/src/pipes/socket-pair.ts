@@ -11,8 +11,8 @@ import { Reserve, pipeError } from "./reserve.ts";
 // Node can connect only by name. A server listens and the child's end connects to it in one call, so
 // that end exists at once; the server accepts the parent's end an event-loop turn later. The child
 // starts within the call that creates it, and what it writes meanwhile waits in the queue. Each pair
-// has its own server, for that turn: nothing is kept that a later call, as another user or in
-// another thread, could not use. `exclusive` stops a cluster's primary from listening instead.
+// has its own server, only for that turn: one that is kept could not be used by another user or in
+// another thread. `exclusive` stops a cluster's primary from listening instead.
 //
 // On Linux the name is abstract: it does not need a directory and cannot be left behind, but any
 // user can connect to it. The child's end connects before anything is accepted, so if there is only
@@ -28,7 +28,7 @@ export interface SocketPair {
   readonly onHandedOver: () => void;
   /** Close both ends, because no child was started. */
   readonly close: () => void;
-  /** Rejects if it was lost because no descriptors were left. */
+  /** The parent's end. Rejects if no descriptors were left for it. */
   readonly ours: Promise<Readable>;
 }
 
@@ -41,8 +41,7 @@ export function socketPair(): SocketPair {
   // Deno connects a turn later, so it has no descriptor to pass in this call.
   if (process.versions["deno"] !== undefined)
     return catPair(new Error("Cannot make a pipe: no cat"));
-  // For the server (two, the first time), the child's end, and the parent's, which is accepted
-  // later.
+  // For the server (two, the first time), the child's end, and the parent's end, accepted later.
   const reserve = new Reserve(4);
   try {
     return process.platform === "linux" ? pairAt(abstractName(), reserve) : namedPair(reserve);
@@ -92,14 +91,14 @@ function pairAt(path: string, reserve: Reserve): SocketPair {
     server.on("connection", (socket) => {
       if (accepted === undefined) {
         accepted = socket;
-        // One connection is accepted at a time. Before this runs, a pending one is accepted, too.
+        // Connections are accepted one by one. If a second one is pending, it is accepted before this.
         setImmediate(() => setImmediate(close));
       } else {
         isAlone = false;
         socket.destroy();
       }
     });
-    // The system closed the parent's end instead of passing it on.
+    // Node had no descriptor left to accept the parent's end, so it closed the connection.
     theirs.once("close", () => {
       if (accepted === undefined) close();
     });
@@ -107,10 +106,10 @@ function pairAt(path: string, reserve: Reserve): SocketPair {
   ours.catch(() => {});
   nextTick(() => {
     reserve.release();
-    // To notice when it closes, now that the child may have it.
+    // Now that the child has its copy, reading from this one detects when it closes.
     theirs.resume();
   });
-  // The child's end stays open until the parent's is accepted: if it closes first, that one is lost.
+  // Handing over does not close the child's end: close() does, once the parent's end is accepted.
   return { theirs, ours, onHandedOver: () => {}, close };
 }
 
@@ -135,7 +134,7 @@ function catPair(cause: unknown): SocketPair {
     for (const stream of (cat.stdio as typeof cat.stdio | undefined) ?? []) stream?.destroy();
     throw cause;
   }
-  // It ends when the last process that holds the child's end does.
+  // It exits when the last copy of the child's end is closed.
   cat.unref();
   const { stdin, stdout } = cat;
   stdin.on("error", () => {});

@@ -7,7 +7,7 @@ import { StreamReader } from "../reader/stream-reader.ts";
 // communicate() collects the output, they bypass the reader and go to a sink. Meanwhile an internal
 // read occupies the reader, so that it refuses other reads, and end of input is withheld from it
 // until the sink is done. If communicate() stops early, everything collected goes back to the
-// reader, before end of input, as if nothing had happened.
+// reader, before end of input.
 //
 // The 'data' listener is added in the first tick. When a child ends, Node reads what is left in a
 // pipe, paused or not, and discards it if nothing listens (nodejs/node#7184).
@@ -33,7 +33,7 @@ export class PipeSource implements ByteSource {
   #error: Error | undefined = undefined;
   #receivedAfterEnd: number | undefined = undefined;
 
-  /** @param stream - The parent's end, or a promise of it; if that rejects, the input has ended. */
+  /** @param stream - The parent's end, or a promise of it; if that rejects, the input ends. */
   constructor(stream: Readable | Promise<Readable>, limit: number) {
     this.#reader = new StreamReader({ limit, source: this });
     if (!(stream instanceof Promise)) this.#attach(stream);

@@ -36,7 +36,7 @@ export function writableOver(writer: AdaptedWriter): Writable {
       callback(error);
     },
   });
-  // A source that has nothing to write at the moment hears of the end of the pipe, too.
+  // Reports the end of the pipe even while the source has nothing to write.
   const onClose = (): void => {
     if (!writable.writableEnded) writable.destroy();
   };

@@ -13,9 +13,8 @@ type ViewClass = new (memory: ArrayBufferLike, offset: number, size: number) => 
 
 // subarray() reads the chunk's ArrayBuffer each time, and then calls the constructor that it finds
 // under Buffer[Symbol.species], as the specification of typed arrays requires. Calling that
-// directly, with the ArrayBuffer cached, takes 14 ns instead of 24. Node does not document the
-// species of Buffer, so this is used only if a test at load time shows that it makes what subarray()
-// makes: a Buffer over the same bytes. Otherwise subarray() itself is called.
+// directly, with the ArrayBuffer cached, takes 14 ns instead of 24. Node does not document it, so a
+// test at load time checks that it makes a Buffer over the same bytes. If not, subarray() is called.
 function viewClass(): ViewClass | undefined {
   try {
     const Species = Reflect.get(Buffer, Symbol.species) as ViewClass;
@@ -59,7 +58,7 @@ export class ByteBuffer {
     this.#head = Buffer.concat([bytes, this.#head.subarray(this.#start)]);
     this.#start = 0;
     this.#length += bytes.length;
-    // An empty backlog's slab may hold the old head: do not keep it alive.
+    // The slab of an empty backlog would keep the old head alive.
     if (this.#backlog?.size === 0) this.#backlog = undefined;
   }
 
@@ -74,7 +73,7 @@ export class ByteBuffer {
     return this.#view(start, size);
   }
 
-  /** The same through a given byte, if at most `limit` bytes precede it. */
+  /** The same, through the next `byte`, if at most `limit` bytes precede it. */
   takeThroughFromHead(byte: number, limit: number): Buffer | undefined {
     const head = this.#head;
     const start = this.#start;
@@ -246,7 +245,7 @@ class Backlog {
     const chunk = this.at(0);
     this.#chunks[this.#next] = empty;
     this.#next++;
-    // Amortized: moving a chunk to the front is paid for by a chunk that was taken before.
+    // Amortized: no more chunks are moved to the front than were taken before.
     if (this.#next * 2 >= this.#chunks.length) {
       this.#chunks.splice(0, this.#next);
       this.#next = 0;

@@ -34,8 +34,8 @@ export class ReaderInput extends ByteBuffer {
     this.#source = source;
   }
 
-  // A fast path for most calls: no error, no waiter, not paused, and the answer lies in the head. V8
-  // inlines these three: a frame of two parts takes 206 ns with them, and 250 without.
+  // A fast path for most calls: no error, no waiter, not paused, and the answer is in the head. V8
+  // inlines these three: reading a length and a body takes 206 ns with them, and 250 without.
 
   takeExactlyAtOnce(size: number): Buffer | undefined {
     return this.#isOrdinary() ? this.takeFromHead(size) : undefined;
@@ -101,7 +101,7 @@ export class ReaderInput extends ByteBuffer {
     return size;
   }
 
-  /** Remember that what was searched holds no beginning of a separator of up to `longest` bytes. */
+  /** Record that a search for separators of up to `longest` bytes found none. */
   markScanned(longest: number): void {
     this.scanned = Math.max(0, this.length + 1 - longest);
   }

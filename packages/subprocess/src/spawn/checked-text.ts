@@ -30,7 +30,7 @@ export function checkedPath(name: string, value: unknown): string {
   return path;
 }
 
-/** Check an environment, and copy it. Inherited names count, as they do for Node. */
+/** Check an environment, and copy it. Inherited properties count, as they do for Node. */
 export function checkedEnvironment(env: unknown): Record<string, string> {
   if (typeof env !== "object" || env === null || Array.isArray(env)) {
     throw invalidArgumentType("env", "an object", env);
@@ -40,8 +40,8 @@ export function checkedEnvironment(env: unknown): Record<string, string> {
     const value: unknown = Reflect.get(env, name);
     if (value === undefined) continue;
     checkedText("env name", name);
-    // The first `=` ends the name: `A=B` with the value `C` would set A to `B=C`. Windows has
-    // variables of its own that begin with one.
+    // The first `=` ends the name: `A=B` with the value `C` would set A to `B=C`. On Windows, some of
+    // the system's variables begin with one.
     if (name === "" || name.includes("=", process.platform === "win32" ? 1 : 0)) {
       throw invalidArgumentValue(
         `Invalid env name ${JSON.stringify(name)}: it is empty or contains "="`,

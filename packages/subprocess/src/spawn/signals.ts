@@ -30,7 +30,7 @@ export class Targets {
    * Send a signal to the child, which has not been reaped, and to the other targets.
    *
    * @throws {ProcessLookupError} If the child is gone.
-   * @throws {Error} Without the permission to signal the child: `code` is `EPERM`.
+   * @throws {Error} If this process may not signal the child: `code` is `EPERM`.
    */
   send(signal: NodeJS.Signals | number): void {
     const number = numberOf(signal);
@@ -40,7 +40,7 @@ export class Targets {
     }
     if (number !== 0 && this.#reach === "group") {
       asLookupError(this.pid, () => process.kill(-this.pid, number));
-      // kill() succeeds if it reached any member, but the child itself may not permit signals.
+      // kill() succeeds if it reached any member of the group, even if it may not signal the child.
       signalChild(this.#child, this.pid, 0);
     } else if (number !== 0 && this.#reach === "tree") {
       this.#signalTree([this.pid, ...this.#survivors()], number);
@@ -121,7 +121,7 @@ function signalChild(child: ChildProcess, pid: number, signal: number): void {
     asLookupError(pid, () => process.kill(pid, signal));
     return;
   }
-  // Node reports a failure (EPERM, for a child that runs as another user) in an event, in this call.
+  // Node reports a failure (EPERM, for a child that runs as another user) in an event during the call.
   let failure: Error | undefined;
   const onError = (error: Error) => (failure = error);
   child.once("error", onError);
@@ -157,10 +157,10 @@ function kill(pid: number, signal: number): void {
 
 /** Whether a group has running members, after its leader was reaped. */
 function hasMembers(leader: number): boolean {
-  // A process with that pid is a new one, and the group may be its own. Windows does not have
-  // groups.
+  // A process that has the leader's pid is a new one, and the group may be its own. Windows does not
+  // have groups.
   if (process.platform === "win32" || isThere(leader) || !isThere(-leader)) return false;
-  // Zombies that init has not reaped, perhaps for long, still count as members.
+  // Zombies count as members of the group until init reaps them, which may take long.
   if (process.platform !== "linux") return true;
   return pids().some((pid) => {
     const stat = statOf(pid);

@@ -49,7 +49,7 @@ function workingDirectory(): string | undefined {
   try {
     return process.cwd();
   } catch {
-    // It was deleted.
+    // The working directory was deleted.
     return undefined;
   }
 }

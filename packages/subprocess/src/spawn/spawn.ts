@@ -79,7 +79,8 @@ function spawnError(
   surroundings: Surroundings,
 ): Error {
   const { code, errno } = error;
-  // Node itself refused an argument, the umask (in a worker), or child processes (--permission).
+  // Not the system but Node refused: an argument, the umask (in a worker), or child processes
+  // (--permission).
   if (code === undefined || errno === undefined) return error;
   const program = surroundings.executable ?? (command.shell ? "/bin/sh" : command.program);
   const found = { syscall: `spawn ${program}`, path: program, message: `Cannot start ${program}` };
@@ -106,7 +107,7 @@ function explain(
     found.syscall = "chdir";
     found.path = cwd;
   } else if (code === "ENOENT") {
-    // ENOENT although the file exists: its interpreter is missing.
+    // The file may exist: then its interpreter is missing.
     const file = fileOf(program, cwd, env);
     const interpreter = file && interpreterOf(file);
     if (interpreter) found.message += `, the interpreter of ${file} is missing: ${interpreter}`;

@@ -7,11 +7,11 @@ import type { Targets } from "./signals.ts";
 //
 //   SIGTERM to all that its signals reach ─▶ graceMs ─▶ SIGKILL to what is left ─▶ 5 s ─▶ error
 //
-// This stops as soon as the process, and with killTree all of its descendants, have ended. If the
-// process cannot be signalled, because it runs as another user, the parent's ends of its pipes are
-// closed at once, which ends a process that reads its input. It is an error if the process
-// still runs after graceMs; or 5 s after SIGKILL, because it hangs in the kernel. After an error,
-// the process no longer keeps this one alive.
+// This stops as soon as the process, and with killTree all of its descendants, have ended. A process
+// that still runs 5 s after SIGKILL hangs in the kernel. If it cannot be signaled, because it runs as
+// another user, the parent's ends of its pipes are closed at once, which ends a process that reads
+// its input; the error then follows after graceMs. After an error, the process no longer keeps this
+// one alive.
 const killPatience = 5000;
 
 /** The parent's side of a process's pipes. */
@@ -73,7 +73,7 @@ export class Termination extends AbortListener {
     this.#send("SIGTERM");
     if (await this.#isOverWithin(this.#graceMs, () => {})) return;
     const refusal = this.#send("SIGKILL");
-    // What still runs was started while the rest was being killed.
+    // Repeated for processes that were started while the others were being killed.
     const again = () => this.#send("SIGKILL");
     if (refusal === undefined && (await this.#isOverWithin(killPatience, again))) return;
     this.#holdings.letGo();
@@ -83,7 +83,7 @@ export class Termination extends AbortListener {
     throw error;
   }
 
-  /** @returns The error, if the process cannot be signalled. */
+  /** @returns The error, if the process cannot be signaled. */
   #send(signal: "SIGTERM" | "SIGKILL"): Error | undefined {
     try {
       if (this.#exit.returncode === null) this.#targets.send(signal);

@@ -44,13 +44,13 @@ async function entriesOf(
     const { execFile } = builtin("child_process");
     getent = execFile("getent", [database, name], (error, stdout) => {
       const code: unknown = error?.code;
-      // A number is its exit status: the entry does not exist. A string says why it did not start.
+      // A string is the reason why getent did not start. A number is its exit status: no such entry.
       if (typeof code !== "string") answer.resolve(stdout);
       else if (code === "ENOENT") answer.resolve(undefined);
       else answer.reject(error);
     });
   } catch (error) {
-    // --permission may forbid it.
+    // --permission may forbid child processes.
     answer.reject(error);
   }
   return (await answer.promise) ?? builtin("fs").readFileSync(`/etc/${database}`, "utf8");
