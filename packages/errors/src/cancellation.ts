@@ -157,7 +157,7 @@ export function isCancelled(error: unknown, signal?: AbortSignal | null): error 
  * @param signal - If given, also check that it was this signal that aborted: that the error, or its
  * `cause`, is the signal's reason.
  *
- * @example Nested time-outs: whose was it?
+ * @example Tell which of two time-outs ended a call
  * ```ts
  * import { setTimeout as sleep } from "node:timers/promises";
  * import { isTimeout } from "@aio/errors";
