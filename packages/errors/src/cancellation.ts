@@ -122,7 +122,7 @@ export function cancellationWithinAbort(
  * Whether an error is a cancellation: a {@link CancelledError} of any copy of this package, or the
  * platform's abort error (its `name` is `"AbortError"`).
  *
- * A time-out is not a cancellation: see {@link isTimeout}. No error is both.
+ * A timeout is not a cancellation: see {@link isTimeout}. No error is both.
  *
  * @remarks Unlike asyncio's `except Exception`, which does not catch a cancellation, JavaScript's `catch`
  * catches everything: check this first, and rethrow a cancellation.
@@ -147,17 +147,17 @@ export function isCancelled(error: unknown, signal?: AbortSignal | null): error 
 }
 
 /**
- * Whether an error is a time-out: a {@link TimeoutError} of any copy of this package, or the platform's
+ * Whether an error is a timeout: a {@link TimeoutError} of any copy of this package, or the platform's
  * error when `AbortSignal.timeout()` aborts.
  *
  * In that case, `fetch()` throws the signal's reason, which is named `"TimeoutError"`; Node's calls throw
- * an `"AbortError"` caused by it. Both are time-outs here. The system error `ETIMEDOUT` of a connection
+ * an `"AbortError"` caused by it. Both are timeouts here. The system error `ETIMEDOUT` of a connection
  * is not, because it does not come from a signal.
  *
  * @param signal - If given, also check that it was this signal that aborted: that the error, or its
  * `cause`, is the signal's reason.
  *
- * @example Tell which of two time-outs ended a call
+ * @example Tell which of two timeouts ended a call
  * ```ts
  * import { setTimeout as sleep } from "node:timers/promises";
  * import { isTimeout } from "@aio/errors";

@@ -192,7 +192,7 @@ const aborts: readonly (readonly [string, unknown])[] = [
   ["one that has a name of its own", Object.assign(new ShutDown(), { name: "ShutDown" })],
   ["the platform's AbortError", new DOMException("x", "AbortError")],
   ["an error of a library named so", Object.assign(new Error("x"), { name: "AbortError" })],
-  ["a CancelledError with a time-out as its cause", new CancelledError("x", { cause: late() })],
+  ["a CancelledError with a timeout as its cause", new CancelledError("x", { cause: late() })],
 ];
 
 const timeouts: readonly (readonly [string, unknown])[] = [

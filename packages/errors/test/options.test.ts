@@ -68,8 +68,8 @@ describe("checkedOptions()", () => {
     ["a missing letter", "signl", "signal"],
     ["a wrong letter", "servorHostname", "serverHostname"],
     ["two letters swapped", "cdw", "cwd"],
-    ["a time-out", "timeout", "signal: AbortSignal.timeout(milliseconds)"],
-    ["a time-out with its unit", "timeoutMs", "signal: AbortSignal.timeout(milliseconds)"],
+    ["a timeout", "timeout", "signal: AbortSignal.timeout(milliseconds)"],
+    ["a timeout with its unit", "timeoutMs", "signal: AbortSignal.timeout(milliseconds)"],
     ["another name for a signal", "abortSignal", "signal"],
   ])("refuses %s and says what to use", (_, name, hint) => {
     expect(check({ [name]: 1 })).toThrow(TypeError);
@@ -95,7 +95,7 @@ describe("checkedOptions()", () => {
     expect(check({ ["x".repeat(1_000_000)]: 1 })).toThrow(`Unknown option: ${"x".repeat(64)}…`);
   });
 
-  test("gives no hint for a time-out if the call does not take a signal", () => {
+  test("gives no hint for a timeout if the call does not take a signal", () => {
     const call = () => checkedOptions<object>({ timeout: 5 }, optionNames(["limit"]));
     expect(messageFrom(call)).toBe("Unknown option: timeout");
   });

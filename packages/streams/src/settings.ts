@@ -34,7 +34,7 @@ export const foreignNames: Readonly<Record<string, string>> = {
       .split(" ")
       .map((name) => [name, `tls: { ${name} }`]),
   ),
-  allowHalfOpen: "no option: every connection is half-open",
+  allowHalfOpen: "no option: half-close is always allowed",
   keepAliveInitialDelay: "keepAlive",
   loop: "no option: there is one event loop",
 };

@@ -40,7 +40,7 @@ describe.each(allCalls)("%s", (call) => {
     ["timeout", "signal: AbortSignal.timeout(milliseconds)"],
     ["ca", "tls: { ca }"],
     ["rejectUnauthorized", "tls: { rejectUnauthorized }"],
-    ["allowHalfOpen", "no option: every connection is half-open"],
+    ["allowHalfOpen", "no option: half-close is always allowed"],
     ["loop", "no option: there is one event loop"],
   ])("refuses the option %s, and says what to use", async (name, known) => {
     const error = await refusal(call, { [name]: true });
@@ -314,7 +314,7 @@ describe("startServer()", () => {
 
   test.each([
     ["handshakeTimeout", "use the option tlsHandshakeTimeout"],
-    ["pauseOnConnect", "a peer that is not read is held back anyway"],
+    ["pauseOnConnect", "backpressure stops the peer"],
   ])("refuses %s in the tls option, where it would be ignored", async (name, cure) => {
     const error = await refused({ tls: { [name]: 5 } });
     expect(error.message).toBe(`Cannot use tls.${name}: ${cure}`);

@@ -9,7 +9,7 @@ streamContract({
   make: (options) => processPair({ ...options }),
 });
 streamContract({
-  name: "a child's pipes of the operating system",
+  name: "a child's operating system pipes",
   isOneConnection: false,
   make: (options) => processPair({ ...options, pipes: "os" }),
 });

@@ -154,7 +154,7 @@ describe("openPipe()", () => {
   });
 });
 
-describe("Pipes of the operating system", () => {
+describe("Operating system pipes", () => {
   const both = `
     import { PIPE, createSubprocessExec, openPipe } from "@aio/subprocess";
     const throughPipe = async () => {

@@ -60,7 +60,7 @@ describe("git", () => {
 });
 
 describe("tar and gzip", () => {
-  test("pack through a pipe of the operating system, and unpack from memory", async () => {
+  test("pack through an operating system pipe, and unpack from memory", async () => {
     const source = join(directory, "source");
     const target = join(directory, "target");
     await Promise.all([mkdir(source), mkdir(target)]);
@@ -113,7 +113,7 @@ describe("python3", () => {
     expect(await python.wait()).toBe(0);
   });
 
-  test("reads /dev/stdin through a pipe of the operating system", async () => {
+  test("reads /dev/stdin through an operating system pipe", async () => {
     const script = 'print(len(open("/dev/stdin").read()))';
     const options = { stdin: PIPE, stdout: PIPE, pipes: "os" } as const;
     const python = await createSubprocessExec("python3", ["-c", script], options);

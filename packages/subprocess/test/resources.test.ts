@@ -26,7 +26,7 @@ describe("Creating more processes than there are descriptors for", () => {
   test.each([
     ["three pipes each", "stdin: PIPE, stdout: PIPE, stderr: PIPE", 3],
     ["a merged pipe each", "stdin: PIPE, stdout: PIPE, stderr: STDOUT", 3],
-    ["pipes of the operating system", "stdin: PIPE, stdout: PIPE, pipes: 'os'", 0],
+    ["operating system pipes", "stdin: PIPE, stdout: PIPE, pipes: 'os'", 0],
   ])("rejects those creations alone, and leaks nothing: %s", async (_, options, lostByNode) => {
     const source = `${preamble}
       const cat = () => createSubprocessExec("cat", [], { ${options} });

@@ -15,7 +15,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 const isRoot = process.getuid?.() === 0;
 const lateStarts = [
   ["a merged pipe is made", { stdout: PIPE, stderr: STDOUT }, true],
-  ["pipes of the operating system are made", { stdout: PIPE, pipes: "os" }, true],
+  ["operating system pipes are made", { stdout: PIPE, pipes: "os" }, true],
   ["a user is looked up", { stdout: PIPE, user: "root" }, isRoot],
 ] as const;
 

@@ -186,7 +186,7 @@ describe("createSubprocessExec(), when the process cannot be started", () => {
     ["with a pipe to stdin", { stdin: PIPE }],
     ["with three pipes", { stdin: PIPE, stdout: PIPE, stderr: PIPE }],
     ["with a merged pipe", { stdout: PIPE, stderr: STDOUT }],
-    ["with pipes of the operating system", { stdin: PIPE, stdout: PIPE, pipes: "os" }],
+    ["with operating system pipes", { stdin: PIPE, stdout: PIPE, pipes: "os" }],
   ] as const)("leaves no descriptor open %s", async (_, options) => {
     const warnings: Error[] = [];
     const onWarning = (warning: Error) => warnings.push(warning);

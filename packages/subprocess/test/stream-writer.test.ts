@@ -104,7 +104,7 @@ describe("StreamWriter.drain()", () => {
   test.each([
     ["a small chunk", 10, {}],
     ["a large chunk", 500_000, {}],
-    ["a small chunk through a pipe of the operating system", 10, { pipes: "os" }],
+    ["a small chunk through an operating system pipe", 10, { pipes: "os" }],
   ] as const)("rejects right after a write that failed: %s", async (_, size, options) => {
     const script = "exec 0<&-; echo closed; exec sleep 3600";
     const pipes = { stdin: PIPE, stdout: PIPE, ...options } as const;

@@ -66,7 +66,7 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     ]);
   });
 
-  test("distinguishes nested time-outs by their signals", async () => {
+  test("distinguishes nested timeouts by their signals", async () => {
     const place = blocked();
     const [whole, step] = [new AbortController(), new AbortController()];
     const signal = AbortSignal.any([whole.signal, step.signal]);

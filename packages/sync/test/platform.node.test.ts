@@ -106,7 +106,7 @@ describe("Node", () => {
     expect(warnings).toEqual([]);
   });
 
-  test("exits despite pending waits, even with a time-out", async () => {
+  test("exits despite pending waits, even with a timeout", async () => {
     const before = process.getActiveResourcesInfo().toSorted();
     const controller = new AbortController();
     for (const { blocked } of places) {

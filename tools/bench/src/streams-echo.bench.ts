@@ -58,7 +58,7 @@ export const cast = loaded({
   subject: "@aio/streams",
   aims: { "node:net": 1.15 },
   contenders: underLoad({ client: fourThousand, figure: "processor" }, "cast", everywhere),
-  note: "All in one turn of the event loop.",
+  note: "All in one event-loop turn.",
 });
 
 export const castMemory = loaded({

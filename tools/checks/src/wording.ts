@@ -106,6 +106,22 @@ export const phrases: readonly Wording[] = [
     what: "is archaic",
     cure: "without effect, for nothing; or say what happens",
   },
+  {
+    pattern: /\b[Tt]ime-outs?\b/,
+    what: "is not the term of the platform",
+    cure: "timeout",
+  },
+  {
+    pattern: /\bpipes? of the (?:operating )?system\b/i,
+    what: "is not the term",
+    cure: "operating system pipe",
+  },
+  {
+    files: /^(?:packages|README|CONTRIBUTING|\.changeset)/,
+    pattern: /\bturns? of the (?:event )?loop\b/i,
+    what: "is not the term",
+    cure: "event-loop turn",
+  },
   { pattern: /\bany more\b/, what: "is two words", cure: "no longer, anymore" },
   {
     pattern: /(?<!")\b(?:somebody|nobody)\b/i,
@@ -118,7 +134,7 @@ export const phrases: readonly Wording[] = [
     cure: "API, Cancellation",
   },
   {
-    pattern: /\b(?:licence|behaviour|honour|colour|cancell?ation(?:s)? is asked)\b/i,
+    pattern: /\b(?:licence|behaviour|honour|colour|signall(?:ed|ing)|cancell?ation(?:s)? is asked)\b/i,
     what: "is not American English",
     cure: "license, behavior, color",
   },

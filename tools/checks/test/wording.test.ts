@@ -54,6 +54,10 @@ describe("phrases", () => {
     "Go on below TLS",
     "told to an `onError` of yours",
     "Nobody overtakes it",
+    "ends by a time-out",
+    "a pipe of the operating system",
+    "the end of the turn of the event loop",
+    "cannot be signalled",
   ])("refuse %s", (text) => {
     expect(found(text)).toHaveLength(1);
   });

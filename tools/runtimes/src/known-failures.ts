@@ -86,11 +86,11 @@ fails("Bun", "errors of TLS callbacks do not reach the server, and PSK is not su
 hangs("Bun", "an SNICallback that answers twice stops the handshake", {
   "streams/tls-callbacks": ["SNICallback that answers twice"],
 });
-fails("Bun", "pipes of the operating system are refused in another process or at another moment", {
+fails("Bun", "operating system pipes are refused in another process or at another moment", {
   "subprocess/cancellation": ["if it aborts while its pipes are made"],
   "subprocess/os-pipes": [""],
-  "subprocess/resources": ["leaks nothing: pipes of the operating system"],
-  "subprocess/snapshot": ["pipes of the operating system are made"],
+  "subprocess/resources": ["leaks nothing: operating system pipes"],
+  "subprocess/snapshot": ["operating system pipes are made"],
 });
 fails("Bun", "there is no --expose-gc", {
   "subprocess/resources": [
@@ -195,10 +195,10 @@ hangs(
     ],
   },
 );
-fails("Deno", "pipes of the operating system are refused in another process or at another moment", {
+fails("Deno", "operating system pipes are refused in another process or at another moment", {
   "subprocess/cancellation": ["if it aborts while its pipes are made"],
   "subprocess/os-pipes": [""],
-  "subprocess/snapshot": ["pipes of the operating system are made"],
+  "subprocess/snapshot": ["operating system pipes are made"],
 });
 fails("Deno", "arguments of a child that is Deno are rewritten; a child gets one descriptor more", {
   "subprocess/create-subprocess": [

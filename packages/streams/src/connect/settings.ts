@@ -185,7 +185,7 @@ function clientSettings(
   }
   if (serverHostname === undefined) {
     throw invalidArgumentValue(
-      'Cannot use tls without a host: set serverHostname, or "" to check no name',
+      'Cannot use tls without a host: set serverHostname ("" skips the name check)',
     );
   }
   const name = checkedString("serverHostname", serverHostname);

@@ -56,7 +56,7 @@ export function webStreamOf(
 ): WebStream<Uint8Array> {
   const cancelled = new AbortController();
   return new ReadableStream({
-    // Bytes are copied: a stream transfers its memory, and several of the reader's results share one.
+    // Bytes are copied: a stream transfers its memory, which other results of the reader may share.
     type: "bytes",
     autoAllocateChunkSize: pieceSize,
     async pull(controller) {

@@ -115,7 +115,7 @@ export function isSecureContext(settings: object): settings is tls.SecureContext
 // Options of net.connect() and net.createServer() that node:tls accepts in addition to its own. Here
 // TLS runs over an existing socket, so they would be ignored, or take input away from the reader.
 const elsewhere: Readonly<Record<string, string>> = {
-  allowHalfOpen: "connections are always half-open",
+  allowHalfOpen: "half-close is always allowed",
   autoSelectFamily: "use the option happyEyeballsDelay",
   family: "use the option family",
   handshakeTimeout: "use the option tlsHandshakeTimeout",
@@ -128,7 +128,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   lookup: "use the option lookup",
   noDelay: "use the option noDelay",
   path: "use openUnixConnection()",
-  pauseOnConnect: "a peer that is not read is held back anyway",
+  pauseOnConnect: "backpressure stops the peer",
   port: "use the argument port",
   signal: "use the option signal",
   socket: "use openConnection({ socket })",

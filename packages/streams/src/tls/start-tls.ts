@@ -68,7 +68,7 @@ export function tlsUpgrade(
     );
   }
   if (!isServer && serverHostname === undefined) {
-    throw invalidArgumentValue('Cannot start TLS: set serverHostname, or "" to check no name');
+    throw invalidArgumentValue('Cannot start TLS: set serverHostname ("" skips the name check)');
   }
   const tls = isServer
     ? new TlsAcceptor(settings, tlsHandshakeTimeout)
@@ -109,5 +109,7 @@ export async function upgradeToTls(
 }
 
 function sentBefore(bytes: number): RuntimeError {
-  return new RuntimeError(`Cannot start TLS: the server has sent ${bytes} bytes before it`);
+  return new RuntimeError(
+    `Cannot start TLS: the server has sent ${bytes} bytes before the handshake`,
+  );
 }

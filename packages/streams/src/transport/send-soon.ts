@@ -37,7 +37,7 @@ function sendAll(): void {
   try {
     for (; next < collectors.length; next++) (collectors[next] as Collector).send();
   } finally {
-    // A stream of the caller's may throw; the remaining collectors must still send.
+    // A caller's stream may throw; the remaining collectors must still send.
     for (const collector of collectors.slice(next + 1)) sendSoon(collector);
   }
 }

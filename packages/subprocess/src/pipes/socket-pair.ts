@@ -73,7 +73,7 @@ function pairAt(path: string, reserve: Reserve): SocketPair {
   server.on("error", () => {});
   reserve.release(2);
   server.listen({ path, exclusive: true });
-  if (!server.listening) throw pipeError(new Error("no server can listen"));
+  if (!server.listening) throw pipeError(new Error("listening on a Unix socket failed"));
   reserve.release(1);
   const theirs = connectedTo(path, server);
   let close = () => {};

@@ -16,7 +16,7 @@ world_now = contextvars.ContextVar("world", default=None)
 
 
 async def settled():
-    """Some turns of the event loop: what can go on without the other side has done so."""
+    """Some event-loop turns: what can go on without the other side has done so."""
     for _ in range(5):
         await asyncio.sleep(0)
 

@@ -29,14 +29,14 @@ class Call:
     """A coroutine that is driven like a task, but from its first step on (as a call in JavaScript
     is), and for which a settled wait wins over a cancellation that comes after it."""
 
-    def __init__(self, world, number, task, thing, name, make, signalled=True):
+    def __init__(self, world, number, task, thing, name, make, signaled=True):
         self.world = world
         self.number = number
         self.task = task
         self.thing = thing
         self.name = name
         self.waiting = None
-        self.signalled = signalled  # can be cancelled at all
+        self.signaled = signaled  # can be cancelled at all
         self.aborted = False  # cancelled already: a signal aborts once
         self.doomed = False  # cancelled while it queued for the lock of a condition
         self.place = None

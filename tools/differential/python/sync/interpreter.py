@@ -74,7 +74,7 @@ class World:
             if isinstance(thing, (asyncio.Lock, asyncio.Semaphore, Condition)):
                 if (task, self.lock_of[index]) not in self.held:
                     return
-        self.signalled = number != 1
+        self.signaled = number != 1
         if name == "acquire":
             self.call(task, index, name, lambda call: thing.acquire())
         elif name == "refused":
@@ -122,7 +122,7 @@ class World:
 
     def call(self, task, index, name, make):
         self.busy[task] = None
-        call = Call(self, next(self.numbers), task, index, name, make, self.signalled)
+        call = Call(self, next(self.numbers), task, index, name, make, self.signaled)
         if self.busy.get(task, call) is None:
             self.busy[task] = call
         return call
@@ -193,7 +193,7 @@ class World:
         self.drain(index)
 
     def cancel(self, call):
-        if call is None or call.aborted or not call.signalled:
+        if call is None or call.aborted or not call.signaled:
             return
         thing = self.things[call.thing]
         call.aborted = True

@@ -46,7 +46,7 @@ export class Calls {
   }
 }
 
-/** Some turns of the event loop: what can go on without the other side has done so. */
+/** Some event-loop turns: what can go on without the other side has done so. */
 export async function settled(): Promise<void> {
   for (let turns = 0; turns < 5; turns++) await new Promise(setImmediate);
 }
