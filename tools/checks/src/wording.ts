@@ -134,7 +134,8 @@ export const phrases: readonly Wording[] = [
     cure: "API, Cancellation",
   },
   {
-    pattern: /\b(?:licence|behaviour|honour|colour|signall(?:ed|ing)|cancell?ation(?:s)? is asked)\b/i,
+    pattern:
+      /\b(?:licence|behaviour|honour|colour|signall(?:ed|ing)|cancell?ation(?:s)? is asked)\b/i,
     what: "is not American English",
     cure: "license, behavior, color",
   },
