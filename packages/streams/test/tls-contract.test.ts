@@ -55,12 +55,12 @@ async function serverPair(starts: boolean, options?: Options): Promise<Pair> {
 
 streamContract({ name: "TLS", isOneConnection: true, make: clientPair });
 streamContract({
-  name: "TLS, on the server's side",
+  name: "TLS, server side",
   isOneConnection: true,
   make: (options) => serverPair(false, options),
 });
 streamContract({
-  name: "a connection that has started TLS",
+  name: "a connection upgraded to TLS",
   isOneConnection: true,
   make: (options) => serverPair(true, options),
 });

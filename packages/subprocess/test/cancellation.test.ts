@@ -30,7 +30,7 @@ describe("createSubprocessExec({ signal })", () => {
     await expect(createSubprocessShell("true", { signal })).rejects.toThrow(CancelledError);
   });
 
-  test("starts nothing if the signal takes no listener, as a frozen one", async () => {
+  test("starts nothing if the signal refuses listeners, like a frozen one", async () => {
     const { signal } = new AbortController();
     Object.defineProperty(signal, "addEventListener", {
       value() {
@@ -40,7 +40,7 @@ describe("createSubprocessExec({ signal })", () => {
     const directory = await mkdtemp(join(tmpdir(), "aio-test-"));
     const line = `echo > ${join(directory, "started")}`;
     await expect(createSubprocessShell(line, { signal })).rejects.toThrow(TypeError);
-    // Had it started, this one would end after it.
+    // A child that had started would have ended before this one does.
     await (await createSubprocessShell("sleep 0.1")).wait();
     expect(await readdir(directory)).toEqual([]);
     await rm(directory, { recursive: true });
@@ -49,11 +49,11 @@ describe("createSubprocessExec({ signal })", () => {
   // test_subprocess.SubprocessMixin.test_cancel_make_subprocess_transport_exec
   // test_subprocess.SubprocessMixin.test_cancel_post_init
   test.each([
-    ["while it is started", {}],
-    ["while a pipe is made for it", { stdout: PIPE, stderr: STDOUT }],
-    ["while its pipes are made", { stdout: PIPE, stdin: PIPE, pipes: "os" }],
+    ["while the process starts", {}],
+    ["while its merged pipe is created", { stdout: PIPE, stderr: STDOUT }],
+    ["while its operating system pipes are created", { stdout: PIPE, stdin: PIPE, pipes: "os" }],
     ["while its user is looked up", { user: "root" }],
-  ] as const)("rejects once the process is gone if it aborts %s", async (_, options) => {
+  ] as const)("rejects once the process is gone if the signal aborts %s", async (_, options) => {
     const controller = new AbortController();
     const marker = `${3600 + Math.random()}`;
     const creation = createSubprocessExec("sleep", [marker], options);
@@ -81,17 +81,17 @@ describe("createSubprocessExec({ signal })", () => {
     expect(String((await pgrep.communicate())[0])).toBe("");
   });
 
-  test("starts nothing if the signal aborts during the lookup of a user", async () => {
+  test("starts nothing if the signal aborts during a user lookup", async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const options = { user: "root", signal };
     const creation = createSubprocessExec("no-such-program", [], options);
     controller.abort();
-    // Had it been started, that would have failed.
+    // A start would have failed with ENOENT.
     await expect(creation).rejects.toThrow(CancelledError);
   });
 
-  test("rejects within abort(), however slow the lookup of a user is", async () => {
+  test("rejects as soon as the signal aborts, however slow a user lookup is", async () => {
     const directory = await mkdtemp(join(tmpdir(), "aio-test-"));
     const getent = join(directory, "getent");
     await writeFile(getent, "#!/bin/sh\nexec sleep 3600\n");

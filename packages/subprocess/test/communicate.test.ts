@@ -18,7 +18,7 @@ const megabyte = "x".repeat(1 << 20);
 const three = { stdin: PIPE, stdout: PIPE, stderr: PIPE } as const;
 const cat = () => createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE });
 
-/** Wait for a state of a process that no call of the package reports. */
+/** Wait for a state that the package does not report. */
 const eventually = (state: () => unknown) => expect.poll(state, { timeout: 5000, interval: 5 });
 
 describe("Process.communicate()", () => {
@@ -213,7 +213,7 @@ describe("Process.communicate({ signal })", () => {
     );
     const controller = new AbortController();
     const communicate = shell.communicate(null, { signal: controller.signal });
-    // Only stderr's end shows that both lines were written, and communicate() has it by then.
+    // Long enough for both lines and the end of stderr to arrive.
     const other = await createSubprocessExec("sleep", ["0.1"]);
     await other.wait();
     controller.abort();
@@ -264,7 +264,7 @@ describe("Process.communicate({ maxOutput })", () => {
     await yes[Symbol.asyncDispose]();
   });
 
-  test("counts output that was buffered before the call", async () => {
+  test("includes output that was buffered before the call", async () => {
     const shell = await createSubprocessShell("printf 12345", { stdout: PIPE });
     await shell.wait();
     await eventually(() => inspect(shell.stdout)).toContain("eof");

@@ -2,7 +2,6 @@ import { streamContract } from "@aio/contract";
 import { STDOUT } from "@aio/subprocess";
 import { processPair } from "./process-pair.ts";
 
-// What every reader and every writer does, those of @aio/streams included.
 streamContract({
   name: "a child's pipes",
   isOneConnection: false,

@@ -100,7 +100,7 @@ describe("createSubprocessExec()", () => {
   test("starts the child with the default signal dispositions", async () => {
     const lines = (await output(piped("cat", ["/proc/self/status"]))).split("\n");
     const masks = lines.filter((line) => /^Sig(Ign|Blk):/.test(line));
-    // The C library keeps signals 32 and 33 for itself, and may have blocked them further up.
+    // The C library reserves signals 32 and 33; a parent process may have blocked them.
     const others = ~(3n << 31n);
     expect(masks.map((line) => BigInt(`0x${line.split("\t")[1]}`) & others)).toEqual([0n, 0n]);
   });

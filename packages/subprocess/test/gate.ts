@@ -1,9 +1,9 @@
 import { readFileSync, writeSync } from "node:fs";
 import { openPipe } from "@aio/subprocess";
 
-/** Holds a child at a certain place in its script until the test lets it go on. */
+/** Holds a child at a point in its script until the test opens the gate. */
 export interface Gate extends Disposable {
-  /** What the child is to get by `passFds`. In `bash`, `read <&${fd}` waits there. */
+  /** The descriptor to list in `passFds`. In `bash`, `read <&${fd}` waits at the gate. */
   readonly fd: number;
   open(): void;
 }
@@ -20,7 +20,7 @@ export async function closedGate(): Promise<Gate> {
   };
 }
 
-/** The letter that the system has for what a process does, "" if there is none. */
+/** The state letter of a process in /proc, or "" if it is gone. */
 export function stateOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
@@ -30,7 +30,7 @@ export function stateOf(pid: number): string {
   }
 }
 
-/** Whether a process runs. An orphan that has ended may wait for init to notice, for long. */
+/** Whether a process runs. An orphan that has ended can remain a zombie until init reaps it. */
 export function isRunning(pid: number): boolean {
   return !["", "Z"].includes(stateOf(pid));
 }

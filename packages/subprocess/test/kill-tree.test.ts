@@ -12,7 +12,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { isRunning, stateOf } from "./gate.ts";
 import { runProgram } from "./program.ts";
 
-// A shell, its child, and its grandchild, which each tell their pid.
+// A shell, its child and its grandchild; the pids of the latter two are printed.
 const family = "sh -c 'sleep 3600 & echo $!; wait; :' & echo $!; wait; :";
 const ways = [
   ["in a new session", {}],
@@ -33,7 +33,7 @@ afterEach(() => {
 async function startFamily(options: object = {}) {
   const shell = await createSubprocessShell(family, {
     stdout: PIPE,
-    // Where a shell says that its child was terminated.
+    // The shell reports here that its child was terminated.
     stderr: DEVNULL,
     ...options,
   });
@@ -46,21 +46,21 @@ const noneRuns = (pids: number[]) => expect.poll(() => pids.filter(isRunning)).t
 
 describe.each(ways)("killTree, %s", (_, way) => {
   // execa#96
-  test("lets kill() reach children and grandchildren", async () => {
+  test("makes kill() reach children and grandchildren", async () => {
     const { shell, pids } = await startFamily({ killTree: true, ...way });
     shell.kill();
     expect(await shell.wait()).toBe(-9);
     await noneRuns(pids);
   });
 
-  test("lets terminate() reach them", async () => {
+  test("makes terminate() reach them", async () => {
     const { shell, pids } = await startFamily({ killTree: true, ...way });
     shell.terminate();
     expect(await shell.wait()).toBe(-15);
     await noneRuns(pids);
   });
 
-  test("lets await using reach those that ignore SIGTERM", async () => {
+  test("makes await using reach those that ignore SIGTERM", async () => {
     const script = "sh -c 'trap \"\" TERM; echo $$; while :; do sleep 0.1; done' & wait; wait; :";
     const options = { stdout: PIPE, killTree: true, graceMs: 100, ...way } as const;
     const shell = await createSubprocessShell(`trap '' TERM; ${script}`, options);
@@ -71,7 +71,7 @@ describe.each(ways)("killTree, %s", (_, way) => {
     await noneRuns([child]);
   });
 
-  // Each ends at once on SIGTERM but the last, which takes its time, or ignores it.
+  // On SIGTERM the outer shell ends at once; the inner one runs `onTerm`.
   const behindAShell = (onTerm: string) =>
     `sh -c 'trap "${onTerm}" TERM; echo $$; while :; do sleep 0.02; done'; true`;
   const endings = [
@@ -115,7 +115,7 @@ describe.each(ways)("killTree, %s", (_, way) => {
     await noneRuns([child]);
   });
 
-  test("lets an abort reach them", async () => {
+  test("makes an abort reach them", async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const { shell, pids } = await startFamily({ killTree: true, signal, ...way });
@@ -124,7 +124,7 @@ describe.each(ways)("killTree, %s", (_, way) => {
     await noneRuns(pids);
   });
 
-  test("lets them continue after a signal that does not end them", async () => {
+  test("leaves them running after a signal that does not end them", async () => {
     const { shell, pids } = await startFamily({ killTree: true, ...way });
     shell.sendSignal(0);
     shell.sendSignal("SIGCONT");

@@ -11,8 +11,8 @@ import { describe, expect, test } from "vitest";
 import { closedGate, isRunning } from "./gate.ts";
 import { runProgram } from "./program.ts";
 
-// Each is a thread in the tracker of Node or of a library like this one. Some have their test where
-// the matter is tested anyway, with the thread's name above it.
+// Known issues of Node and of similar libraries, with their numbers. Where another test file covers the
+// feature, the number stands above the test there.
 
 describe("tinylibs/tinyexec#138: a grandchild that holds stdout", () => {
   test("delays neither wait() nor await using, and communicate() can be aborted", async () => {
@@ -45,7 +45,7 @@ describe("sindresorhus/execa#474: an EPIPE without a listener", () => {
   });
 });
 
-describe("nodejs/node#7184: what is written just before the end", () => {
+describe("nodejs/node#7184: output written just before the exit", () => {
   test("is not lost, however late it is read", async () => {
     const script = "head -c 65536 /dev/zero; head -c 65536 /dev/zero >&2";
     const shell = await createSubprocessShell(script, { stdout: PIPE, stderr: PIPE });
@@ -77,7 +77,7 @@ describe("nodejs/node#26516: merged output", () => {
 });
 
 describe("tinylibs/tinyexec#144: death by a signal", () => {
-  test("is not a success: the return code is negative, or 128 and more through a shell", async () => {
+  test("is not reported as success: the return code is negative, or above 128 through a shell", async () => {
     const direct = await createSubprocessExec("sh", ["-c", "kill -TERM $$"]);
     expect(await direct.wait()).toBe(-15);
     // A shell says "Terminated".
@@ -88,7 +88,7 @@ describe("tinylibs/tinyexec#144: death by a signal", () => {
 });
 
 describe("An abort of a child that ignores SIGTERM", () => {
-  test("ends with the child killed", async () => {
+  test("kills the child", async () => {
     const controller = new AbortController();
     const script = "trap '' TERM; echo ready; while :; do sleep 0.05; done";
     const options = { stdout: PIPE, signal: controller.signal, graceMs: 20 } as const;

@@ -4,15 +4,15 @@ import { join } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import { afterAll, expect, vi } from "vitest";
 
-// Set up for each file of tests. When they are done, nothing may be left of them in this process: no
-// child (nor zombie), no open pipe, socket or file, no socket's name, and no temporary file.
+// Set up for each test file. After its tests, this process must have no child (not even a zombie), open
+// pipe, socket, file, socket name or temporary file left.
 
 function descriptors(): string[] {
   return readdirSync("/proc/self/fd").flatMap((fd) => {
     try {
       return [`descriptor ${fd}: ${readlinkSync(`/proc/self/fd/${fd}`)}`];
     } catch {
-      // This is the descriptor that lists the others.
+      // The descriptor that readdirSync() used has been closed.
       return [];
     }
   });
@@ -27,7 +27,7 @@ function children(): string[] {
 
 if (process.platform === "linux" && isMainThread) {
   const before = new Set([...children(), ...descriptors()]);
-  // One per file of tests: other programs make and remove their own files in the common directory.
+  // One per test file: other programs create and remove files in the shared directory.
   const directory = mkdtempSync(join(tmpdir(), "subprocess-test-"));
   process.env["TMPDIR"] = directory;
   const names = new RegExp(`@aio-${process.pid}-.*`, "g");

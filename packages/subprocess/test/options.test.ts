@@ -59,7 +59,7 @@ describe("createSubprocessExec() and createSubprocessShell()", () => {
     );
   });
 
-  test("refuse holes in arrays: they would be sent as the word undefined", async () => {
+  test("refuse sparse arrays, whose holes would become the text undefined", async () => {
     const args: string[] = [];
     args[1] = "b";
     await expect(createSubprocessExec("echo", args)).rejects.toThrow("Invalid args[0]");
@@ -86,8 +86,8 @@ describe("createSubprocessExec() and createSubprocessShell()", () => {
 
   test.each([
     ["a NUL character", "a\0b"],
-    ["half of a surrogate pair", "a\ud800b"],
-  ])("refuse %s, which would not reach the child as it is", async (_, text) => {
+    ["a lone surrogate", "a\ud800b"],
+  ])("refuse %s, which would not reach the child unchanged", async (_, text) => {
     const creations = [
       createSubprocessExec(text),
       createSubprocessExec("echo", [text]),

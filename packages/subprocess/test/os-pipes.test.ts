@@ -31,7 +31,7 @@ describe('pipes: "os"', () => {
     expect(await sockets.wait()).toBe(1);
   });
 
-  test("end a child with SIGPIPE when its reader has gone", async () => {
+  test("end a child with SIGPIPE when its reader is gone", async () => {
     const head = await createSubprocessShell("yes | head -n 1; echo ${PIPESTATUS[0]}", {
       stdout: PIPE,
       pipes: "os",
@@ -40,7 +40,7 @@ describe('pipes: "os"', () => {
     expect(String((await head.communicate())[0])).toBe("y\n141\n");
   });
 
-  test("share one pipe with STDOUT", async () => {
+  test("share one pipe if stderr is STDOUT", async () => {
     const script = "readlink /proc/self/fd/1; readlink /proc/self/fd/2 >&2";
     const shell = await createSubprocessShell(script, {
       pipes: "os",
@@ -70,7 +70,7 @@ describe('pipes: "os"', () => {
 });
 
 describe("openPipe()", () => {
-  test("makes a pipe", async () => {
+  test("creates a pipe", async () => {
     const { read, write } = await openPipe();
     const buffer = Buffer.alloc(10);
     writeSync(write.fd, "hello");
@@ -80,7 +80,7 @@ describe("openPipe()", () => {
     read.close();
   });
 
-  test("makes a new pipe each time, many at once too", async () => {
+  test("creates a new pipe on each call, even on concurrent ones", async () => {
     const pipes = await Promise.all(Array.from({ length: 20 }, () => openPipe()));
     const links = readdirSync("/proc/self/fd").length;
     expect(new Set(pipes.flatMap(({ read, write }) => [read.fd, write.fd])).size).toBe(40);
@@ -117,7 +117,7 @@ describe("openPipe()", () => {
     expect(String((await cat.communicate())[0])).toBe("x");
   });
 
-  test("leaves no process running, and keeps none alive", async () => {
+  test("leaves no child running, and does not keep the parent alive", async () => {
     const { stdout, returncode } = await runProgram(`
       import { readFileSync } from "node:fs";
       import { openPipe } from "@aio/subprocess";
@@ -137,9 +137,9 @@ describe("openPipe()", () => {
   });
 
   test.each([
-    ["has no reader", "read.close(); writeSync(write.fd, 'x');"],
-    ["is handed over without one", "read.close(); await run({ stdout: write });"],
-  ])("makes a pipe that %s fail, not fill", async (_, attempt) => {
+    ["by the parent", "read.close(); writeSync(write.fd, 'x');"],
+    ["by a child", "read.close(); await run({ stdout: write });"],
+  ])("makes a write %s fail once the read end is closed", async (_, attempt) => {
     const { stdout } = await runProgram(`
       import { writeSync } from "node:fs";
       import { createSubprocessExec, openPipe } from "@aio/subprocess";
@@ -172,14 +172,14 @@ describe("Operating system pipes", () => {
     const print = async () => console.log(await throughPipe(), await throughOption());
   `;
 
-  test.skipIf(process.getuid?.() !== 0)("are made where /bin/sh is bash", async () => {
+  test.skipIf(process.getuid?.() !== 0)("work where /bin/sh is bash", async () => {
     const inside = 'mount --bind "$(command -v bash)" /bin/sh && exec "$@"';
     const shell = `unshare -m true || { echo one0 two; exit; }; exec unshare -m bash -c '${inside}' sh "$@"`;
     const run = runProgram(`${both} await print();`, shell);
     expect(await run).toMatchObject({ stdout: "one0 two\n", stderr: "" });
   });
 
-  test.skipIf(process.getuid?.() !== 0)("are made after setuid(), too", async () => {
+  test.skipIf(process.getuid?.() !== 0)("work after setuid()", async () => {
     const { stdout } = await runProgram(`${both}
       await print();
       process.setgroups([]);

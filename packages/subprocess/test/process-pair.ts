@@ -8,8 +8,8 @@ import {
   openPipe,
 } from "@aio/subprocess";
 
-// A child that does with its standard streams what it is told through two further pipes: an
-// operation and a size come in, and a size and as many bytes go out when it is done.
+// A child that uses its standard streams as ordered through two more pipes: an order is an operation
+// and a size, and its answer, when done, a size and that many bytes.
 const program = `
   use strict;
   $SIG{PIPE} = "IGNORE";
@@ -55,14 +55,14 @@ class ChildPeer implements Peer {
     await this.#do("s", Buffer.byteLength(data), data);
   }
 
-  // Told, not waited for: what comes of it is seen at this side, before or after the answer.
+  // Does not wait for the answer: the effect may reach the parent before or after it.
   async end(): Promise<void> {
     void this.#do("e");
   }
 
   async receive(size: number): Promise<Buffer> {
     const bytes = await this.#do("r", size);
-    if (bytes.length < size) throw new Error(`The child got ${bytes.length} bytes of ${size}`);
+    if (bytes.length < size) throw new Error(`The child received ${bytes.length} of ${size} bytes`);
     return bytes;
   }
 

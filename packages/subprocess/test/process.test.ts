@@ -28,7 +28,7 @@ describe("Process.wait()", () => {
   });
 
   // test_subprocess.SubprocessMixin.test_cancel_process_wait
-  test("rejects when its signal aborts, and leaves the process alone", async () => {
+  test("rejects when its signal aborts, and leaves the process running", async () => {
     const sleep = await blocked();
     const controller = new AbortController();
     const wait = sleep.wait({ signal: controller.signal });

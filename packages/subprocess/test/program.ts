@@ -2,7 +2,7 @@ import { PIPE, createSubprocessExec } from "@aio/subprocess";
 
 const onDist = process.env["AIO_DIST"] === "1";
 
-/** What a program did that ran in a separate process. */
+/** The outcome of a program that ran in a separate process. */
 export interface Outcome {
   readonly stdout: string;
   readonly stderr: string;
@@ -12,13 +12,13 @@ export interface Outcome {
 /**
  * Run a module, given as JavaScript text, that imports this package, in a new Node process.
  *
- * @param shell - What a shell is to do around it, as `"$@"`.
+ * @param shell - A shell script that runs it, as `"$@"`.
  */
 export async function runProgram(source: string, shell = 'exec "$@"'): Promise<Outcome> {
   const conditions = onDist ? [] : ["--conditions=@aio/source"];
   const node = [process.execPath, ...conditions, "--input-type=module", "-e", source];
   const program = await createSubprocessExec("sh", ["-c", shell, "sh", ...node], {
-    // So that the package finds itself by its name.
+    // The package can import itself by name from here.
     cwd: new URL("..", import.meta.url),
     stdout: PIPE,
     stderr: PIPE,

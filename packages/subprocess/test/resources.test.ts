@@ -27,11 +27,13 @@ describe("Creating more processes than there are descriptors for", () => {
     ["three pipes each", "stdin: PIPE, stdout: PIPE, stderr: PIPE", 3],
     ["a merged pipe each", "stdin: PIPE, stdout: PIPE, stderr: STDOUT", 3],
     ["operating system pipes", "stdin: PIPE, stdout: PIPE, pipes: 'os'", 0],
-  ])("rejects those creations alone, and leaks nothing: %s", async (_, options, lostByNode) => {
-    const source = `${preamble}
+  ])(
+    "rejects only the creations beyond the limit, and leaks nothing: %s",
+    async (_, options, lostByNode) => {
+      const source = `${preamble}
       const cat = () => createSubprocessExec("cat", [], { ${options} });
       await (await cat()).communicate();
-      // Node itself may lose some sockets when it runs out of descriptors in the middle of a spawn.
+      // Node itself can leak sockets when it runs out of descriptors during a spawn.
       const most = descriptors() + ${lostByNode};
       const results = await Promise.allSettled(Array.from({ length: 300 }, cat));
       const created = results.flatMap(({ value }) => value ?? []);
@@ -45,20 +47,21 @@ describe("Creating more processes than there are descriptors for", () => {
         outputs: outputs.filter(([out]) => String(out) === "data").length, answer: String(answer[0]),
       }));
     `;
-    const { stdout, stderr } = await runProgram(source, 'ulimit -n 64; exec "$@"');
-    expect(stderr).toBe("");
-    const { created, outputs, codes, answer, lost } = JSON.parse(stdout);
-    expect(created).toBeGreaterThan(5);
-    expect(created).toBeLessThan(30);
-    expect(outputs).toBe(created);
-    expect(codes).toEqual(["EMFILE"]);
-    expect(answer).toBe("again");
-    expect(lost).toBeLessThanOrEqual(0);
-  });
+      const { stdout, stderr } = await runProgram(source, 'ulimit -n 64; exec "$@"');
+      expect(stderr).toBe("");
+      const { created, outputs, codes, answer, lost } = JSON.parse(stdout);
+      expect(created).toBeGreaterThan(5);
+      expect(created).toBeLessThan(30);
+      expect(outputs).toBe(created);
+      expect(codes).toEqual(["EMFILE"]);
+      expect(answer).toBe("again");
+      expect(lost).toBeLessThanOrEqual(0);
+    },
+  );
 });
 
 describe("A thousand processes, one after the other", () => {
-  test("leave the parent's descriptors and memory where they were, and no zombie", async () => {
+  test("leave the parent's descriptors and memory unchanged, and no zombie", async () => {
     const source = `${preamble}
       import { setFlagsFromString } from "node:v8";
       import { runInNewContext } from "node:vm";
@@ -95,7 +98,7 @@ describe("A thousand processes, one after the other", () => {
     expect(zombies).toEqual([]);
     expect(descriptors).toBeLessThanOrEqual(0);
     expect(handles).toBeLessThanOrEqual(1);
-    // A process that is kept costs ten times that.
+    // A leaked process would cost ten times that.
     expect(bytesEach).toBeLessThan(2000);
   }, 90_000);
 });
@@ -142,7 +145,7 @@ describe("stderr: STDOUT", () => {
     };
   `;
 
-  test("needs no directory for temporary files", async () => {
+  test("does not need a directory for temporary files", async () => {
     const source = `${merged} console.log(await print());`;
     const run = runProgram(source, 'export TMPDIR=/proc/no-such-directory; exec "$@"');
     expect(await run).toMatchObject({ stdout: "a\nb\n\n", stderr: "" });
@@ -155,7 +158,7 @@ describe("stderr: STDOUT", () => {
   });
 
   test("works in a worker of node:cluster", async () => {
-    // The name of the package is unknown there.
+    // The package cannot be imported by name from there.
     const worker = `${merged} process.send(await print(), () => process.exit());`;
     const source = `
       import cluster from "node:cluster";
@@ -177,7 +180,7 @@ describe("stderr: STDOUT", () => {
   });
 
   test.each([
-    ["by a name in a directory, and removes both", '"$TMPDIR"'],
+    ["through a temporary directory, which it removes", '"$TMPDIR"'],
     ["through cat, where there is no such directory", "/proc/no-such-directory"],
   ])("works where sockets have no abstract names: %s", async (_, directory) => {
     const source = `
@@ -206,7 +209,7 @@ describe("stderr: STDOUT", () => {
     stranger.destroy();
   });
 
-  test("is refused with EMFILE, however few descriptors are left for the first", async () => {
+  test("is refused with EMFILE, however few descriptors are left for the first pipe", async () => {
     const source = `${preamble}
       import { closeSync, openSync } from "node:fs";
       const taken = [];

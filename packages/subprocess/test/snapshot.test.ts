@@ -14,14 +14,14 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 const isRoot = process.getuid?.() === 0;
 const lateStarts = [
-  ["a merged pipe is made", { stdout: PIPE, stderr: STDOUT }, true],
-  ["operating system pipes are made", { stdout: PIPE, pipes: "os" }, true],
-  ["a user is looked up", { stdout: PIPE, user: "root" }, isRoot],
+  ["it needs a merged pipe", { stdout: PIPE, stderr: STDOUT }, true],
+  ["it needs operating system pipes", { stdout: PIPE, pipes: "os" }, true],
+  ["its user is looked up", { stdout: PIPE, user: "root" }, isRoot],
 ] as const;
 
 describe("A process that starts after the call, because", () => {
   for (const [why, options, isPossible] of lateStarts) {
-    test.runIf(isPossible)(`${why}, never gets another file under a descriptor`, async () => {
+    test.runIf(isPossible)(`${why}, never gets a file that was opened after the call`, async () => {
       const given = openSync(join(directory, "given"), "r");
       const starting = createSubprocessExec("cat", [], { ...options, stdin: given });
       closeSync(given);
@@ -39,8 +39,10 @@ describe("A process that starts after the call, because", () => {
       expect(String((await cat.communicate())[0])).toBe("given");
     });
 
-    test.runIf(isPossible)(`${why}, has the surroundings of the call`, async () => {
-      const { stdout, stderr } = await runProgram(`
+    test.runIf(isPossible)(
+      `${why}, inherits the umask, environment and directory of the call`,
+      async () => {
+        const { stdout, stderr } = await runProgram(`
         import { PIPE, STDOUT, createSubprocessExec } from "@aio/subprocess";
         const script = 'umask; echo "$AIO_TEST"; pwd; read -r line; echo "$line"; pwd >&2';
         process.chdir("/usr");
@@ -57,8 +59,9 @@ describe("A process that starts after the call, because", () => {
           console.log(String(stdout).split("\\n").slice(0, 4).join(" "));
         }
       `);
-      expect(stdout).toBe("0022 at the call /usr input\n0027 given /usr/lib input\n");
-      expect(stderr).not.toContain("Error");
-    });
+        expect(stdout).toBe("0022 at the call /usr input\n0027 given /usr/lib input\n");
+        expect(stderr).not.toContain("Error");
+      },
+    );
   }
 });

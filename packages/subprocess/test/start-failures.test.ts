@@ -51,7 +51,7 @@ describe("createSubprocessExec(), when the process cannot be started", () => {
     },
   );
 
-  test("names a script whose interpreter is missing, and says so", async () => {
+  test("names a script whose interpreter is missing, and blames the interpreter", async () => {
     const script = join(directory, "script");
     await writeFile(script, "#!/no/such/interpreter\n");
     await chmod(script, 0o755);
@@ -60,7 +60,7 @@ describe("createSubprocessExec(), when the process cannot be started", () => {
     await expect(missing).rejects.toThrow("interpreter");
   });
 
-  test("names the missing interpreter, including a carriage return at the end of its name", async () => {
+  test("names the missing interpreter, including a trailing carriage return", async () => {
     const script = join(directory, "script-of-windows");
     await writeFile(script, "#!/bin/sh\r\necho\r\n");
     await chmod(script, 0o755);
@@ -77,7 +77,7 @@ describe("createSubprocessExec(), when the process cannot be started", () => {
     }
   });
 
-  test("rejects with Node's error where it cannot be explained: in a deleted directory", async () => {
+  test("rejects with Node's error, unexplained, in a deleted directory", async () => {
     const { stdout, stderr } = await runProgram(`
       import { mkdtempSync, rmdirSync } from "node:fs";
       import { PIPE, STDOUT, createSubprocessExec, createSubprocessShell } from "@aio/subprocess";
@@ -99,7 +99,7 @@ describe("createSubprocessExec(), when the process cannot be started", () => {
   });
 
   test.runIf(process.allowedNodeEnvironmentFlags.has("--permission"))(
-    "rejects with the error alone where its explanation fails: under --permission",
+    "rejects with the error, unexplained, under --permission",
     async () => {
       const source = `
         import { createSubprocessExec } from "@aio/subprocess";
@@ -108,7 +108,7 @@ describe("createSubprocessExec(), when the process cannot be started", () => {
         const elsewhere = createSubprocessExec("no-such-program", [], { cwd: "/usr" });
         await elsewhere.catch((error) => console.log(error.code, error.path));
       `;
-      // Node has to read its modules, but nothing that PATH leads to.
+      // Lets Node read its modules, but none of the directories in PATH.
       const flags = `--permission --allow-child-process --allow-fs-read="$(realpath ../..)"`;
       const shell = `node=$1; shift; exec "$node" ${flags} "$@"`;
       const { stdout } = await runProgram(source, shell);
@@ -116,22 +116,19 @@ describe("createSubprocessExec(), when the process cannot be started", () => {
     },
   );
 
-  test.runIf(process.getuid?.() === 0)(
-    "says that the user may not be changed if that is not permitted",
-    async () => {
-      const { stdout } = await runProgram(`
+  test.runIf(process.getuid?.() === 0)("says that changing the user is not permitted", async () => {
+    const { stdout } = await runProgram(`
         import { createSubprocessExec } from "@aio/subprocess";
         process.setgroups([]);
         process.setuid(65_534);
         await createSubprocessExec("true", [], { user: 1 }).catch((error) => console.log(error.message));
       `);
-      expect(stdout).toBe(
-        "Cannot start true: EPERM, changing the user or the group is not permitted\n",
-      );
-    },
-  );
+    expect(stdout).toBe(
+      "Cannot start true: EPERM, changing the user or the group is not permitted\n",
+    );
+  });
 
-  test("rejects with EMFILE if there is no descriptor to look up a user with", async () => {
+  test("rejects with EMFILE if no descriptor is left for a user lookup", async () => {
     const source = `
       import { openSync } from "node:fs";
       import { createSubprocessExec } from "@aio/subprocess";
@@ -146,7 +143,7 @@ describe("createSubprocessExec(), when the process cannot be started", () => {
   });
 
   test.runIf(process.allowedNodeEnvironmentFlags.has("--permission"))(
-    "leaves nothing on the signal if a user cannot be looked up under --permission",
+    "leaves no listener on the signal if a user cannot be looked up under --permission",
     async () => {
       const source = `
         import { createSubprocessExec } from "@aio/subprocess";
@@ -172,7 +169,7 @@ describe("createSubprocessExec(), when the process cannot be started", () => {
     await expect(bad).rejects.toThrow(failure("EBADF", "true"));
   });
 
-  test("does not show the arguments, which may be secret", async () => {
+  test("does not contain the arguments, which may be secret", async () => {
     const error: unknown = await createSubprocessExec("no-such-program", ["s3cret"]).catch(
       (e) => e,
     );
@@ -191,7 +188,7 @@ describe("createSubprocessExec(), when the process cannot be started", () => {
     const warnings: Error[] = [];
     const onWarning = (warning: Error) => warnings.push(warning);
     process.on("warning", onWarning);
-    // What lasts for all processes is made by the first.
+    // The first process creates what all processes share.
     await (await createSubprocessExec("true", [], { ...options, stdin: DEVNULL })).wait();
     await new Promise((resolve) => setImmediate(resolve));
     const before = await openDescriptors();

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }));
 
 describe("Process.stdin, .stdout and .stderr", () => {
-  test("are null without a pipe, in the types too", async () => {
+  test("are null without a pipe, also in their types", async () => {
     const none = await createSubprocessExec("true");
     expectTypeOf(none).toEqualTypeOf<Process<null, null, null>>();
     expect([none.stdin, none.stdout, none.stderr]).toEqual([null, null, null]);
@@ -75,7 +75,7 @@ describe("Process.stdin, .stdout and .stderr", () => {
     expect(await other.communicate()).toEqual([Buffer.from("\n"), null]);
   });
 
-  test("come with options whose names the compiler checks", () => {
+  test("come with options whose names and values the compiler checks", () => {
     const calls = [
       // @ts-expect-error -- an option that does not exist
       createSubprocessExec("true", [], { stdOut: PIPE }),
@@ -180,7 +180,7 @@ describe("STDOUT", () => {
 });
 
 describe("a descriptor", () => {
-  test("is a number or an object that holds one, and stays the caller's to close", async () => {
+  test("is a number or an object that holds one, and is left for the caller to close", async () => {
     await using input = await open("/etc/hostname");
     await using file = await open(join(directory, "copy"), "w+");
     const cat = await createSubprocessExec("cat", [], { stdin: input, stdout: file });

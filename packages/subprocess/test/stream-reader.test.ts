@@ -20,7 +20,7 @@ describe("Process.stdout", () => {
     await expect.poll(() => yes.stdout.bufferedLength).toBeGreaterThan(2 * limit);
     await expect.poll(() => stateOf(yes.pid)).toBe("S");
     expect(yes.stdout.bufferedLength).toBeLessThanOrEqual(2 * limit + 65_536);
-    // It continues when there is room, and communicate() does not need any.
+    // Reading resumes the child, and so does communicate(), which is not bound by the limit.
     expect(await yes.stdout.readexactly(1 << 20)).toHaveLength(1 << 20);
     const communicate = yes.communicate(null, { maxOutput: 1 << 20 });
     await expect(communicate).rejects.toThrow(LimitOverrunError);
@@ -52,7 +52,7 @@ describe("Process.stdout", () => {
     gate.open();
     expect(await shell.wait()).toBe(0);
     await expect.poll(() => stateOf(yes)).toBe("S");
-    // Time in which it would have written some hundred megabytes.
+    // Without backpressure, it would write some hundred megabytes in this time.
     await (await createSubprocessExec("sleep", ["0.1"])).wait();
     expect(shell.stdout.bufferedLength).toBeLessThan(1 << 19);
     expect(String(await shell.stdout.readexactly(1 << 20)).startsWith("y\ny\n")).toBe(true);

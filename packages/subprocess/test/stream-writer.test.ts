@@ -105,7 +105,7 @@ describe("StreamWriter.drain()", () => {
     ["a small chunk", 10, {}],
     ["a large chunk", 500_000, {}],
     ["a small chunk through an operating system pipe", 10, { pipes: "os" }],
-  ] as const)("rejects right after a write that failed: %s", async (_, size, options) => {
+  ] as const)("rejects right after a failed write: %s", async (_, size, options) => {
     const script = "exec 0<&-; echo closed; exec sleep 3600";
     const pipes = { stdin: PIPE, stdout: PIPE, ...options } as const;
     await using shell = await createSubprocessShell(script, pipes);
@@ -209,7 +209,7 @@ describe("StreamWriter.waitClosed()", () => {
     expect(Number((await wc.communicate())[0])).toBe(large.length);
   });
 
-  test("resolves when another process has read what the first one left in the pipe", async () => {
+  test("resolves when another process has read what the first left in the pipe", async () => {
     const script = "exec 3<&0; wc -c <&3 &";
     const shell = await createSubprocessShell(script, { stdin: PIPE, stdout: PIPE });
     shell.stdin.write(large);
@@ -336,7 +336,7 @@ describe("StreamWriter.toWritable() and .toWeb()", () => {
     });
   });
 
-  test("encode text in the encoding that it is written in", async () => {
+  test("encode text in the encoding given with it", async () => {
     const cat = await createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE });
     const writable = cat.stdin.toWritable();
     writable.write("616263", "hex");

@@ -4,7 +4,7 @@ import { runProgram } from "./program.ts";
 
 const isRoot = process.getuid?.() === 0;
 
-// Two children that run as root, and a parent that gives its rights up.
+// Starts two children as root, then drops the parent's privileges.
 const withoutRights = (program: string, after: string) => `
   import { DEVNULL, PIPE, createSubprocessExec } from "@aio/subprocess";
   const controller = new AbortController();
@@ -22,8 +22,8 @@ const withoutRights = (program: string, after: string) => `
   ${after}
 `;
 
-describe.runIf(isRoot)("A process that may not be signaled", () => {
-  test("ends on end of input, since the parent's ends of its pipes are closed", async () => {
+describe.runIf(isRoot)("A process that the parent may not signal", () => {
+  test("ends on end of input, since the parent closes its ends of the pipes", async () => {
     const { stdout } = await runProgram(
       withoutRights('"cat", []', "console.log(disposed.returncode, aborted.returncode);"),
     );
@@ -35,13 +35,13 @@ describe.runIf(isRoot)("A process that may not be signaled", () => {
       withoutRights('"sleep", ["3600"]', "console.log(disposed.pid, aborted.pid);"),
     );
     const [outcomes, pids = ""] = stdout.split("\n");
-    // Number 0 would be the process group of the tests.
+    // kill(0) would signal the process group of the tests.
     expect(pids).toMatch(/^\d+ \d+$/);
     for (const pid of pids.split(" ")) process.kill(Number(pid), "SIGKILL");
     expect(outcomes).toBe("EPERM EPERM 0");
   });
 
-  test("rejects wait() with the cancellation when it ends later", async () => {
+  test("rejects wait() with CancelledError when it ends later", async () => {
     const { stdout } = await runProgram(
       withoutRights(
         '"sleep", ["1"]',
@@ -72,7 +72,7 @@ describe("A cancelled process whose pipes another process holds", () => {
     expect(outcome).toBe("AbortError");
   });
 
-  test("has an output that ends after what the process itself wrote", async () => {
+  test("ends its output after everything that the process itself wrote", async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const script = "printf %0100000d 0; sleep 3600 & echo $! >&2; wait";
@@ -86,7 +86,7 @@ describe("A cancelled process whose pipes another process holds", () => {
     process.kill(child);
   });
 
-  test("has an output that ends although the other process keeps writing", async () => {
+  test("ends its output although the other process keeps writing", async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const shell = await createSubprocessShell("yes & echo $! >&2; wait", {

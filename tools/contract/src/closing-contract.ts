@@ -4,12 +4,12 @@ import { describe, expect, test, vi } from "vitest";
 import type { PairFactory } from "./pair.ts";
 import { isPending, pattern, until } from "./waiting.ts";
 
-/** How asyncio's streams end. */
+/** How streams close, as in asyncio. */
 export function closingContract(factory: PairFactory): void {
   const { name, make, isOneConnection } = factory;
   if (isOneConnection) connectionContract(factory);
   describe(`StreamWriter.close() over ${name}`, () => {
-    test("sends what was written first", async () => {
+    test("sends what was written before it", async () => {
       await using pair = await make();
       const sent = pattern(3_000_000);
       pair.writer.write(sent.subarray(0, 10));
@@ -80,8 +80,8 @@ export function closingContract(factory: PairFactory): void {
     });
   });
 
-  describe(`StreamWriter, disposed of, over ${name}`, () => {
-    test("is closed, and what was written is sent", async () => {
+  describe(`StreamWriter[Symbol.asyncDispose]() over ${name}`, () => {
+    test("closes the writer, and sends what was written", async () => {
       await using pair = await make();
       const receiving = pair.peer.receiveAll().then(async (received) => {
         await pair.peer.end();
@@ -95,7 +95,7 @@ export function closingContract(factory: PairFactory): void {
       expect(String(await receiving)).toBe("last words");
     });
 
-    test("does not throw what it could not send at the end of a block", async () => {
+    test("does not reject if data cannot be sent", async () => {
       await using pair = await make();
       pair.writer.write(Buffer.alloc(5_000_000));
       await pair.peer.vanish();
@@ -120,7 +120,7 @@ export function closingContract(factory: PairFactory): void {
     });
   });
 
-  // nodejs/help#1807: a reset without a listener ends the program
+  // nodejs/help#1807: a reset without an error listener ends the program
   describe(`A peer that vanishes, over ${name}`, () => {
     test("causes neither an uncaught error nor an unhandled rejection, whether or not a call waits", async () => {
       await using pair = await make();
@@ -131,7 +131,7 @@ export function closingContract(factory: PairFactory): void {
       try {
         pair.writer.write(Buffer.alloc(1_000_000));
         await pair.peer.vanish();
-        // js-promise-socket#64: a read that never returns
+        // js-promise-socket#64: this read never settles
         await pair.reader.read().catch(() => undefined);
         await until(() => pair.writer.isClosing() || !isOneConnection);
         pair.writer.write("too late");
@@ -145,10 +145,10 @@ export function closingContract(factory: PairFactory): void {
   });
 }
 
-// What close() does to the other direction, where there is one.
+// How close() affects the input of a connection.
 function connectionContract({ name, make }: PairFactory): void {
-  describe(`StreamWriter.close(), of both directions of ${name},`, () => {
-    // A socket that is closed with input unread resets the connection.
+  describe(`StreamWriter.close(), in both directions of ${name},`, () => {
+    // Closing a socket with unread input resets the connection.
     test("sends what was written, whatever the peer sends", async () => {
       await using pair = await make({ limit: 1000 });
       const sent = pattern(3_000_000);
@@ -163,7 +163,7 @@ function connectionContract({ name, make }: PairFactory): void {
     });
 
     // RFC 9112, section 9.6
-    test("sends what was written, even if input arrives after all output was handed to the system", async () => {
+    test("sends what was written, even if input arrives after all output is handed to the system", async () => {
       await using pair = await make();
       const sent = pattern(200_000);
       pair.writer.write(sent);
@@ -177,7 +177,7 @@ function connectionContract({ name, make }: PairFactory): void {
       await pair.writer.waitClosed();
     });
 
-    test("waits 500 ms for a peer that does not end its output", async () => {
+    test("lingers for 500 ms if the peer does not end its output", async () => {
       await using pair = await make();
       vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
       try {
@@ -209,7 +209,7 @@ function connectionContract({ name, make }: PairFactory): void {
       expect((await pair.reader.read()).length).toBe(0);
     });
 
-    test("leaves what had arrived to the reader", async () => {
+    test("leaves the bytes that have arrived for the reader", async () => {
       await using pair = await make();
       await pair.peer.send("kept\nrest");
       await until(() => pair.reader.bufferedLength === 9);

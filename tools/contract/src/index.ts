@@ -7,7 +7,7 @@ export { SocketPeer } from "./pair.ts";
 export type { Pair, PairFactory, PairReader, PairWriter, Peer } from "./pair.ts";
 export { failureOf, isPending, pattern, until } from "./waiting.ts";
 
-/** Hold the reader and the writer of one kind of stream to what asyncio's do. */
+/** Test that the reader and the writer of one kind of stream behave like asyncio's. */
 export function streamContract(factory: PairFactory): void {
   readerContract(factory);
   writerContract(factory);

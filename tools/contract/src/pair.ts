@@ -6,7 +6,7 @@ interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The reader under test, as far as every package's reader goes. */
+/** The reader under test: what the readers of all packages have in common. */
 export interface PairReader extends AsyncIterable<Buffer> {
   read(size?: number, options?: WaitOptions): Promise<Buffer>;
   readexactly(size: number, options?: WaitOptions): Promise<Buffer>;
@@ -22,7 +22,7 @@ export interface PairReader extends AsyncIterable<Buffer> {
   toWeb(): ReadableStream<Uint8Array>;
 }
 
-/** The writer under test, as far as every package's writer goes. */
+/** The writer under test: what the writers of all packages have in common. */
 export interface PairWriter extends AsyncDisposable {
   write(data: string | NodeJS.ArrayBufferView): void;
   writelines(chunks: Iterable<string | NodeJS.ArrayBufferView>): void;
@@ -39,31 +39,31 @@ export interface PairWriter extends AsyncDisposable {
   toWeb(): WritableStream<string | NodeJS.ArrayBufferView>;
 }
 
-/** The other end, which reads only what it is asked for. */
+/** The other end of the stream. It reads only on request. */
 export interface Peer {
-  /** Resolves when everything is handed over, which it is not while the other end reads nothing. */
+  /** Resolves once the system has taken all of the data, so it waits for a slow reader. */
   send(data: string | Uint8Array): Promise<void>;
-  /** End the output, and go on reading. */
+  /** End the output, but keep reading. */
   end(): Promise<void>;
   receive(size: number): Promise<Buffer>;
-  /** Everything up to the end of the input. */
+  /** Read to the end of input. */
   receiveAll(): Promise<Buffer>;
-  /** Close without reading what is left. */
+  /** Close without reading the rest. */
   vanish(): Promise<void>;
 }
 
-/** Both ends of one stream. Disposing of it frees whatever stands behind them. */
+/** Both ends of one stream. Disposing of the pair releases its resources. */
 export interface Pair extends AsyncDisposable {
   readonly reader: PairReader;
   readonly writer: PairWriter;
   readonly peer: Peer;
 }
 
-/** Makes pairs for one test each. */
+/** Creates a pair for each test. */
 export interface PairFactory {
-  /** What the pairs run over, for the titles. */
+  /** The kind of stream, as it appears in test titles. */
   readonly name: string;
-  /** Whether reader and writer are two directions of one connection, so that closing ends both. */
+  /** Whether reader and writer share one connection, so that closing it ends both. */
   readonly isOneConnection: boolean;
   readonly make: (options?: { readonly limit?: number }) => Promise<Pair>;
 }
@@ -87,7 +87,7 @@ export class SocketPeer implements Peer {
 
   async receive(size: number): Promise<Buffer> {
     const bytes = await this.#collect(size);
-    if (bytes.length < size) throw new Error(`The peer got ${bytes.length} bytes of ${size}`);
+    if (bytes.length < size) throw new Error(`The peer received ${bytes.length} of ${size} bytes`);
     if (bytes.length > size) this.#socket.unshift(bytes.subarray(size));
     return bytes.subarray(0, size);
   }

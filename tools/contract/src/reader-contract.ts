@@ -3,10 +3,10 @@ import { describe, expect, test } from "vitest";
 import type { PairFactory, Peer } from "./pair.ts";
 import { isPending, pattern, until } from "./waiting.ts";
 
-// More than the system holds of unread data. A sender of more has to wait.
+// More than the system buffers, so a sender has to wait for the reader.
 const moreThanAnyBuffer = 24 * 1024 * 1024;
 
-/** What asyncio's StreamReader does over any stream. */
+/** How a StreamReader behaves over any stream, as in asyncio. */
 export function readerContract({ name, make }: PairFactory): void {
   describe(`StreamReader over ${name}`, () => {
     test("reads what has arrived, without waiting for more", async () => {
@@ -24,7 +24,7 @@ export function readerContract({ name, make }: PairFactory): void {
       expect(String(await pair.reader.readexactly(2))).toBe("ab");
     });
 
-    test("reads lines, up to separators, and all the rest", async () => {
+    test("reads lines, up to separators, and to the end", async () => {
       await using pair = await make();
       await pair.peer.send("line\nkey: value\r\n\r\nbody");
       await pair.peer.end();
@@ -35,7 +35,7 @@ export function readerContract({ name, make }: PairFactory): void {
       expect(String(await pair.reader.read())).toBe("");
     });
 
-    test("iterates over lines, and continues after a loop was left", async () => {
+    test("iterates over lines, and continues after a loop that stopped early", async () => {
       await using pair = await make();
       await pair.peer.send("a\nb\nc\nd");
       await pair.peer.end();
@@ -106,7 +106,7 @@ export function readerContract({ name, make }: PairFactory): void {
     });
 
     test.each(["toReadable", "toWeb"] as const)(
-      "gives what comes behind the first chunk of %s(), which was left then",
+      "returns what follows the first chunk of %s() if iteration stops there",
       async (how) => {
         await using pair = await make();
         const got: Buffer[] = [];
@@ -144,7 +144,7 @@ export function readerContract({ name, make }: PairFactory): void {
       const sent = pattern(moreThanAnyBuffer);
       const sending = pair.peer.send(sent).then(() => pair.peer.end());
       expect(await isPending(sending)).toBe(true);
-      // Twice the limit, and the chunk that went beyond it.
+      // Twice the limit, plus the chunk that exceeded it.
       expect(pair.reader.bufferedLength).toBeLessThanOrEqual(2000 + 65_536);
       const received = await pair.reader.read();
       await sending;
@@ -153,7 +153,7 @@ export function readerContract({ name, make }: PairFactory): void {
   });
 }
 
-// The first chunk of a stream; what comes next comes while the stream is still there.
+// Yields the first chunk of a stream. The peer sends more before the stream is destroyed.
 async function* takeFirst(
   stream: AsyncIterable<Uint8Array | string>,
   peer: Peer,

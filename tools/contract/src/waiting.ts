@@ -1,13 +1,13 @@
 import { setImmediate as turn } from "node:timers/promises";
 
-/** Bytes of which each piece differs from its neighbours, so that a lost or moved one shows. */
+/** Bytes in which neighboring pieces differ, so that a lost or moved piece is detected. */
 export function pattern(size: number): Buffer {
   const bytes = Buffer.alloc(size);
   for (let index = 0; index < size; index++) bytes[index] = (index * 7 + (index >> 8)) & 0xff;
   return bytes;
 }
 
-/** Whether a promise is still pending after the loop has had many turns to settle it. */
+/** Whether a promise is still pending after 50 event-loop turns. */
 export async function isPending(promise: PromiseLike<unknown>): Promise<boolean> {
   const state = { isPending: true };
   const settle = (): void => {
@@ -20,7 +20,7 @@ export async function isPending(promise: PromiseLike<unknown>): Promise<boolean>
   return state.isPending;
 }
 
-/** Wait for a state that nothing tells about. */
+/** Wait turn by turn until `condition` holds. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await turn();
 }

@@ -11,12 +11,12 @@ import { failureOf, isPending, pattern } from "./waiting.ts";
 const clogSize = 24 * 1024 * 1024;
 const clogPart = Buffer.alloc(1024 * 1024);
 
-/** Write more than the system and both sides can hold while the peer reads nothing. */
+/** Write more than the system and both ends can buffer while the peer does not read. */
 function clog(writer: PairWriter): void {
   for (let size = 0; size < clogSize; size += clogPart.length) writer.write(clogPart);
 }
 
-/** Write as much as the peer's end takes without reading, and a little that drain() does not mind. */
+/** Write until the system takes no more. What remains is too little for drain() to wait. */
 async function fill(writer: PairWriter): Promise<number> {
   const text = "x".repeat(30_000);
   let size = 0;
@@ -30,7 +30,7 @@ async function fill(writer: PairWriter): Promise<number> {
   return size;
 }
 
-/** What asyncio's StreamWriter does over any stream, as long as it is open. */
+/** How an open StreamWriter behaves over any stream, as in asyncio. */
 export function writerContract({ name, make }: PairFactory): void {
   describe(`StreamWriter over ${name}`, () => {
     test("sends text and bytes, small and large, in order", async () => {
@@ -52,7 +52,7 @@ export function writerContract({ name, make }: PairFactory): void {
       expect(String(received.subarray(200_005))).toBe("y");
     });
 
-    test("has taken a small chunk when write() returns", async () => {
+    test("lets the caller reuse a small chunk once write() returns", async () => {
       await using pair = await make();
       const memory = Buffer.from("one ");
       pair.writer.write(memory);
@@ -62,7 +62,7 @@ export function writerContract({ name, make }: PairFactory): void {
       expect(String(await pair.peer.receive(8))).toBe("one two ");
     });
 
-    test("joins very many small writes", async () => {
+    test("sends 30,000 small writes in order", async () => {
       await using pair = await make();
       let expected = "";
       for (let index = 0; index < 30_000; index++) {
@@ -88,7 +88,7 @@ export function writerContract({ name, make }: PairFactory): void {
       expect(hasDrained).toBe(true);
     });
 
-    test("needs a drain() exactly when drain() would wait", async () => {
+    test("has needsDrain set exactly when drain() would wait", async () => {
       await using pair = await make();
       expect(pair.writer.needsDrain).toBe(false);
       clog(pair.writer);
@@ -97,7 +97,7 @@ export function writerContract({ name, make }: PairFactory): void {
       expect(pair.writer.needsDrain).toBe(false);
     });
 
-    test("no longer uses the memory of any chunk once drain() has resolved", async () => {
+    test("lets the caller reuse any chunk once drain() resolves", async () => {
       await using pair = await make();
       const memory = Buffer.alloc(16_384);
       const relay = async (): Promise<void> => {
@@ -109,7 +109,7 @@ export function writerContract({ name, make }: PairFactory): void {
         pair.writer.writeEof();
       };
       const relaying = relay();
-      // By then everything that the system holds on its own is full.
+      // By then, the system's buffers are full.
       await isPending(relaying);
       const received = await pair.peer.receiveAll();
       await relaying;
@@ -120,7 +120,7 @@ export function writerContract({ name, make }: PairFactory): void {
     });
 
     test.each(["before", "after"])(
-      "lets a drain() that begins %s writeEof() end when the peer has read",
+      "resolves a drain() called %s writeEof() once the peer has read",
       async (when) => {
         await using pair = await make();
         clog(pair.writer);
@@ -160,7 +160,7 @@ export function writerContract({ name, make }: PairFactory): void {
       await expect(pair.writer.drain(controller)).rejects.toThrow(CancelledError);
     });
 
-    // unemail#131: a drain that never ends
+    // unemail#131: a drain that never settles
     test("rejects a waiting drain() when the peer vanishes, and every later one", async () => {
       await using pair = await make();
       clog(pair.writer);
@@ -173,7 +173,7 @@ export function writerContract({ name, make }: PairFactory): void {
     });
 
     // test_streams.StreamTests.test_drain_raises
-    test("ends a loop of write() and drain() when the peer is gone", async () => {
+    test("ends a loop of write() and drain() once the peer is gone", async () => {
       await using pair = await make();
       await pair.peer.vanish();
       const loop = async (): Promise<never> => {
@@ -185,7 +185,7 @@ export function writerContract({ name, make }: PairFactory): void {
       expect(await failureOf(loop())).toHaveProperty("code");
     });
 
-    test("ends only its output, and keeps reading", async () => {
+    test("ends only the output, and keeps reading", async () => {
       await using pair = await make();
       expect(pair.writer.canWriteEof()).toBe(true);
       pair.writer.write("request");
@@ -200,7 +200,7 @@ export function writerContract({ name, make }: PairFactory): void {
       );
     });
 
-    // nodejs/node#49073: half-open without effect
+    // nodejs/node#49073: allowHalfOpen has no effect
     test("stays usable when the peer has ended its output", async () => {
       await using pair = await make();
       await pair.peer.end();
@@ -211,7 +211,7 @@ export function writerContract({ name, make }: PairFactory): void {
     });
   });
 
-  describe(`StreamWriter as a stream of Node's or of the web, over ${name},`, () => {
+  describe(`StreamWriter as a Node or web stream, over ${name},`, () => {
     const pipes = {
       "toWritable()": (chunks: Iterable<Buffer>, writer: PairWriter) =>
         pipeline(Readable.from(chunks), writer.toWritable()),
@@ -220,7 +220,7 @@ export function writerContract({ name, make }: PairFactory): void {
     };
     const all = Object.entries(pipes);
 
-    test.each(all)("%s is finished when everything is sent", async (_, pipe) => {
+    test.each(all)("%s finishes once everything is sent", async (_, pipe) => {
       await using pair = await make();
       const before = await fill(pair.writer);
       const piping = pipe([Buffer.from("end")], pair.writer);
@@ -230,7 +230,7 @@ export function writerContract({ name, make }: PairFactory): void {
       await piping;
     });
 
-    test.each(all)("%s fails if what was written last cannot be sent", async (_, pipe) => {
+    test.each(all)("%s fails if its last chunk cannot be sent", async (_, pipe) => {
       await using pair = await make();
       await fill(pair.writer);
       const piping = failureOf(pipe([Buffer.from("end")], pair.writer));
@@ -239,7 +239,7 @@ export function writerContract({ name, make }: PairFactory): void {
       expect(await piping).toHaveProperty("code", expect.stringMatching(/ECONN|EPIPE/));
     });
 
-    test("toWritable() lets its chunk go when it calls back", async () => {
+    test("toWritable() no longer uses a chunk once it calls back", async () => {
       await using pair = await make();
       const writable = pair.writer.toWritable();
       const memory = Buffer.alloc(clogSize, "a");

@@ -1,26 +1,26 @@
 import type { Python } from "./python.ts";
 
-/** What can be run on both sides: by asyncio in a Python process, and here. */
+/** A kind of program that runs on both sides: over asyncio in a Python process, and here. */
 export interface Subject<Program> {
-  /** The name that stands beside "asyncio" where the two differ. */
+  /** The name shown beside "asyncio" in a difference. */
   readonly name: string;
-  /** The program in `python/` that runs the same over asyncio, one JSON document a line. */
+  /** The script in `python/` that runs such programs over asyncio, one JSON document a line. */
   readonly script: string;
-  /** The program that belongs to a seed, the same on every machine. */
+  /** The program for a seed, the same on every machine. */
   programOf(seed: number, python: Python): Program;
-  /** Run a program here: one line a step. */
+  /** Run a program here, and return one line for each step. */
   run(program: Program): Promise<readonly string[]>;
-  /** What the Python program answered, in lines that equal those of `run` if the two agree. */
+  /** The Python script's answer as lines, equal to those of `run` if both sides agree. */
   linesOf(program: Program, answer: unknown): readonly string[];
-  /** Smaller programs that may show the same difference, those that save most first. */
+  /** Smaller programs that may show the same difference, the smallest first. */
   smaller(program: Program): Iterable<Program>;
-  /** The steps of a program for people to read: as many as there are lines. */
+  /** The steps of a program in readable form, one for each line. */
   steps(program: Program): readonly string[];
-  /** What a program begins with. */
+  /** The heading of a program. */
   title(program: Program): string;
 }
 
-/** Where the two first disagree about a program. */
+/** The first step of a program on which the two sides disagree. */
 export interface Difference<Program> {
   readonly program: Program;
   readonly step: number;
@@ -28,7 +28,7 @@ export interface Difference<Program> {
   readonly aio: string;
 }
 
-/** Run `program` on both sides. `undefined` if they agree. */
+/** Run `program` on both sides, and return `undefined` if they agree. */
 export async function differenceOf<Program>(
   subject: Subject<Program>,
   program: Program,
@@ -41,7 +41,7 @@ export async function differenceOf<Program>(
   return { program, step, asyncio: expected[step] ?? "", aio: actual[step] ?? "" };
 }
 
-/** The first difference that the programs of some seeds show, shrunk. */
+/** The first difference that the programs of these seeds show, shrunk. */
 export async function compare<Program>(
   subject: Subject<Program>,
   seeds: { readonly first?: number; readonly count: number },
@@ -61,7 +61,7 @@ export async function compare<Program>(
   return undefined;
 }
 
-/** The smallest program found that still shows a difference. */
+/** Find a smaller program that still shows a difference, until there is none. */
 async function shrink<Program>(
   subject: Subject<Program>,
   found: Difference<Program>,
@@ -74,7 +74,7 @@ async function shrink<Program>(
   return found;
 }
 
-/** The lists that lack some neighbors of `list`: a half of it first, one element at last. */
+/** Copies of `list` without some adjacent elements: all of them first, then half, ... down to one. */
 export function* shorterLists<T>(list: readonly T[]): Generator<T[]> {
   for (let width = list.length; width >= 1; width = Math.floor(width / 2)) {
     for (let start = 0; start < list.length; start += width) {
@@ -83,7 +83,7 @@ export function* shorterLists<T>(list: readonly T[]): Generator<T[]> {
   }
 }
 
-/** A difference for people to read. */
+/** A difference in readable form. */
 export function describeDifference<Program>(
   subject: Subject<Program>,
   { program, step, asyncio, aio }: Difference<Program>,

@@ -3,14 +3,14 @@ import { Python, findPython } from "./python.ts";
 import { readerSubject } from "./reader/subject.ts";
 import { syncSubject } from "./sync/subject.ts";
 
-const usage = `Usage: differential sync|reader [how many programs] [the first one's seed] [3.N]
+const usage = `Usage: differential sync|reader [number of programs] [first seed] [3.N]
        differential full`;
 
 const [what = "", count = "100000", first = "0", wanted = "3.13"] = process.argv.slice(2);
 if (what === "sync") await run(syncSubject(), Number(count), Number(first), wanted);
 else if (what === "reader") await run(readerSubject(), Number(count), Number(first), wanted);
 else if (what === "full") {
-  // Seeds of its own each day, so that it sees more than the last run did.
+  // New seeds each day, so that each run covers new programs.
   const day = Math.floor(Date.now() / 86_400_000) * 100_000;
   for (const version of ["3.13", "3.12"]) {
     await run(syncSubject(), 100_000, day, version);
@@ -29,7 +29,7 @@ async function run<Program>(
 ): Promise<void> {
   const interpreter = findPython(wanted);
   if (interpreter === undefined) {
-    console.error(`There is no CPython ${wanted} here: set AIO_PYTHON to one`);
+    console.error(`CPython ${wanted} is not installed: set AIO_PYTHON to its path`);
     process.exitCode = 1;
     return;
   }

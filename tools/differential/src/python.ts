@@ -6,17 +6,17 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
-/** A CPython that is installed: what starts it, and its version as three numbers. */
+/** An installed CPython: its command, and its version as three numbers. */
 export interface Interpreter {
   readonly command: string;
   readonly version: readonly [major: number, minor: number, micro: number];
 }
 
 /**
- * Find a CPython: what AIO_PYTHON names, else the first of `python3`, the versions that pyenv or a
- * runner of GitHub holds, and `python3.N` that is new enough. `undefined` if there is none.
+ * Find a CPython: the one that AIO_PYTHON names, or the first suitable one among `python3`, the versions
+ * installed by pyenv or on a GitHub runner, and `python3.N`. Returns `undefined` if there is none.
  *
- * @param wanted - `"3.13"` is only that version, `"3.11+"` any from that one on.
+ * @param wanted - `"3.13"` means exactly that version, `"3.11+"` that version or later.
  */
 export function findPython(wanted: string): Interpreter | undefined {
   const named = process.env["AIO_PYTHON"];
@@ -71,7 +71,7 @@ interface Asked {
   readonly reject: (error: Error) => void;
 }
 
-/** One Python process that answers JSON documents: each question and each answer has a number. */
+/** A Python process that answers JSON documents. Questions and answers are numbered. */
 export class Python implements Disposable {
   readonly interpreter: Interpreter;
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
@@ -79,7 +79,7 @@ export class Python implements Disposable {
   #count = 0;
   #end: Error | undefined = undefined;
 
-  /** @param script - The program that it runs, in `python/`. */
+  /** @param script - The script to run, in `python/`. */
   constructor(interpreter: Interpreter, script: string) {
     this.interpreter = interpreter;
     const { command } = interpreter;

@@ -1,7 +1,7 @@
-/** Draws a whole number from 0 up to, and without, `limit`. */
+/** Draws an integer from 0 up to, but not including, `limit`. */
 export type Draw = (limit: number) => number;
 
-/** Mulberry32: small, and the same on every machine. */
+/** Mulberry32, a small generator with the same results on every machine. */
 export function drawsOf(seed: number): Draw {
   let state = Math.imul(seed + 1, 0x9e3779b1);
   return (limit) => {
@@ -12,7 +12,7 @@ export function drawsOf(seed: number): Draw {
   };
 }
 
-/** One of a list that is not empty. */
+/** A random element of a list, which must not be empty. */
 export function oneOf<T>(draw: Draw, list: readonly T[]): T {
   return list[draw(list.length)] as T;
 }

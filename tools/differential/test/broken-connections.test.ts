@@ -15,21 +15,21 @@ interface Fault {
   readonly end?: Partial<WorldVerbs["end"]>;
 }
 
-// One fault each. They prove that the comparison sees what it is there to see.
+// One fault each, to prove that the comparison detects it.
 const faults: readonly Fault[] = [
   {
     what: "drain() never waits",
-    scenario: "several drain()s are released together",
+    scenario: "several drain() calls resume together",
     end: { drain: () => {} },
   },
   {
-    what: "a close drops what waits to be sent",
-    scenario: "closing sends what waits",
+    what: "close() drops pending output",
+    scenario: "close() flushes",
     end: { close: ({ world, name }) => world.end(name).writer.abort() },
   },
   {
-    what: "a close is not announced",
-    scenario: "waiting for the close before it",
+    what: "wait_closed() does not wait",
+    scenario: "wait_closed() before close()",
     end: { closed: () => {} },
   },
   {
@@ -57,18 +57,18 @@ const faults: readonly Fault[] = [
     },
   },
   {
-    what: "a server does not wait for its clients",
-    scenario: "waiting for a server waits for its clients",
+    what: "wait_closed() does not wait for the clients",
+    scenario: "wait_closed() waits for the clients",
     server: { closed: () => {} },
   },
   {
-    what: "a failure of a handler is not reported",
+    what: "a handler's error is not reported",
     scenario: "a handler that fails",
     server: { reported: () => [] },
   },
   {
-    what: "the end of the output closes the connection",
-    scenario: "a half-closed connection goes on the other way",
+    what: "write_eof() closes the connection",
+    scenario: "a half-closed connection keeps its other direction",
     end: { eof: ({ world, name }) => world.end(name).writer.close() },
   },
 ];
@@ -83,7 +83,7 @@ for (const version of versions.slice(0, 1)) {
 
     const scenarios = scenariosOf("connections");
 
-    test.each(faults)("is found: $what", async ({ scenario: name, server, end }) => {
+    test.each(faults)("is detected: $what", async ({ scenario: name, server, end }) => {
       const use: WorldVerbs = {
         server: { ...verbs.server, ...(server as WorldVerbs["server"]) },
         end: { ...verbs.end, ...(end as WorldVerbs["end"]) },

@@ -1,7 +1,7 @@
 import { StreamReader, type WaitOptions } from "@aio/streams";
 import type { ReaderClass } from "../src/reader/interpreter.ts";
 
-/** Readers with one fault each, such as a careless change could make. */
+/** Readers with one fault each, as a careless change could introduce. */
 export const brokenReaders: readonly { readonly what: string; readonly Reader: ReaderClass }[] = [
   {
     what: "a waiting readline() cannot be aborted",
@@ -44,7 +44,7 @@ export const brokenReaders: readonly { readonly what: string; readonly Reader: R
     },
   },
   {
-    what: "of several separators the first in the list wins",
+    what: "the first separator in the list wins",
     Reader: class extends StreamReader {
       override async readuntil(
         separator: Parameters<StreamReader["readuntil"]>[0],
@@ -66,7 +66,7 @@ export const brokenReaders: readonly { readonly what: string; readonly Reader: R
     },
   },
   {
-    what: "an aborted read(-1) loses what has come",
+    what: "an aborted read(-1) loses the bytes that have arrived",
     Reader: class extends StreamReader {
       override async read(size = -1, options?: WaitOptions): Promise<Buffer> {
         if (size >= 0) return super.read(size, options);
@@ -80,7 +80,7 @@ export const brokenReaders: readonly { readonly what: string; readonly Reader: R
     },
   },
   {
-    what: "the end of the input does not wake a waiting call",
+    what: "end of input does not wake a waiting call",
     Reader: class extends StreamReader {
       #isEnding = false;
       override feedEof(): void {
@@ -93,7 +93,7 @@ export const brokenReaders: readonly { readonly what: string; readonly Reader: R
     },
   },
   {
-    what: "readexactly() gives what is there",
+    what: "readexactly() returns what is buffered",
     Reader: class extends StreamReader {
       override readexactly(size: number, options?: WaitOptions): Promise<Buffer> {
         const left = this.bufferedLength;
@@ -102,7 +102,7 @@ export const brokenReaders: readonly { readonly what: string; readonly Reader: R
     },
   },
   {
-    what: "bytes beat a stored error",
+    what: "buffered bytes take precedence over a stored error",
     Reader: class extends StreamReader {
       override read(size = -1, options?: WaitOptions): Promise<Buffer> {
         const found = size > 0 && this.bufferedLength > 0 ? this.readNowait(size) : null;
@@ -111,7 +111,7 @@ export const brokenReaders: readonly { readonly what: string; readonly Reader: R
     },
   },
   {
-    what: "readNowait() takes a byte too few",
+    what: "readNowait() returns one byte too few",
     Reader: class extends StreamReader {
       override readNowait(size = -1): Buffer | null {
         return super.readNowait(size > 1 ? size - 1 : size);

@@ -8,7 +8,7 @@ import { describeFor } from "./interpreter.ts";
 import { testRows, testScenarios, versions } from "./scenario-tests.ts";
 
 for (const version of versions) {
-  describeFor(`Connections of @aio/streams, and of CPython ${version}`, version, (interpreter) => {
+  describeFor(`Connections of @aio/streams and CPython ${version}`, version, (interpreter) => {
     let python: PythonHost;
     let stage: Stage;
     beforeAll(() => {

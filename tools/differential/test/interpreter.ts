@@ -3,8 +3,8 @@ import type { Subject } from "../src/comparison.ts";
 import { type Interpreter, Python, findPython } from "../src/python.ts";
 
 /**
- * Whether everything is to be compared, and with every version of CPython: what is missing fails
- * then. Else it is skipped, and the test says so.
+ * Whether to compare everything with every version of CPython. If so, a missing version fails the run;
+ * otherwise its tests are skipped with a message.
  */
 export const isFull: boolean = process.env["AIO_FULL"] === "1";
 
@@ -30,7 +30,7 @@ export function describeFor(
   });
 }
 
-/** The same for tests of one subject, which share a Python process. */
+/** Like {@link describeFor}, for tests of one subject, which share a Python process. */
 export function describeWithPython(
   title: string,
   wanted: string,

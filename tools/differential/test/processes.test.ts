@@ -8,7 +8,7 @@ import { describeFor } from "./interpreter.ts";
 import { testRows, testScenarios, versions } from "./scenario-tests.ts";
 
 for (const version of versions) {
-  describeFor(`Processes of @aio/subprocess, and of ${version}`, version, (interpreter) => {
+  describeFor(`Processes of @aio/subprocess and ${version}`, version, (interpreter) => {
     const aio = new SubprocessHost();
     let asyncio: PythonHost;
     let stage: Stage;

@@ -5,18 +5,17 @@ import { type Scenario, scenariosOf } from "../src/scenarios/language.ts";
 import { isFull } from "./interpreter.ts";
 import { rowsOf } from "./rows.ts";
 
-// Child processes, sockets and their errors are Linux's.
+// The scenarios expect the child processes, sockets and errors of Linux.
 export const versions: readonly Version[] = process.platform === "linux" ? ["3.13", "3.12"] : [];
 
 type Version = "3.13" | "3.12";
 
-// A later one may have mended what is a wanted difference here.
+// The versions that the table of differences describes. A later one may have removed a difference.
 const tableIsOf = ["3.13.0", "3.12.1"];
 
 /**
- * A test for each scenario of one kind: many at once, since most of their time is spent on waiting
- * for the other side. Against the version before the newest only one in five runs, unless AIO_FULL=1
- * asks for all.
+ * Declare a test for each scenario of one kind. They run concurrently, since they mostly wait for the
+ * other side. Against the older version, only one in five runs, unless AIO_FULL=1.
  */
 export function testScenarios(
   kind: string,
@@ -31,7 +30,7 @@ export function testScenarios(
     .filter((_, index) => isFull || version === "3.13" || index % 5 === 0);
   const used = new Set<Difference>();
 
-  // Longer than a step may hang, on each of the ways.
+  // Enough for a step to hang in each of the ways.
   const timeout = 120_000;
   test.concurrent.each(cases)("agree on $name ($over)", { timeout }, async ({ scenario, over }) => {
     const finding = await compare(scenario, over);
@@ -39,9 +38,12 @@ export function testScenarios(
     expect(finding.report).toBe("");
   });
 
-  test("show every wanted difference", ({ skip }) => {
+  test("show every intended difference", ({ skip }) => {
     const found = findPython(version)?.version.join(".") ?? "none";
-    skip(!tableIsOf.includes(found), `the table is of ${tableIsOf.join(" and ")}, not of ${found}`);
+    skip(
+      !tableIsOf.includes(found),
+      `the table describes ${tableIsOf.join(" and ")}, not ${found}`,
+    );
     const missing = differences.filter(
       (one) =>
         !used.has(one) &&
@@ -51,16 +53,13 @@ export function testScenarios(
   });
 }
 
-/** A test for each wanted difference: the README of the package tells of it. */
+/** Declare a test for each intended difference, which must be in the package's README. */
 export function testRows(packageName: string, differences: readonly Difference[]): void {
-  describe(`Each wanted difference of @aio/${packageName}`, () => {
+  describe(`Each intended difference of @aio/${packageName}`, () => {
     const rows = rowsOf(packageName);
 
-    test.each([...new Set(differences.map(({ row }) => row))])(
-      "stands in the README: %s",
-      (words) => {
-        expect(rows.filter((row) => row.includes(words))).not.toEqual([]);
-      },
-    );
+    test.each([...new Set(differences.map(({ row }) => row))])("is in the README: %s", (words) => {
+      expect(rows.filter((row) => row.includes(words))).not.toEqual([]);
+    });
   });
 }

@@ -4,7 +4,7 @@ import { parseScenarios } from "../src/scenarios/language.ts";
 import type { Line } from "../src/scenarios/run.ts";
 
 describe("parseScenarios()", () => {
-  test("puts an opening in front of the steps, and takes each step apart", () => {
+  test("puts an opening before the steps, and parses each step", () => {
     const [scenario] = parseScenarios(String.raw`
 open:
   server start limit=4
@@ -26,7 +26,7 @@ a name [tcp unix 3.13 no-asyncio-server] after open
     });
   });
 
-  test("throws for a line that begins neither a scenario nor an opening", () => {
+  test("throws for a line that starts neither a scenario nor an opening", () => {
     expect(() => parseScenarios("a name without what it runs over\n  client close")).toThrow(
       "Cannot read the scenario: a name without what it runs over",
     );
@@ -53,12 +53,12 @@ describe("compareRuns()", () => {
     aio: '"ok" "b"',
   };
 
-  test("reports nothing where all runs end their steps alike", () => {
+  test("reports nothing if the steps of all runs end alike", () => {
     const finding = compareRuns("x", "tcp", [reference, run("aio", "aio", '"ok" "a"', '"ok"')], []);
     expect(finding.report).toBe("");
   });
 
-  test("reports the first step that ends otherwise, and those before it", () => {
+  test("reports the first step that ends differently, and those before it", () => {
     const runs = [reference, run("aio", "asyncio", '"ok" "a"', '"TimeoutError"')];
     expect(compareRuns("x", "tcp", runs, []).report).toBe(`x, over tcp
   client read -> "ok" "a"
@@ -66,14 +66,14 @@ server asyncio, client asyncio: client close -> "ok"
 server asyncio, client aio: client close -> "TimeoutError"`);
   });
 
-  test("accepts a wanted difference, and says that it was shown", () => {
+  test("accepts an intended difference, and records that it occurred", () => {
     const runs = [reference, run("aio", "asyncio", '"ok" "b"', '"ok"')];
     const finding = compareRuns("x", "tcp", runs, [difference]);
     expect(finding.report).toBe("");
     expect([...finding.used]).toEqual([difference]);
   });
 
-  test("accepts it only where the right parts are ours, and insists on it there", () => {
+  test("accepts it only in runs with the right parts, and requires it there", () => {
     const both = [reference, run("aio", "aio", '"ok" "b"', '"ok"')];
     expect(compareRuns("x", "tcp", both, [difference]).report).not.toBe("");
     const alone = [reference, run("aio", "asyncio", '"ok" "a"', '"ok"')];

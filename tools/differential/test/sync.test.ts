@@ -20,7 +20,7 @@ describeWithPython("The comparison of @aio/sync with asyncio", "3.11+", syncSubj
     if (difference !== undefined) expect.unreachable(describeDifference(subject, difference));
   });
 
-  // Without these one could believe a comparison that compares nothing.
+  // These prove that the comparison detects faults.
   test.each<{ what: string; broken: Partial<Classes> }>([
     {
       what: "a lock whose waiters cannot be aborted",
@@ -33,7 +33,7 @@ describeWithPython("The comparison of @aio/sync with asyncio", "3.11+", syncSubj
       },
     },
     {
-      what: "a lock that takes what is free only when the caller waits",
+      what: "a lock that is taken only when the caller awaits",
       broken: {
         Lock: class extends Lock {
           override async acquire(options?: WaitOptions): Promise<Guard> {
@@ -44,7 +44,7 @@ describeWithPython("The comparison of @aio/sync with asyncio", "3.11+", syncSubj
       },
     },
     {
-      what: "a condition that notifies one too many",
+      what: "a condition that notifies one waiter too many",
       broken: {
         Condition: class extends Condition {
           override notify(n = 1): void {
@@ -65,7 +65,7 @@ describeWithPython("The comparison of @aio/sync with asyncio", "3.11+", syncSubj
       },
     },
     {
-      what: "an event that forgets that it was set",
+      what: "an event that does not stay set",
       broken: {
         Event: class extends Event {
           override set(): void {
@@ -76,7 +76,7 @@ describeWithPython("The comparison of @aio/sync with asyncio", "3.11+", syncSubj
       },
     },
     {
-      what: "a barrier that waits for one too many",
+      what: "a barrier that waits for one caller too many",
       broken: {
         Barrier: class extends Barrier {
           constructor(parties: number) {
@@ -85,7 +85,7 @@ describeWithPython("The comparison of @aio/sync with asyncio", "3.11+", syncSubj
         },
       },
     },
-  ])("finds $what, in few operations", { timeout: 60_000 }, async ({ broken }) => {
+  ])("detects $what, in a few operations", { timeout: 60_000 }, async ({ broken }) => {
     const difference = await compare(
       syncSubject({ ...classes, ...broken }),
       { count: 300 },

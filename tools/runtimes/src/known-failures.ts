@@ -1,16 +1,16 @@
-// What is known to fail where, each with its reason. A failure that is not here is news, and red.
+// Known failures by runtime, each with its reason. Any other failure fails the run.
 //
-// Tests that need `openPipe()` or `pipes: "os"` are not listed: Bun and Deno lack the descriptors for
-// them, and the error by which the packages refuse them is known (`refused` in runtimes.ts).
+// Most tests of `openPipe()` and `pipes: "os"` are not listed. Bun and Deno lack the descriptors for
+// them, and `refused` in runtimes.ts recognizes the error.
 
 export interface Known {
   readonly on: string;
   /** `streams/tls` is packages/streams/test/tls.test.ts. */
   readonly file: string;
-  /** A part of the title, with the titles of its suites before it: `openPipe() > makes a pipe`. */
+  /** A part of the full title, suites included: `openPipe() > creates a pipe`. */
   readonly test: string;
   readonly because: string;
-  /** It is not run, since it would hang, or end the run. */
+  /** Whether it is skipped because it would hang or crash the run. */
   readonly hangs: boolean;
 }
 
@@ -41,24 +41,24 @@ fails("Bun", "fetch() of a data: URL ignores its signal", {
     "distinguishes two signals, also through AbortSignal.any()",
   ],
 });
-fails("Bun", "an AbortError of Bun's lists other properties, and stacks have other frames", {
+fails("Bun", "Bun's AbortError lists other properties, and stacks have other frames", {
   "errors/cancellation": [
     "shows a logger the same name and code as Node's",
     "has its caller in the stack",
   ],
 });
-fails("Bun", "a paused socket or pipe takes 128 to 256 KiB more than it hands out", {
+fails("Bun", "a paused socket or pipe reads 128 to 256 KiB more than it delivers", {
   "streams/contract": ["applies backpressure to a peer that sends more than is read"],
   "streams/tls-contract": ["applies backpressure to a peer that sends more than is read"],
   "subprocess/stream-reader": [
     "applies backpressure to the child once twice the limit is buffered",
   ],
 });
-fails("Bun", "a listening socket cannot be handed to a child process", {
+fails("Bun", "a listening socket cannot be passed to a child process", {
   "streams/start-server": ["startServer({ fd }) >"],
   "streams/start-unix-server": ["startUnixServer({ fd }) >"],
 });
-fails("Bun", "the permission model is Node's", {
+fails("Bun", "only Node has its permission model", {
   "streams/start-server": ["A program under Node's permission model >"],
 });
 fails("Bun", "an error has another message or code", {
@@ -68,7 +68,7 @@ fails("Bun", "an error has another message or code", {
   "streams/start-unix-server": ["rejects with ENOENT, and names the path"],
   "streams/tls-peer": ["reports a client without a certificate"],
 });
-fails("Bun", "process.getActiveResourcesInfo() does not list what is counted here", {
+fails("Bun", "process.getActiveResourcesInfo() does not list what these tests count", {
   "streams/open-connection": ["is typed with what a net.Socket adds to a Duplex"],
   "streams/server": ["lets the program end while the server listens, until ref()"],
 });
@@ -86,55 +86,59 @@ fails("Bun", "errors of TLS callbacks do not reach the server, and PSK is not su
 hangs("Bun", "an SNICallback that answers twice stops the handshake", {
   "streams/tls-callbacks": ["SNICallback that answers twice"],
 });
-fails("Bun", "operating system pipes are refused in another process or at another moment", {
-  "subprocess/cancellation": ["if it aborts while its pipes are made"],
+fails("Bun", "operating system pipes are refused in a child process, or at another time", {
+  "subprocess/cancellation": ["while its operating system pipes are created"],
   "subprocess/os-pipes": [""],
   "subprocess/resources": ["leaks nothing: operating system pipes"],
-  "subprocess/snapshot": ["operating system pipes are made"],
+  "subprocess/snapshot": ["it needs operating system pipes"],
 });
 fails("Bun", "there is no --expose-gc", {
   "subprocess/resources": [
-    "leave the parent's descriptors and memory where they were",
+    "leave the parent's descriptors and memory unchanged",
     "leaks nothing, however many there are",
   ],
 });
 fails("Bun", "crypto.subtle.digest() does not take the Buffer of another thread's realm", {
   "subprocess/communicate": ["returns a large buffer that other APIs accept"],
 });
-fails("Bun", "Vitest runs in a thread here, where the umask cannot be set", {
+fails("Bun", "Vitest runs in a worker thread, which cannot set the umask", {
   "subprocess/create-subprocess": ["sets the umask of the child, not of the parent"],
 });
 fails("Bun", "a parent with unref'd children keeps running until they end", {
   "subprocess/kill-tree": ["Process.unref() >"],
 });
-fails("Bun", "a failed write to a child is learned of later, or not at all if little was written", {
+fails("Bun", "a failed write to a child is reported later, or not at all if it was small", {
   "subprocess/stream-writer": [
-    "rejects right after a write that failed",
+    "rejects right after a failed write",
     "needsDrain > is true when drain() would wait",
   ],
 });
-hangs("Bun", "a failed write to a child is learned of later, or not at all if little was written", {
+hangs("Bun", "a failed write to a child is reported later, or not at all if it was small", {
   "subprocess/stream-writer": [
     "rejects when a running process closes its stdin",
-    "resolves when another process has read what the first one left in the pipe",
+    "resolves when another process has read what the first left in the pipe",
   ],
 });
 
-fails("Deno", "Node's calls there pass a TimeoutError on as it is, and stacks have other frames", {
+fails("Deno", "node: calls reject with the TimeoutError itself, and stacks have other frames", {
   "errors/abort-listener-faults": ["has a stack that shows the abort"],
   "errors/cancellation": ["is true for the error of Node's calls when"],
 });
-fails("Deno", "a listener that stops the event of an abort hides it; stacks have other frames", {
-  "sync/platform.node": [
-    "rejects on the abort even if an earlier listener stops the event",
-    "has the caller in the error's stack when AbortSignal.timeout() ends the wait",
-  ],
-});
-fails("Deno", "a listening socket cannot be handed to a child process", {
+fails(
+  "Deno",
+  "a listener that stops the abort event hides it from others; stacks have other frames",
+  {
+    "sync/platform.node": [
+      "rejects on the abort even if an earlier listener stops the event",
+      "has the caller in the error's stack when AbortSignal.timeout() ends the wait",
+    ],
+  },
+);
+fails("Deno", "a listening socket cannot be passed to a child process", {
   "streams/start-server": ["startServer({ fd }) >"],
   "streams/start-unix-server": ["startUnixServer({ fd }) >"],
 });
-fails("Deno", "the permission model is Node's", {
+fails("Deno", "only Node has its permission model", {
   "streams/start-server": ["A program under Node's permission model >"],
 });
 fails("Deno", "an error has another message or code", {
@@ -145,7 +149,7 @@ fails("Deno", "an error has another message or code", {
   "streams/tls-peer": ["reports a client without a certificate"],
   "streams/writer-from": ["fails with the error of either side"],
 });
-fails("Deno", "process.getActiveResourcesInfo() does not list what is counted here", {
+fails("Deno", "process.getActiveResourcesInfo() does not list what these tests count", {
   "streams/open-connection": ["is typed with what a net.Socket adds to a Duplex"],
   "streams/server": ["lets the program end while the server listens, until ref()"],
 });
@@ -156,16 +160,16 @@ fails("Deno", "keys and certificates are read at the first handshake", {
 fails("Deno", "ipv6Only is ignored", { "streams/start-server": ["with ipv6Only"] });
 fails(
   "Deno",
-  "servername is null where Node says false, and authorized is true without a request",
+  "servername is null instead of false, and authorized is true without a certificate request",
   {
     "streams/tls": ["sends a host name as SNI, but never an address"],
     "streams/tls-peer": ["reports unauthorized if no certificate was requested"],
   },
 );
-fails("Deno", "a write that is under way has succeeded before it is sent", {
+fails("Deno", "a pending write reports success before it is sent", {
   "streams/contract": [
-    "is finished when everything is sent",
-    "fails if what was written last cannot be sent",
+    "finishes once everything is sent",
+    "fails if its last chunk cannot be sent",
   ],
 });
 hangs("Deno", "a thousand connections, or a shortage of descriptors, take too long", {
@@ -177,30 +181,26 @@ hangs("Deno", "a thousand connections, or a shortage of descriptors, take too lo
 hangs("Deno", "errors of TLS callbacks are uncaught, or stop the handshake; PSK is not supported", {
   "streams/tls-callbacks": [""],
 });
-hangs(
-  "Deno",
-  "the server's side of TLS, Deno's own too, can stall while it reads what a client sends",
-  {
-    "streams/tls-contract": [
-      "sends text and bytes, small and large, in order",
-      "joins very many small writes",
-      "no longer uses the memory of any chunk once drain() has resolved",
-      "lets a drain() that begins before writeEof() end",
-      "lets a drain() that begins after writeEof() end",
-      "is finished when everything is sent",
-      "fails if what was written last cannot be sent",
-      "sends what was written",
-      "TLS, on the server's side > gives every byte of much in order",
-      "has started TLS > gives every byte of much in order",
-    ],
-  },
-);
-fails("Deno", "operating system pipes are refused in another process or at another moment", {
-  "subprocess/cancellation": ["if it aborts while its pipes are made"],
-  "subprocess/os-pipes": [""],
-  "subprocess/snapshot": ["operating system pipes are made"],
+hangs("Deno", "a TLS server, even Deno's own, can stall while it reads from a client", {
+  "streams/tls-contract": [
+    "sends text and bytes, small and large, in order",
+    "sends 30,000 small writes in order",
+    "lets the caller reuse any chunk once drain() resolves",
+    "resolves a drain() called before writeEof()",
+    "resolves a drain() called after writeEof()",
+    "finishes once everything is sent",
+    "fails if its last chunk cannot be sent",
+    "sends what was written",
+    "TLS, server side > returns every byte of a large input",
+    "upgraded to TLS > returns every byte of a large input",
+  ],
 });
-fails("Deno", "arguments of a child that is Deno are rewritten; a child gets one descriptor more", {
+fails("Deno", "operating system pipes are refused in a child process, or at another time", {
+  "subprocess/cancellation": ["while its operating system pipes are created"],
+  "subprocess/os-pipes": [""],
+  "subprocess/snapshot": ["it needs operating system pipes"],
+});
+fails("Deno", "the arguments of a Deno child are rewritten; a child gets an extra descriptor", {
   "subprocess/create-subprocess": [
     "passes the arguments unchanged, without a shell",
     "rejects umask in a worker thread",
@@ -210,28 +210,28 @@ fails("Deno", "arguments of a child that is Deno are rewritten; a child gets one
 hangs("Deno", "there are no real-time signals", {
   "subprocess/process": ["send a real-time signal"],
 });
-fails("Deno", "the test runs a program with Node's own options, through a shell", {
+fails("Deno", "the test runs a program with Node's options, through a shell", {
   "subprocess/kill-tree": ["Process.unref() >"],
   "subprocess/known-troubles": ["an EPIPE without a listener"],
   "subprocess/resources": [""],
-  "subprocess/snapshot": ["has the surroundings of the call"],
+  "subprocess/snapshot": ["inherits the umask, environment and directory of the call"],
   "subprocess/start-failures": [
     "in a deleted directory",
-    "says that the user may not be changed if that is not permitted",
-    "rejects with EMFILE if there is no descriptor to look up a user with",
+    "says that changing the user is not permitted",
+    "rejects with EMFILE if no descriptor is left for a user lookup",
   ],
   "subprocess/termination": [
-    "A process that may not be signaled >",
+    "A process that the parent may not signal >",
     "does not keep the parent alive",
   ],
 });
-fails("Deno", "a failed write to a child is learned of later if little was written", {
-  "subprocess/stream-writer": ["rejects right after a write that failed"],
+fails("Deno", "a failed write to a child is reported later if it was small", {
+  "subprocess/stream-writer": ["rejects right after a failed write"],
 });
-hangs("Deno", "the end of a child that reads nothing does not close its input", {
+hangs("Deno", "a child that exits without reading does not close its stdin", {
   "subprocess/stream-writer": ["fails if the process ends while the source has nothing to send"],
 });
-fails("Deno", "a failed start is reported with another code, or later", {
+fails("Deno", "a failed start is reported later, or with another code", {
   "subprocess/start-failures": [
     "names the working directory if it is a file",
     "rejects with E2BIG and the program's name",
@@ -246,7 +246,7 @@ fails("Firefox", "the time for a signal with 100,000 listeners is not always lin
   "sync/wait-queue": ["of 100,000 callers on one signal"],
 });
 
-fails("WebKit", "it lacks Symbol.dispose, which these tests name", {
+fails("WebKit", "it lacks Symbol.dispose, which these tests use", {
   "sync/guard": [
     "releases once: later calls do nothing",
     "releases when its methods are passed on as callbacks",

@@ -1,7 +1,7 @@
-// Runs the tests of the built packages on every runtime, and compares what fails with what is known to
-// fail there. `pnpm runtimes` builds first and installs this folder's dependencies, which are the
-// runtimes; the browsers are the system's. `pnpm runtimes bun deno` runs these two alone, and
-// `pnpm runtimes deno streams/tls` the files whose names contain that.
+// Runs the tests of the built packages on every runtime, and reports each failure that is not a known
+// one. `pnpm runtimes` builds first and installs this folder's dependencies, which are the
+// runtimes; browsers come from the system. `pnpm runtimes bun deno` runs only these two, and
+// `pnpm runtimes deno streams/tls` only the files whose names contain streams/tls.
 import { globSync } from "node:fs";
 import { type Known, known } from "./known-failures.ts";
 import { type Run, outcomeOf } from "./outcome.ts";
@@ -21,7 +21,7 @@ if (red) console.error(`Runtimes are ${runtimes.map(idOf).join(", ")}`);
 for (const runtime of runtimes) {
   if (names.length > 0 && !names.includes(idOf(runtime))) continue;
   if (runtime.missing !== undefined) {
-    console.log(`${runtime.name.padEnd(9)} skipped: there is no ${runtime.missing}`);
+    console.log(`${runtime.name.padEnd(9)} skipped: ${runtime.missing} is not installed`);
     continue;
   }
   for (const name of runtime.packages ?? packages) await runPackage(runtime, name);
@@ -52,7 +52,7 @@ async function runPackage(runtime: Runtime, name: string): Promise<void> {
       else news.push(`${file}: ${title}\n    ${message.split("\n", 1)[0]}`);
     }
   }
-  // A test that was renamed would otherwise lose its reason, or its protection.
+  // An entry that matches no test is stale: the test was renamed or removed.
   for (const entry of filters.length > 0 ? [] : here) {
     if (!met.has(entry)) news.push(`known-failures.ts: ${entry.file} has no test "${entry.test}"`);
   }
@@ -63,7 +63,7 @@ async function runPackage(runtime: Runtime, name: string): Promise<void> {
   if (news.length > 0) red = true;
 }
 
-// File by file where a file can hang, or run out of memory, without being a reason to stop.
+// A runtime on which a file can hang or run out of memory runs each file separately.
 function runsOf(runtime: Runtime, name: string, here: readonly Known[]): Run[] {
   const pattern = runtime.exclude ?? "/none/";
   const files = globSync(`packages/${name}/test/*.test.ts`, { cwd: root })
@@ -84,7 +84,6 @@ function runsOf(runtime: Runtime, name: string, here: readonly Known[]): Run[] {
     }));
 }
 
-// streams/tls is packages/streams/test/tls.test.ts.
 function pathOf(file: string): string {
   return `packages/${file.replace("/", "/test/")}.test.ts`;
 }

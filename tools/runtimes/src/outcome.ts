@@ -10,16 +10,16 @@ export interface Run {
   readonly command: readonly string[];
   readonly label: string;
   readonly env: Record<string, string>;
-  /** How long it may take. */
+  /** The time limit. */
   readonly seconds: number;
-  /** Titles of tests that are not to run, or parts of them. */
+  /** Titles of tests to skip, or parts of them. */
   readonly without: readonly string[];
 }
 
 export interface TestOutcome {
-  /** Its path from the root of the repository. */
+  /** Relative to the root of the repository. */
   readonly file: string;
-  /** The titles of its suites and its own. */
+  /** Includes the titles of its suites. */
   readonly title: string;
   readonly state: "passed" | "failed" | "skipped";
   readonly message: string;
@@ -27,11 +27,11 @@ export interface TestOutcome {
 
 export interface Outcome {
   readonly tests: readonly TestOutcome[];
-  /** What went wrong beside the tests. */
+  /** What went wrong outside the tests. */
   readonly trouble?: string;
 }
 
-// What is read of the report of Vitest's reporter "json".
+// The parts used from the report of Vitest's "json" reporter.
 interface Report {
   readonly testResults: readonly {
     readonly name: string;
@@ -45,7 +45,7 @@ interface Report {
   }[];
 }
 
-/** Run tests, and end all processes of the run if it takes too long. */
+/** Run tests, and kill every process of the run if it takes too long. */
 export async function outcomeOf(run: Run): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), "aio-runtimes-"));
   try {
@@ -62,7 +62,7 @@ export async function outcomeOf(run: Run): Promise<Outcome> {
 
 async function ranToEnd(run: Run, options: readonly string[]): Promise<boolean> {
   const [program = "", ...args] = [...run.command, ...options];
-  // A process group of its own: what it has started can be ended with it.
+  // In a separate process group, so that its children can be killed with it.
   const child = spawn(program, args, {
     cwd: root,
     stdio: "ignore",
@@ -75,7 +75,7 @@ async function ranToEnd(run: Run, options: readonly string[]): Promise<boolean> 
     try {
       process.kill(-child.pid, "SIGKILL");
     } catch {
-      // It has ended.
+      // It has already ended.
     }
   };
   const timer = setTimeout(() => {
@@ -118,7 +118,7 @@ function read(file: string, label: string): Outcome {
   return unread.length === 0 ? { tests } : { tests, trouble: unread.join("\n") };
 }
 
-// Vitest matches the titles joined by spaces.
+// Vitest matches against the titles joined by spaces.
 function allBut(titles: readonly string[]): string {
   const escaped = titles.map((title) =>
     title.replaceAll(" > ", " ").replaceAll(/[$()*+.?[\\\]^{|}]/g, "\\$&"),

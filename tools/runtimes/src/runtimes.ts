@@ -3,20 +3,20 @@ import { exists, installed } from "./places.ts";
 export interface Runtime {
   readonly name: string;
   readonly command: readonly string[];
-  /** The packages that run here; all without it. */
+  /** The packages to test; all by default. */
   readonly packages?: readonly string[];
   readonly fileByFile?: boolean;
   readonly browser?: boolean;
-  /** The ends of the names of files that cannot run here, separated by commas. */
+  /** File name suffixes to exclude, separated by commas. */
   readonly exclude?: string;
-  /** How the packages refuse what this runtime cannot do. A test that meets it is known to fail. */
+  /** The error for a feature that this runtime lacks. A test that fails with it counts as known. */
   readonly refused?: RegExp;
   readonly env?: Record<string, string>;
-  /** What the system would have to have. */
+  /** The program that the system lacks. */
   readonly missing?: string | undefined;
 }
 
-// Vite's module runner loads the configurations where a runtime cannot read TypeScript by itself.
+// Vite's module runner loads the configuration on runtimes that cannot read TypeScript.
 const vitest = ["node_modules/vitest/vitest.mjs", "run", "--configLoader=runner"];
 const browserConfig = "tools/vitest/src/browser.config.ts";
 const needsNode = /needs Node\.js on Linux/;
@@ -45,9 +45,9 @@ export const runtimes: readonly Runtime[] = [
   onNode(26),
   {
     name: "Bun",
-    // Bun has no IPC channel that Vitest's forks could unref.
+    // On Bun, Vitest's forks cannot unref their IPC channel.
     command: [installed("bun/bin/bun"), "--bun", ...vitest, "--pool=threads"],
-    // Nor V8, whose garbage a test could collect.
+    // These tests need V8, for example to trigger garbage collection.
     exclude: ".node.test.ts",
     fileByFile: true,
     refused: needsNode,

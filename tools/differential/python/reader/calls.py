@@ -1,10 +1,10 @@
-"""Two ways to run a coroutine: as a task of asyncio, and by hand, with no time between the steps."""
+"""Two ways to run a coroutine: as an asyncio task, and step by step without the event loop."""
 
 import asyncio
 
 
 class TaskCall:
-    """A task. It goes on when the event loop turns."""
+    """A task. It resumes in a later event-loop turn."""
 
     def __init__(self, coroutine, on_end):
         self.on_end = on_end
@@ -25,7 +25,7 @@ class TaskCall:
 
 
 class DrivenCall:
-    """A coroutine that begins at once, as a call in JavaScript does, and goes on at once.
+    """A coroutine that starts at once, as a call in JavaScript does, and resumes at once.
 
     ROW: A task can be cancelled after what it waits for has arrived
     """

@@ -1,7 +1,6 @@
-"""What the reader of @aio/streams does otherwise than asyncio's, on purpose: all of it, and only here.
+"""All intended differences between the readers of @aio/streams and asyncio.
 
-Each rule begins with ROW and words of its row in the table of the README of @aio/streams. A test
-looks for them there.
+Each begins with ROW and words of its row in the README of @aio/streams, where a test looks for them.
 """
 
 import asyncio
@@ -16,12 +15,12 @@ NAMES = {
 
 # ROW: `async for line in reader`
 #
-# The iterator over bytes takes no signal; `lines({ signal })` does.
+# The iterator over bytes does not take a signal; `lines({ signal })` does.
 NOT_CANCELLED = {"next"}
 
 
 class Contested(Exception):
-    """Wakes a call that waits, so that it takes another look at the buffer."""
+    """Wakes a waiting call, which then checks the buffer again."""
 
 
 class WouldWait(Exception):
@@ -29,12 +28,12 @@ class WouldWait(Exception):
 
 
 class Reader(asyncio.StreamReader):
-    collected = None  # the blocks that a waiting read(-1) holds
+    collected = None  # the blocks read by a waiting read(-1)
     is_waiting_allowed = True
 
     # ROW: A cancelled `read(-1)` loses what it had collected
     #
-    # What it has collected goes back to the buffer when it fails, and when another call begins.
+    # The collected blocks go back to the buffer when it fails, or when another call starts.
     async def read(self, n=-1):
         if n >= 0:
             block = await super().read(n)
@@ -72,7 +71,7 @@ class Reader(asyncio.StreamReader):
 
     # ROW: A waiting `readuntil()` searches on from where it was
     #
-    # It begins anew after another call has taken bytes.
+    # It searches from the start again after another call has taken bytes.
     async def readuntil(self, separator=b"\n"):
         while True:
             try:
@@ -86,7 +85,7 @@ class Reader(asyncio.StreamReader):
 
     # ROW: The source is paused by what arrives
     #
-    # Ours is paused by what is left once the waiting call has taken its part, or is given up.
+    # Ours is paused by what remains after the waiting call takes its bytes or is aborted.
     def reconsider_pause(self, was_paused):
         if self._waiter is not None:
             return
@@ -100,7 +99,7 @@ class Reader(asyncio.StreamReader):
 
     # ROW: `readNowait`
     #
-    # What the waiting call gives if it need not wait. A stored error comes after the bytes.
+    # The result of the waiting call if it need not wait. A stored error comes after the bytes.
     def nowait(self, coroutine, takes_all):
         error, eof, was_paused = self._exception, self._eof, self._paused
         self._exception = None

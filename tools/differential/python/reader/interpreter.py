@@ -9,7 +9,7 @@ from deviations import NAMES, NOT_CANCELLED, Reader
 
 
 class Source:
-    """Can be paused, and refuses to be paused twice."""
+    """A source that refuses to be paused twice."""
 
     is_paused = False
 
@@ -30,7 +30,7 @@ class World:
         self.reader = Reader(limit=program["limit"], loop=self.loop)
         self.reader.set_transport(self.source)
         self.stored = OSError("stored")
-        self.waiting = None  # the call that waits, with its name
+        self.waiting = None  # the waiting call
         self.waiting_name = None
         self.begun = 0
         self.outcomes = []
@@ -111,7 +111,7 @@ class World:
             self.outcomes.append([number, name, *outcome])
 
         if how == "refused" and not self.in_tasks:
-            # A task that is cancelled before its first step never begins.
+            # A task that is cancelled before its first step never runs.
             coroutine.close()
             end(asyncio.CancelledError(), None)
             return
@@ -159,7 +159,7 @@ class World:
             len(reader._buffer) + collected,
             reader.at_eof(),
             reader.exception() is not None,
-            # At the end of the input nothing is left to pause.
+            # At end of input, nothing is left to pause.
             reader._paused and not reader._eof,
             self.waiting_name is not None,
         ]

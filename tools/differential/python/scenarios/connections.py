@@ -1,4 +1,4 @@
-"""The verbs of connection scenarios over asyncio; src/connections/ has the same over @aio/streams."""
+"""The verbs of connection scenarios for asyncio. src/connections/ has those for @aio/streams."""
 
 import asyncio
 import contextlib
@@ -42,7 +42,7 @@ class World(BaseWorld):
         for server in self.servers.values():
             server.close()
         for _, writer in self.ends.values():
-            with contextlib.suppress(AttributeError):  # of 3.13.0, for some that are lost
+            with contextlib.suppress(AttributeError):  # raised by 3.13.0 for some lost connections
                 writer.transport.abort()
         while not self.arrivals.empty():
             self.arrivals.get_nowait()[1].transport.abort()

@@ -1,4 +1,4 @@
-"""What scenarios do with ends of connections; src/connections/end-verbs.ts has the same."""
+"""The verbs of connection ends. src/connections/end-verbs.ts is the counterpart."""
 
 import asyncio
 import socket
@@ -39,7 +39,7 @@ class Ends(Reading):
         await settled()
 
     async def drainall(world, name):
-        """Read to the end: whether that is what the other end has written by `fill`."""
+        """Read to the end, and check that the other end's `fill` wrote exactly that."""
         data = await world.reader(name).read(-1)
         return len(data) == world.setting["filled"] and data.count(b"x") == len(data)
 
@@ -56,7 +56,7 @@ class Ends(Reading):
         world.ends[name][1].write(1)
 
     async def fill(world, name):
-        """Write until drain() waits, and more than the system may still take."""
+        """Write until drain() waits, and then more than the system can take."""
         writer, count = world.ends[name][1], 0
         while not writer._protocol._paused:
             writer.write(b"x" * 65536)
@@ -70,7 +70,7 @@ class Ends(Reading):
         await world.ends[name][1].drain()
 
     async def flood(world, name):
-        """Write and drain until that fails."""
+        """Write and drain until a call fails."""
         while True:
             world.ends[name][1].write(b"x" * 65536)
             await world.ends[name][1].drain()
@@ -90,7 +90,7 @@ class Ends(Reading):
         world.ends[name][1].transport.abort()
 
     async def reset(world, name):
-        """End the connection as a process that crashes does: with a reset."""
+        """Reset the connection, as when a process crashes."""
         writer = world.ends[name][1]
         linger = struct.pack("ii", 1, 0)
         writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)

@@ -1,6 +1,6 @@
-"""Carry out the steps of scenarios over asyncio: one JSON document a line, each with its number.
+"""Run the steps of scenarios over asyncio: one numbered JSON document a line.
 
-Steps of one scenario come one after the other, those of different scenarios at once.
+The steps of a scenario arrive one after another; different scenarios run concurrently.
 """
 
 import asyncio
@@ -16,13 +16,13 @@ world_now = contextvars.ContextVar("world", default=None)
 
 
 async def settled():
-    """Some event-loop turns: what can go on without the other side has done so."""
+    """Wait some event-loop turns, until everything that does not depend on the other side is done."""
     for _ in range(5):
         await asyncio.sleep(0)
 
 
 async def until(holds):
-    """Wait for a state. A loop without a pause would take the time of the side it waits for."""
+    """Poll for a state. Without the sleep, the loop would starve the other side."""
     while not holds():
         await asyncio.sleep(0.001)
 
@@ -39,12 +39,12 @@ def shown(data):
 
 
 def failure(error):
-    """The words of src/scenarios/failure.ts."""
+    """The counterpart of failure() in src/scenarios/failure.ts."""
     name = type(error).__name__
     if isinstance(error, ValueError) and isinstance(
         error.__context__, asyncio.LimitOverrunError
     ):
-        error = error.__context__  # of readline()
+        error = error.__context__  # readline() wraps it
         return ["LimitOverrunError", error.consumed]
     if isinstance(error, asyncio.IncompleteReadError):
         return [name, shown(error.partial), error.expected]
@@ -68,11 +68,11 @@ def failure(error):
 
 
 class BaseWorld:
-    """One scenario on this side."""
+    """One run of a scenario on this side."""
 
     def __init__(self, setting):
         self.setting = setting
-        self.told = {}  # goes into the setting of what is asked later
+        self.told = {}  # added to the setting of later requests
         self.calls = {}
 
     async def perform(self, step):
@@ -110,7 +110,7 @@ class BaseWorld:
         return ["ok"] if value is None else ["ok", value]
 
     def tasks(self):
-        """What goes on in this world."""
+        """The running tasks of this world."""
         mine = asyncio.current_task()
         return [
             task
@@ -119,7 +119,7 @@ class BaseWorld:
         ]
 
     async def give_up(self):
-        """How many calls have not ended. They are cancelled."""
+        """Cancel the calls that have not ended, and return their number."""
         await settled()
         left = [call for call in self.calls.values() if not call.done()]
         for call in left:
@@ -128,7 +128,7 @@ class BaseWorld:
 
 
 class Outcome(asyncio.Task):
-    """A task that can be given attributes, which those written in C cannot."""
+    """A task that takes attributes, unlike the C implementation."""
 
     inner = None
 
@@ -139,7 +139,7 @@ async def serve(make_world):
         lambda loop, coroutine, **options: Outcome(coroutine, loop=loop, **options)
     )
     loop.set_exception_handler(report)
-    sys.unraisablehook = lambda _: None  # writers whose connection was lost in start_tls()
+    sys.unraisablehook = lambda _: None  # for writers that lose their connection in start_tls()
     requests = asyncio.StreamReader(limit=2**26)
     await loop.connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(requests), sys.stdin

@@ -1,4 +1,4 @@
-"""The verbs of process scenarios over asyncio; src/processes/ has the same over @aio/subprocess."""
+"""The verbs of process scenarios for asyncio. src/processes/ has those for @aio/subprocess."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ class World(BaseWorld):
     def __init__(self, setting):
         super().__init__(setting)
         self.processes = {}
-        self.others = {}  # ids that children have told
+        self.others = {}  # pids that children have printed
         self.files = []
         self.reports = []
 
@@ -46,7 +46,7 @@ class World(BaseWorld):
         return ["ok", f"{left} calls, {len(self.tasks())} tasks", *self.reports]
 
     def stream(self, word):
-        """What an option of `start` stands for."""
+        """The value of an option of `start`."""
         if word == "inherit":
             return None
         if word != "file":
@@ -101,7 +101,7 @@ class Processes(Reading):
         return [world.processes[name].returncode]
 
     async def exited(world, name):
-        """Wait until the end of the process is known, without wait()."""
+        """Wait until returncode is set, without wait()."""
         await until(lambda: world.processes[name].returncode is not None)
 
     async def streams(world, name):
@@ -117,7 +117,7 @@ class Processes(Reading):
             file.write(bytes_of(text))
 
     async def learn(world, name):
-        """The id of a process that the child tells in a line."""
+        """Read the pid of another process, which the child prints on a line."""
         world.others[name] = int(await world.reader(name).readline())
 
     async def otherlives(world, name):
@@ -158,7 +158,7 @@ class Processes(Reading):
         await world.processes[name].stdin.drain()
 
     async def flood(world, name):
-        """Write and drain until that fails."""
+        """Write and drain until a call fails."""
         while True:
             world.processes[name].stdin.write(b"x" * 65536)
             await world.processes[name].stdin.drain()

@@ -1,4 +1,4 @@
-"""The verbs of all that is read from; src/scenarios/reading-verbs.ts has the same."""
+"""The verbs of readers. src/scenarios/reading-verbs.ts is the counterpart."""
 
 from host import bytes_of, until
 
@@ -33,11 +33,11 @@ class Reading:
         return world.reader(name, source).exception() is not None
 
     async def has(world, name, size, source=None):
-        """Wait until so many bytes have arrived and were not read."""
+        """Wait until at least `size` bytes are buffered."""
         await until(lambda: len(world.reader(name, source)._buffer) >= size)
 
     async def hasended(world, name, source=None):
-        """Wait until the end of the input has arrived, read or not."""
+        """Wait until end of input or an error has arrived, even if bytes are unread."""
         reader = world.reader(name, source)
         await until(lambda: reader._eof or reader.exception() is not None)
 
@@ -45,5 +45,5 @@ class Reading:
         return world.reader(name, source)._paused
 
     async def stuck(world, name, source=None):
-        """Wait until the reader has so much that it takes no more."""
+        """Wait until the reader has paused its source."""
         await until(lambda: world.reader(name, source)._paused)

@@ -1,4 +1,4 @@
-"""What scenarios do with servers; src/connections/server-verbs.ts has the same."""
+"""The verbs of servers. src/connections/server-verbs.ts is the counterpart."""
 
 import asyncio
 import os
@@ -26,7 +26,7 @@ class Servers:
         world.servers[name] = server
 
     def held(world):
-        """A handler that returns when the scenario says so."""
+        """A handler that returns when the scenario asks it to."""
 
         async def handler(reader, writer):
             world.callbacks += 1

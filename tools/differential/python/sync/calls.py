@@ -1,4 +1,4 @@
-"""What stands between the programs and asyncio: a condition and a call as @aio/sync has them."""
+"""Wraps asyncio's Condition and coroutines so that they behave as those of @aio/sync."""
 
 import asyncio
 
@@ -6,9 +6,9 @@ CANCELLED = "CancelledError"
 
 
 class Condition(asyncio.Condition):
-    """DEVIATION: a waiter that is cancelled before it was notified wakes no other waiter.
+    """DEVIATION: a waiter that is cancelled before it is notified wakes no other waiter.
 
-    asyncio does not know whether it was, and notifies another one to be safe.
+    asyncio cannot tell whether it was notified, and notifies another one to be safe.
     """
 
     explicit = False
@@ -26,8 +26,10 @@ class Condition(asyncio.Condition):
 
 
 class Call:
-    """A coroutine that is driven like a task, but from its first step on (as a call in JavaScript
-    is), and for which a settled wait wins over a cancellation that comes after it."""
+    """A coroutine that runs like a task, but starts at once, as a call in JavaScript does.
+
+    A wait that has settled wins over a later cancellation.
+    """
 
     def __init__(self, world, number, task, thing, name, make, signaled=True):
         self.world = world
@@ -36,9 +38,9 @@ class Call:
         self.thing = thing
         self.name = name
         self.waiting = None
-        self.signaled = signaled  # can be cancelled at all
-        self.aborted = False  # cancelled already: a signal aborts once
-        self.doomed = False  # cancelled while it queued for the lock of a condition
+        self.signaled = signaled  # has a signal, so it can be cancelled
+        self.aborted = False  # already cancelled: a signal aborts once
+        self.doomed = False  # cancelled while queued for a condition's lock
         self.place = None
         self.coroutine = make(self)
         self.step()
@@ -63,7 +65,7 @@ class Call:
             self.step()
 
     def hasten(self):
-        """Go on now, where asyncio would in the loop's next turn."""
+        """Resume now; asyncio would resume in the next event-loop turn."""
         if self.waiting is not None and self.waiting.done():
             self.step()
             return True

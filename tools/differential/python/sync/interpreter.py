@@ -1,7 +1,7 @@
 """Run programs (one JSON document a line, see src/sync/program.ts) over asyncio; print their traces.
 
-asyncio itself is as it is. What @aio/sync does otherwise on purpose is done here and in calls.py,
-around it, and each place says so with the word DEVIATION and its reason. Nothing else may differ.
+asyncio itself is unchanged. This file and calls.py wrap it to imitate what @aio/sync intentionally
+does differently. Each place is marked DEVIATION, with the reason. Nothing else may differ.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from calls import Call, Condition
 
 
 class World:
-    """The things and the tasks of one program."""
+    """The primitives and the tasks of one program."""
 
     def __init__(self, program):
         self.loop = asyncio.get_running_loop()
@@ -69,8 +69,8 @@ class World:
         if task in self.busy:
             return
         if name in ("release", "notify", "notifyAll", "wait", "waitFor") and self.owned:
-            # Several at a time: only the holder of a thing releases it. A second release in one tick
-            # would find asyncio's lock free, and ours held by the next waiter.
+            # Operations come together, so only the holder of a primitive releases it. A second release
+            # in one tick would find asyncio's lock free, but ours held by the next waiter.
             if isinstance(thing, (asyncio.Lock, asyncio.Semaphore, Condition)):
                 if (task, self.lock_of[index]) not in self.held:
                     return
@@ -78,7 +78,7 @@ class World:
         if name == "acquire":
             self.call(task, index, name, lambda call: thing.acquire())
         elif name == "refused":
-            # A signal that has aborted: the call is cancelled before it starts, and changes nothing.
+            # The signal has aborted: the call is cancelled before it starts, and changes nothing.
             self.call(task, index, name, self.refused)
         elif name == "wait" and isinstance(thing, Condition):
             self.call(task, index, name, lambda call: self.wait(call, thing))
@@ -136,8 +136,8 @@ class World:
         if self.driving and at_barrier and call.name == "wait":
             self.left.append((call, outcome, value))
         elif self.driving:
-            # A caller sees what is granted at once one hop later, behind the waiters that were
-            # woken before: an await of a promise that is settled already takes that hop.
+            # A call that need not wait is seen one hop later, after the waiters that were woken
+            # before: awaiting a settled promise also takes one hop.
             self.loop.call_soon(self.report, call, outcome, value)
         else:
             self.report(call, outcome, value)
@@ -162,7 +162,7 @@ class World:
                 raise asyncio.CancelledError
             holds = test()
             self.events.append([call.thing, call.number, f"{call.task} predicate {holds}"])
-            # An abort after the lock was granted: the predicate decides, and the next wait rejects.
+            # Aborted after it got the lock: the predicate decides, or else the next wait rejects.
             if not holds and call.aborted:
                 raise asyncio.CancelledError
             return holds
@@ -173,9 +173,9 @@ class World:
         return lambda: self.levels[index] >= number
 
     def arrive(self, task, index, barrier):
-        """DEVIATION: places are those among the callers that pass together.
+        """DEVIATION: a place is the position among the callers that pass together.
 
-        asyncio counts the waiters at the arrival: after a cancellation two may get the same place.
+        asyncio counts the waiters on arrival: after a cancellation, two may get the same place.
         """
         broken = barrier.broken
         if not broken:
@@ -200,16 +200,16 @@ class World:
         if call.waiting is None or call.waiting.done():
             return  # a settled wait wins
         if isinstance(thing, asyncio.Semaphore):
-            # DEVIATION: a free permit is handed over at once. In asyncio a call that arrives while
-            # waiters are about to wake queues behind them, although a permit is free for it.
+            # DEVIATION: a free permit is handed over at once. In asyncio, a call that arrives while
+            # waiters are about to wake queues behind them, even if a permit is free.
             pending = [future for future in thing._waiters if not future.done()]
             if pending.index(call.waiting) < thing._value:
                 return
         sleeper = isinstance(thing, Condition) and call.name != "acquire"
         if sleeper and call.waiting not in thing._waiters:
-            # DEVIATION: a waiter that is cancelled while it queues for the lock keeps its place in
-            # that queue, and passes its notification on at once. asyncio moves it to the end of
-            # the queue, and passes the notification on when it has the lock.
+            # DEVIATION: a waiter that is cancelled while queued for the lock keeps its place in that
+            # queue, and passes its notification on at once. asyncio moves it to the end of the
+            # queue, and passes the notification on once it has the lock.
             call.doomed = True
             for future in thing._waiters:
                 if not future.done():
@@ -217,8 +217,8 @@ class World:
                     break
             self.morph(thing)
             return
-        # DEVIATION: an abort takes effect at once. asyncio's waiter is in the queue until it runs, and
-        # a lock released meanwhile goes to the next waiter only then, which can still be cancelled.
+        # DEVIATION: an abort takes effect at once. asyncio's waiter stays in the queue until it runs; a
+        # lock released meanwhile goes to the next waiter only then, which can still be cancelled.
         call.waiting.cancel()
         call.hasten()
         if isinstance(thing, asyncio.Barrier):
@@ -234,8 +234,8 @@ class World:
                     call.hasten()
 
     def drain(self, index):
-        """DEVIATION: a waiter that passes a barrier, or is rejected by it, has left it at once."""
-        completing = self.left[:]  # it did not wait: it goes on behind the waiters that it woke
+        """DEVIATION: a waiter that passes a barrier, or is rejected, leaves it at once."""
+        completing = self.left[:]  # the caller that did not wait resumes after those it woke
         while any([call.hasten() for call in self.calls_at(index)]):
             pass
         for left in self.left[len(completing):] + completing:
@@ -247,7 +247,7 @@ class World:
 
 
 async def main():
-    # What a program leaves waiting is thrown away with it, in the middle of its `finally`.
+    # Calls that a program leaves waiting are destroyed with it, possibly inside a `finally`.
     sys.unraisablehook = lambda _: None
     for line in sys.stdin:
         number, program = json.loads(line)

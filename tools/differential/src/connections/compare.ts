@@ -3,7 +3,7 @@ import type { Scenario } from "../scenarios/language.ts";
 import { differences } from "./differences.ts";
 import { type Stage, type Way, ways } from "./ways.ts";
 
-/** Run a scenario all ways, and compare each with asyncio on both sides. */
+/** Run a scenario in all ways, and compare each with asyncio on both sides. */
 export async function compareConnections(
   scenario: Scenario,
   over: string,

@@ -1,10 +1,10 @@
 import type { Difference } from "../scenarios/difference.ts";
 
-/** What connections do otherwise than asyncio's on purpose. Each has its row in the README. */
+/** The intended differences between connections here and in asyncio. Each has a row in the README. */
 export const differences: readonly Difference[] = [
   {
     row: "A cancelled `read(-1)` loses what it had collected",
-    scenario: "a cancelled read(-1), and the rest",
+    scenario: "reading after a cancelled read(-1)",
     step: String.raw`peer readuntil "\n"`,
     ours: "server",
     asyncio: String.raw`"ok" "def\n"`,
@@ -12,7 +12,7 @@ export const differences: readonly Difference[] = [
   },
   {
     row: "TLS has no `write_eof()`",
-    scenario: "whether the end of the output can be sent alone",
+    scenario: "can_write_eof()",
     over: "tls",
     step: "client caneof",
     ours: "client",
@@ -21,25 +21,25 @@ export const differences: readonly Difference[] = [
   },
   {
     row: "TLS has no `write_eof()`",
-    scenario: "the output of TLS ends alone",
+    scenario: "write_eof() over TLS",
     step: "client eof",
     ours: "client",
     asyncio: '"NotImplementedError"',
     aio: '"ok"',
   },
   {
-    // The server of asyncio closes when the output of its client ends.
+    // asyncio's server closes when its client's output ends.
     row: "The peer's end closes a TLS connection",
-    scenario: "the output of TLS ends alone",
+    scenario: "write_eof() over TLS",
     step: "client readexactly 6",
     ours: "client alone",
     asyncio: '"ok" "answer"',
     aio: '"IncompleteReadError" "" 6',
   },
   {
-    // The client goes on writing, which asyncio's server takes for a breach of the protocol.
+    // The client keeps writing, which asyncio's server reports as a protocol error.
     row: "The peer's end closes a TLS connection",
-    scenario: "the end of the peer over TLS",
+    scenario: "the peer closes over TLS",
     step: "peer closed",
     ours: "client alone",
     asyncio: '"ok"',
@@ -47,7 +47,7 @@ export const differences: readonly Difference[] = [
   },
   {
     row: "`writelines()` on a closed connection",
-    scenario: "writing after closing",
+    scenario: "writing after close()",
     step: 'client writelines "c"',
     ours: "client",
     asyncio: '"argument"',
@@ -55,7 +55,7 @@ export const differences: readonly Difference[] = [
   },
   {
     row: "`wait_closed()` that is cancelled",
-    scenario: "a cancelled wait for the close, and another",
+    scenario: "a cancelled wait_closed(), then another",
     step: "client closed",
     ours: "client",
     asyncio: '"CancelledError"',
@@ -63,7 +63,7 @@ export const differences: readonly Difference[] = [
   },
   {
     row: "`close()` resets a connection",
-    scenario: "closing with input that has not been received",
+    scenario: "close() with input that has not been received",
     step: "client hasexception",
     ours: "server",
     asyncio: '"ok" true',
@@ -71,7 +71,7 @@ export const differences: readonly Difference[] = [
   },
   {
     row: "`close()` resets a connection",
-    scenario: "closing while the peer writes",
+    scenario: "close() while the peer writes",
     step: "peer isclosing",
     ours: "client",
     asyncio: '"ok" true',
@@ -79,7 +79,7 @@ export const differences: readonly Difference[] = [
   },
   {
     row: "`close()` resets a connection",
-    scenario: "closing while the peer writes",
+    scenario: "close() while the peer writes",
     step: "peer closed",
     ours: "client",
     asyncio: '"ConnectionError"',
@@ -87,7 +87,7 @@ export const differences: readonly Difference[] = [
   },
   {
     row: "A connection whose two halves have ended",
-    scenario: "two halves closed are not a connection closed",
+    scenario: "both directions ended",
     step: "client isclosing",
     ours: "client",
     asyncio: '"ok" false',
@@ -95,7 +95,7 @@ export const differences: readonly Difference[] = [
   },
   {
     row: "A connection whose two halves have ended",
-    scenario: "two halves closed are not a connection closed",
+    scenario: "both directions ended",
     step: "peer isclosing",
     ours: "server",
     asyncio: '"ok" false',
@@ -103,7 +103,7 @@ export const differences: readonly Difference[] = [
   },
   ...["peername", "sockname"].map((name): Difference => ({
     row: "A TLS connection forgets its addresses",
-    scenario: "what is known of a connection, and stays known",
+    scenario: "get_extra_info() before and after close()",
     over: "tls",
     step: `client hasinfo "${name}"`,
     ours: "client",
@@ -112,7 +112,7 @@ export const differences: readonly Difference[] = [
   })),
   {
     row: "`start_serving()` on a closed server",
-    scenario: "starting a server that is closed",
+    scenario: "start_serving() on a closed server",
     step: "server startserving",
     ours: "server",
     asyncio: '"argument"',
@@ -120,7 +120,7 @@ export const differences: readonly Difference[] = [
   },
   {
     row: "`serve_forever()` raises `CancelledError` when the server is closed",
-    scenario: "serving for ever until the server closes",
+    scenario: "serve_forever() until the server closes",
     step: "await serving",
     ours: "server",
     asyncio: '"CancelledError"',

@@ -10,7 +10,7 @@ import type { World } from "./world.ts";
 
 const block = Buffer.alloc(65_536, "x");
 
-/** What scenarios do with ends of connections; python/scenarios/connections.py has the same. */
+/** The verbs of connection ends. python/scenarios/ends.py is the counterpart. */
 export const endVerbs: Verbs<World> = {
   connect: async ({ world, name, options, signal }) => {
     const { over, port = 0 } = world.setting;
@@ -68,7 +68,7 @@ export const endVerbs: Verbs<World> = {
       write();
       await settled();
     }
-    // More than the system may still take.
+    // More than the system can take.
     for (let times = 0; times < 64; times++) write();
     world.told["filled"] = (world.setting.filled ?? 0) + count;
   },

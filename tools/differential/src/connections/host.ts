@@ -4,16 +4,15 @@ import { serverVerbs } from "./server-verbs.ts";
 import type { Setting } from "./setting.ts";
 import { World, type WorldVerbs } from "./world.ts";
 
-/** What servers and ends of connections do here. */
 export const verbs: WorldVerbs = { server: serverVerbs, end: endVerbs };
 
-/** Our side: scenarios over `@aio/streams`. */
+/** Runs scenarios over `@aio/streams`. */
 export class StreamsHost implements Host {
   readonly name = "aio";
   readonly #verbs: WorldVerbs;
   readonly #worlds = new Map<string, World>();
 
-  /** @param use - What a test puts in the place of the verbs. */
+  /** @param use - Lets a test replace verbs. */
   constructor(use: WorldVerbs = verbs) {
     this.#verbs = use;
   }

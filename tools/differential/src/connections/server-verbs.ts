@@ -13,7 +13,7 @@ import type { Verbs } from "../scenarios/verbs.ts";
 import { serverTls } from "./tls.ts";
 import type { World } from "./world.ts";
 
-/** What scenarios do with servers; python/scenarios/connections.py has the same over asyncio. */
+/** The verbs of servers. python/scenarios/servers.py is the counterpart. */
 export const serverVerbs: Verbs<World> = {
   start: async ({ world, name, options }) => {
     const { over } = world.setting;
@@ -56,7 +56,7 @@ export const serverVerbs: Verbs<World> = {
   reported: ({ world }) => world.reports,
 };
 
-/** A handler that returns when the scenario says so. */
+/** A handler that returns when the scenario asks it to. */
 async function held(world: World, reader: StreamReader, writer: StreamWriter): Promise<void> {
   world.handlers += 1;
   try {

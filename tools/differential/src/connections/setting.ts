@@ -1,13 +1,13 @@
-/** What a scenario of connections runs over. */
+/** What a connection scenario runs over. */
 export interface Setting {
   readonly over: "tcp" | "unix" | "tls";
   readonly path: string;
-  /** The names of files. */
+  /** File names. */
   readonly key: string;
   readonly cert: string;
   readonly ca: string;
-  /** Where the server listens, once it does. */
+  /** The port of the server, once it listens. */
   readonly port?: number;
-  /** How much was written to find out how much fits. */
+  /** How many bytes `fill` wrote. */
   readonly filled?: number;
 }

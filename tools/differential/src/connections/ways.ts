@@ -6,13 +6,13 @@ import type { Host } from "../scenarios/host.ts";
 import type { Scenario } from "../scenarios/language.ts";
 import { type Line, run } from "../scenarios/run.ts";
 
-/** Which side is asyncio's and which is ours. */
+/** The implementation on each side. */
 export interface Way {
   readonly server: Host["name"];
   readonly client: Host["name"];
 }
 
-/** The four ways. The first is what the others are compared with. */
+/** The four combinations. The others are compared with the first. */
 export const ways: readonly [Way, ...Way[]] = [
   { server: "asyncio", client: "asyncio" },
   { server: "aio", client: "aio" },
@@ -20,7 +20,7 @@ export const ways: readonly [Way, ...Way[]] = [
   { server: "asyncio", client: "aio" },
 ];
 
-/** Where scenarios of connections run: it has a directory for sockets, and certificates. */
+/** Runs connection scenarios; has a directory for sockets and certificates. */
 export class Stage implements Disposable {
   readonly #directory = mkdtempSync(join(tmpdir(), "aio-"));
   readonly #hosts: Readonly<Record<Host["name"], Host>>;
@@ -55,13 +55,13 @@ export class Stage implements Disposable {
   }
 }
 
-/** A certificate for localhost, and the authority that has signed it. */
+/** Create a certificate for localhost, and the authority that signs it. */
 function makeCertificate(cwd: string): void {
   const openssl = (words: string): void => {
     execFileSync("openssl", words.split(" "), { cwd, stdio: "pipe" });
   };
   const ec = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
-  // What Python's strict verification wants beside the rest.
+  // Required by Python's strict verification.
   const usage = "-addext keyUsage=critical,keyCertSign";
   openssl(`req -x509 ${ec} -keyout ca.key -out ca.pem -days 2 -subj /CN=authority ${usage}`);
   openssl(`req -new ${ec} -keyout key.pem -out request.pem -subj /CN=aio`);

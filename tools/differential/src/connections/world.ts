@@ -11,19 +11,19 @@ export interface End {
   readonly writer: StreamWriter;
 }
 
-/** An end that a server's callback was called with, and how to end that callback. */
+/** An end passed to a server's callback, and the means to end that callback. */
 export interface Arrival extends End {
   readonly finish?: (() => void) | undefined;
   readonly fail?: ((error: unknown) => void) | undefined;
 }
 
-/** What the two kinds of targets do. */
+/** The verbs of both kinds of targets. */
 export interface WorldVerbs {
   readonly server: Verbs<World>;
   readonly end: Verbs<World>;
 }
 
-/** One scenario on our side. */
+/** One run of a scenario on this side. */
 export class World {
   setting: Setting;
   readonly told: Record<string, unknown> = {};
@@ -67,13 +67,13 @@ export class World {
 
   server(name: string): Server {
     const server = this.servers.get(name);
-    if (server === undefined) throw new Error(`No server has the name ${name}`);
+    if (server === undefined) throw new Error(`There is no server named ${name}`);
     return server;
   }
 
   end(name: string): Arrival {
     const end = this.ends.get(name);
-    if (end === undefined) throw new Error(`No end has the name ${name}`);
+    if (end === undefined) throw new Error(`There is no end named ${name}`);
     return end;
   }
 
@@ -98,7 +98,7 @@ export class World {
     return ["ok", counts, ...this.reports];
   }
 
-  /** What still goes on: handlers, and clients that servers count. */
+  /** The number of running handlers and of clients that servers still count. */
   #tasks(): number {
     const clients = [...this.servers.values()].map(({ connections }) => connections);
     return this.handlers + clients.reduce((sum, count) => sum + count, 0);

@@ -1,10 +1,10 @@
 import type { Difference } from "../scenarios/difference.ts";
 
-/** What processes do otherwise than asyncio's on purpose. Each has its line in the README. */
+/** The intended differences between processes here and in asyncio. Each has a line in the README. */
 export const differences: readonly Difference[] = [
   {
     row: "cancelled `communicate()` keeps what it read",
-    scenario: "cancelled, and taken up again",
+    scenario: "a cancelled communicate(), then another for the rest",
     step: "proc communicate",
     ours: "process",
     asyncio: String.raw`"ok" "two\n" ""`,
@@ -12,7 +12,7 @@ export const differences: readonly Difference[] = [
   },
   {
     row: "`wait()` never waits for the pipes",
-    scenario: "a grandchild that holds the output, waited for before the end",
+    scenario: "wait() before the exit while a grandchild holds the output",
     step: "pending waiting",
     ours: "process",
     asyncio: '"ok" true',
@@ -20,7 +20,7 @@ export const differences: readonly Difference[] = [
   },
   {
     row: "**Files without `#!`.**",
-    scenario: "a file that cannot be run",
+    scenario: "a file that is not executable",
     step: 'proc start program="/etc/hostname"',
     ours: "process",
     asyncio: '"ENOEXEC"',
@@ -28,7 +28,7 @@ export const differences: readonly Difference[] = [
   },
   {
     row: "`stdin: STDOUT` is a `TypeError`",
-    scenario: "an input that cannot be",
+    scenario: "an invalid stdin",
     step: 'proc start "echo" stdin=stdout',
     ours: "process",
     asyncio: '"EBADF"',

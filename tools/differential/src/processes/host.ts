@@ -2,7 +2,7 @@ import type { Host, Reply, Request } from "../scenarios/host.ts";
 import { verbs } from "./verbs.ts";
 import { type Setting, World } from "./world.ts";
 
-/** Our side: scenarios over `@aio/subprocess`. */
+/** Runs scenarios over `@aio/subprocess`. */
 export class SubprocessHost implements Host {
   readonly name = "aio";
   readonly #worlds = new Map<string, World>();

@@ -5,7 +5,7 @@ import type { Host } from "../scenarios/host.ts";
 import type { Scenario } from "../scenarios/language.ts";
 import { type Line, run } from "../scenarios/run.ts";
 
-/** Where scenarios of processes run: it has a directory for their files. */
+/** Runs process scenarios; has a directory for their files. */
 export class Stage implements Disposable {
   readonly #directory = mkdtempSync(join(tmpdir(), "aio-"));
   #files = 0;

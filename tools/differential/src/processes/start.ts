@@ -17,7 +17,7 @@ const streams: Readonly<Record<string, string | undefined>> = {
   inherit: undefined,
 };
 
-/** Start what a step says: a script for the shell, unless it names a program. */
+/** Start the shell script of a step, or its program if it names one. */
 export function start({ world, args, options, signal }: Doing<World>): Promise<Process> {
   const { program, shell } = options;
   const settings: Record<string, unknown> = { signal };

@@ -16,7 +16,7 @@ const input = ({ world, name }: Doing<World>): StreamWriter => {
   return stdin;
 };
 
-/** What scenarios do with processes; python/scenarios/processes.py has the same over asyncio. */
+/** The verbs of processes. python/scenarios/processes.py is the counterpart. */
 export const verbs: Verbs<World> = {
   ...readingVerbs,
   start: async (doing) => {

@@ -5,19 +5,19 @@ import type { Outcome } from "../scenarios/host.ts";
 import type { Step } from "../scenarios/language.ts";
 import { type Verbs, outcomeOf } from "../scenarios/verbs.ts";
 
-/** What scenarios of processes need. */
+/** What a process scenario runs over. */
 export interface Setting {
-  /** What our pipes are: Node's pairs of sockets, or the system's pipes. */
+  /** The pipes of `@aio/subprocess`: Node's socket pairs, or operating system pipes. */
   readonly over: "sockets" | "os";
-  /** A file that is not there at first. */
+  /** The path of a file that does not exist at first. */
   readonly file: string;
 }
 
-/** One scenario on our side. */
+/** One run of a scenario on this side. */
 export class World {
   readonly setting: Setting;
   readonly processes = new Map<string, Process>();
-  /** Ids that children have told. */
+  /** Pids that children have printed, by name. */
   readonly others = new Map<string, number>();
   readonly #files: number[] = [];
   readonly #calls: Calls;
@@ -33,7 +33,7 @@ export class World {
 
   process(name: string): Process {
     const process = this.processes.get(name);
-    if (process === undefined) throw new Error(`No process has the name ${name}`);
+    if (process === undefined) throw new Error(`There is no process named ${name}`);
     return process;
   }
 
@@ -55,7 +55,7 @@ export class World {
       try {
         process.kill(pid, "SIGKILL");
       } catch {
-        // It has ended.
+        // It has already exited.
       }
     }
     for (const child of this.processes.values()) {

@@ -11,13 +11,13 @@ import {
 import type { Call, How, Operation, Program } from "./program.ts";
 import type { Outcome, Step } from "./trace.ts";
 
-/** Makes the readers that programs run over: those of `@aio/streams`, or what a test puts there. */
+/** The class of reader to run programs over: that of `@aio/streams`, or a test's. */
 export type ReaderClass = new (options: {
   readonly limit: number;
   readonly source: ByteSource;
 }) => StreamReader;
 
-/** Run a program over a reader. The steps say what python/reader/interpreter.py says of asyncio's. */
+/** Run a program over a reader. The trace has the form of that of python/reader/interpreter.py. */
 export async function interpret(
   program: Program,
   Reader: ReaderClass = StreamReader,
@@ -37,7 +37,7 @@ export async function interpret(
   return trace;
 }
 
-/** Can be paused, and refuses to be paused twice. */
+/** A source that refuses to be paused twice. */
 class Source implements ByteSource {
   isPaused = false;
 
@@ -124,7 +124,7 @@ class World {
       case "readline":
         return reader.readline(options);
       default:
-        // An iterator takes no signal.
+        // An iterator does not take a signal.
         if (options.signal?.aborted) return reader.readline(options);
         return this.#lines.next();
     }
@@ -154,7 +154,7 @@ class World {
     ];
   }
 
-  /** The bytes that are left. */
+  /** The bytes that remain. */
   rest(): string {
     const size = this.#reader.bufferedLength;
     return size === 0 ? "" : (this.#reader.readexactlyNowait(size)?.toString("latin1") ?? "");
@@ -171,7 +171,7 @@ class World {
       return ["IncompleteReadError", partial, error.expected ?? null];
     }
     if (error instanceof LimitOverrunError) {
-      // Each side says it in its own words.
+      // The two sides have different messages.
       const state = error.message.startsWith("Found the separator") ? "found" : "not found";
       return ["LimitOverrunError", state, error.consumed];
     }

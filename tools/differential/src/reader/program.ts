@@ -1,39 +1,39 @@
 import { type Draw, drawsOf, oneOf } from "../random.ts";
 
-/** A call of the reader. Bytes are text in which each character is one. */
+/** A call to the reader. Bytes are text, one character each. */
 export type Call =
   | readonly [name: "read" | "readexactly", size: number]
   | readonly [name: "readuntil", separators: readonly string[]]
   | readonly [name: "readline" | "next"];
 
-/** Whether a call may wait; `refused` has a signal that has aborted before. */
+/** Whether a call may wait. The signal of a `refused` call has already aborted. */
 export type How = "wait" | "nowait" | "refused";
 
-/** One step of a program. `cancel` aborts the call that waits. */
+/** One step of a program. `cancel` aborts the waiting call. */
 export type Operation =
   | readonly [name: "feed", bytes: string]
   | readonly [name: "call", call: Call, how: How]
   | readonly [name: "eof" | "error" | "cancel" | "settle"];
 
-/** What happens to one reader. */
+/** A sequence of operations on one reader. */
 export interface Program {
   readonly seed: number;
   /**
-   * In tasks, asyncio runs each call as a task, and everything settles after each step. In calls,
-   * steps follow each other in one go up to the next `settle`, and each takes effect at once.
+   * In "tasks" mode, asyncio runs each call as a task, and everything settles after each step. In "calls"
+   * mode, the steps up to the next `settle` run in one go, and each takes effect at once.
    */
   readonly mode: "tasks" | "calls";
   readonly limit: number;
   readonly operations: readonly Operation[];
 }
 
-/** What a version of asyncio can do. */
+/** The features of a version of asyncio. */
 export interface Abilities {
-  /** Whether `readuntil()` takes several separators: from 3.13 on. */
+  /** Whether `readuntil()` takes several separators (3.13 and later). */
   readonly manySeparators: boolean;
 }
 
-/** The program that belongs to `seed`. */
+/** The program for `seed`. */
 export function programOf(seed: number, abilities: Abilities): Program {
   const draw = drawsOf(seed);
   const mode = seed % 2 === 0 ? "tasks" : "calls";
@@ -61,9 +61,9 @@ export function programOf(seed: number, abilities: Abilities): Program {
 }
 
 interface Vocabulary {
-  /** What the input is made of: separators and parts of them, mostly. */
+  /** The pieces of the input: mostly separators and parts of them. */
   readonly bits: readonly string[];
-  /** What `readuntil()` looks for. The first two are single. */
+  /** Separators for `readuntil()`. The first two entries are single ones. */
   readonly separators: readonly (readonly string[])[];
 }
 
@@ -87,7 +87,7 @@ const vocabularies: readonly Vocabulary[] = [
   },
 ];
 
-/** Gives pieces of an endless text, cut anywhere. */
+/** Returns consecutive pieces of an endless text, cut anywhere. */
 function textOf(
   draw: Draw,
   bits: readonly string[],
@@ -95,7 +95,7 @@ function textOf(
 ): (from: number, size: number) => string {
   let text = "";
   return (from, size) => {
-    // Now and then so much without a separator that the limit matters.
+    // Now and then, enough bytes without a separator to exceed the limit.
     while (text.length < from + size) {
       text += draw(12) === 0 ? "-".repeat(draw(Math.min(limit, 150) * 2)) : oneOf(draw, bits);
     }
@@ -119,7 +119,7 @@ function howOf(draw: Draw, [name, argument]: Call): How {
   const kind = draw(12);
   if (kind < 9) return "wait";
   if (kind < 11) return "nowait";
-  // asyncio does not look at the arguments of a task that is cancelled before it begins.
+  // asyncio does not check the arguments of a task that is cancelled before it starts.
   const isWrong = name === "readexactly" ? argument < 0 : name === "readuntil" && !argument[0];
   return isWrong ? "wait" : "refused";
 }

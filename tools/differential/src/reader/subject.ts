@@ -4,7 +4,7 @@ import { type ReaderClass, interpret } from "./interpreter.ts";
 import { type Operation, type Program, programOf } from "./program.ts";
 import { type Step, linesOf } from "./trace.ts";
 
-/** The reader of `@aio/streams`, or what a test puts in its place. */
+/** The reader of `@aio/streams`, or a test's replacement. */
 export function readerSubject(use: ReaderClass = StreamReader): Subject<Program> {
   return {
     name: "@aio/streams",

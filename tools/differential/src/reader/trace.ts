@@ -1,7 +1,7 @@
-/** How a call ended: its number (-1 for none), its name, and "ok" with its result, or an error. */
+/** How a call ended: its number (-1 for none), its name, and "ok" with the result, or an error. */
 export type Outcome = readonly [number: number, name: string, ...how: (string | number | null)[]];
 
-/** What a reader shows of itself; at the end of a program, the bytes that are left. */
+/** The visible state of a reader, or, at the end of a program, the bytes that remain. */
 export type State =
   | string
   | readonly [
@@ -12,10 +12,10 @@ export type State =
       isWaiting: boolean,
     ];
 
-/** What one step led to. */
+/** The effect of one step. */
 export type Step = readonly [outcomes: readonly Outcome[], state: State];
 
-/** A trace in lines, one a step, that are equal exactly if the two sides agree. */
+/** A trace as lines, one for each step. Both sides have equal lines exactly if they agree. */
 export function linesOf(trace: readonly Step[]): string[] {
   return trace.map(([outcomes, state]) => {
     const ordered = outcomes.toSorted(([a], [b]) => a - b);

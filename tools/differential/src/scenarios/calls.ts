@@ -1,7 +1,7 @@
 import type { Call, Outcome } from "./host.ts";
 import type { Step } from "./language.ts";
 
-/** The calls of a scenario on one side, by their labels. */
+/** The labeled calls of a scenario on one side. */
 export class Calls {
   readonly #calls = new Map<string, Call>();
   readonly #outcomeOf: (step: Step, signal: AbortSignal) => Promise<Outcome>;
@@ -31,7 +31,7 @@ export class Calls {
     return ["ok"];
   }
 
-  /** How many have not ended. They are given up. */
+  /** Cancel the calls that have not ended, and return their number. */
   async giveUp(): Promise<number> {
     await settled();
     const left = [...this.#calls.values()].filter(({ hasEnded }) => !hasEnded);
@@ -41,17 +41,17 @@ export class Calls {
 
   #get(label: string): Call {
     const call = this.#calls.get(label);
-    if (call === undefined) throw new Error(`No call has the label ${label}`);
+    if (call === undefined) throw new Error(`There is no call labeled ${label}`);
     return call;
   }
 }
 
-/** Some event-loop turns: what can go on without the other side has done so. */
+/** Wait some event-loop turns, until everything that does not depend on the other side is done. */
 export async function settled(): Promise<void> {
   for (let turns = 0; turns < 5; turns++) await new Promise(setImmediate);
 }
 
-/** Wait for a state. A loop without a pause would take the time of the side it waits for. */
+/** Poll for a state. Without the timer, the loop would starve the other side. */
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => void setTimeout(resolve, 1));
 }

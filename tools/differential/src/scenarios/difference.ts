@@ -1,35 +1,35 @@
 import type { Line } from "./run.ts";
 
-/** A wanted difference: how a step of a scenario ends where a part is ours and not asyncio's. */
+/** An intended difference: how a step ends when a part runs on these packages, not on asyncio. */
 export interface Difference {
-  /** Words of its row in the README of the package. */
+  /** Words of its row in the package's README. */
   readonly row: string;
   readonly scenario: string;
-  /** All that the scenario runs over, if it is not said. */
+  /** What it applies to; by default, everything that the scenario runs over. */
   readonly over?: string;
-  /** The step, as the scenario has it. */
+  /** The step, as written in the scenario. */
   readonly step: string;
-  /** The parts that are ours when it differs; the others are asyncio's, or do not matter. */
+  /** The part that must run on these packages, and `alone` if the others must run on asyncio. */
   readonly ours: string;
   readonly asyncio: string;
   readonly aio: string;
 }
 
-/** One run of a scenario: the host of each part, and what it showed. */
+/** One run of a scenario: the host of each part, and the outcomes. */
 export interface Run {
   readonly parts: Readonly<Record<string, string>>;
   readonly lines: readonly Line[];
 }
 
-/** What one scenario showed, over one thing. */
+/** The result of comparing the runs of one scenario. */
 export interface Finding {
-  /** Where runs disagree, for people to read; empty if they do not. */
+  /** Where runs disagree, in readable form; empty if they agree. */
   readonly report: string;
-  /** The wanted differences that they showed. */
+  /** The intended differences that occurred. */
   readonly used: ReadonlySet<Difference>;
 }
 
-/** Compare the other runs of a scenario with the first one, and except what is wanted. */
+/** Compare the other runs of a scenario with the first one, allowing the intended differences. */
 export function compareRuns(
   name: string,
   over: string,
@@ -68,7 +68,7 @@ function describe(parts: Run["parts"]): string {
     .join(", ");
 }
 
-// "client" is any run with our client; "client alone" only one with asyncio's server.
+// "client" is any run with this package's client; "client alone" only one with asyncio's server.
 function isOurs(ours: string, parts: Run["parts"]): boolean {
   const [part = "", alone] = ours.split(" ");
   if (parts[part] !== "aio") return false;

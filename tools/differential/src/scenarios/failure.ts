@@ -9,14 +9,13 @@ import {
 } from "@aio/errors";
 import type { Outcome } from "./host.ts";
 
-// What OpenSSL finds wrong with a certificate, and what Node does.
+// Codes for a bad certificate: OpenSSL's, and Node's own.
 const ofCertificates =
   /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)/;
 
 /**
- * An error in words that are the same for both sides: the table of names. Where Python has a class,
- * Node often has a code. Whether a lost connection shows as ECONNRESET or as EPIPE depends on whether
- * reading or writing notices it first.
+ * An error in terms common to both sides, since Node often has a code where Python has a class. A lost
+ * connection is ECONNRESET or EPIPE depending on whether a read or a write notices it first.
  */
 export function failure(error: unknown): Outcome {
   if (error instanceof IncompleteReadError) {
@@ -36,7 +35,7 @@ export function failure(error: unknown): Outcome {
   return [code ?? error.name];
 }
 
-/** Bytes for people to read and for a comparison: themselves, or a hash of many. */
+/** Bytes in readable, comparable form: as text, or, if there are many, as a hash. */
 export function shown(bytes: Buffer): string {
   if (bytes.length <= 80) return bytes.toString("latin1");
   return `${bytes.length} bytes, ${createHash("sha1").update(bytes).digest("hex").slice(0, 8)}`;

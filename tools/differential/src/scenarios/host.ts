@@ -1,38 +1,37 @@
 import type { Step } from "./language.ts";
 
-/** How a step ended: "ok" with what it gave, or the name of an error with its fields. */
+/** How a step ended: "ok" with its results, or the name of an error with its fields. */
 export type Outcome = readonly (string | number | boolean | null)[];
 
-/** What a side of a scenario is asked to do. */
+/** A request to a host to perform a step. */
 export interface Request {
-  /** Which run of which scenario it belongs to. */
+  /** The run of the scenario that it belongs to. */
   readonly world: string;
   readonly step: Step;
-  /** What the scenario runs over, and what it needs to: paths, certificates, the server's address. */
+  /** What the scenario runs over, with its paths, certificates and server address. */
   readonly setting: Readonly<Record<string, unknown>>;
 }
 
-/** What it answers. */
 export interface Reply {
   readonly outcome: Outcome;
-  /** What later requests have in their setting. */
+  /** Values to add to the setting of later requests. */
   readonly setting?: Readonly<Record<string, unknown>>;
 }
 
-/** A side that scenarios run on. */
+/** An implementation that scenarios run on. */
 export interface Host {
   readonly name: "asyncio" | "aio";
   perform(request: Request): Promise<Reply>;
 }
 
-/** A call that a scenario goes on without. */
+/** A call that the scenario does not wait for. */
 export interface Call {
   readonly outcome: Promise<Outcome>;
   hasEnded: boolean;
   cancel(): void;
 }
 
-/** The end of every scenario: what is left is closed, and what was left is told. */
+/** The last step of every scenario: reports what is still open, and closes it. */
 export const ending: Step = {
   text: "the end",
   label: null,

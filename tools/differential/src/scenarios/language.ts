@@ -1,35 +1,35 @@
 import { readFileSync, readdirSync } from "node:fs";
 
-/** What a verb is given: text, a number, a word, or text repeated so many times. */
+/** An argument of a verb: text, a number, a word, or text repeated a number of times. */
 export type Argument = string | number | readonly [text: string, times: number];
 
 /** One line of a scenario. */
 export interface Step {
   readonly text: string;
-  /** The name of the call, if the scenario continues without its answer. */
+  /** The label of the call, if the scenario does not wait for it. */
   readonly label: string | null;
-  /** The actor: `client`, `server`, ... or a label, for `await`, `cancel` and `pending`. */
+  /** The actor, such as `client` or `server`; for `await`, `cancel` and `pending`, a label. */
   readonly target: string;
   readonly verb: string;
   readonly args: readonly Argument[];
   readonly options: Readonly<Record<string, Argument>>;
 }
 
-/** What happens, step by step, and where. */
+/** A sequence of steps, and what they run over. */
 export interface Scenario {
   readonly name: string;
-  /** What it runs over: `tcp`, `unix`, ... */
+  /** What it runs over, such as `tcp` or `unix`. */
   readonly over: readonly string[];
-  /** The minor version of CPython 3 that it needs. */
+  /** The minor version of CPython 3 that it requires. */
   readonly since: number;
-  /** What asyncio cannot play, because it hangs: `server`, `client`, or no part. */
+  /** The part in which asyncio hangs, if any: `server` or `client`. */
   readonly beyondAsyncio: string | undefined;
   readonly steps: readonly Step[];
 }
 
 /**
- * The scenarios of one kind: all files of a folder in `scenarios/`. A line that is not indented begins
- * a scenario, or an opening that several share; the others are steps.
+ * The scenarios of one kind, from all files of a folder in `scenarios/`. A line that is not indented
+ * starts a scenario, or an opening that several share; indented lines are steps.
  *
  *     open:
  *       server start
@@ -37,12 +37,12 @@ export interface Scenario {
  *
  *     a name [what it runs over] after open
  *       client write "hello\n"      the actor, the verb, the arguments
- *       client write 70000*"x"      text repeated
+ *       client write 70000*"x"      repeated text
  *       server2 start limit=4       options by name
  *       reading = peer readline     a call that the scenario does not wait for
- *       pending reading             it has not ended; `cancel reading`, `await reading`
+ *       pending reading             whether it has not ended; also `cancel reading`, `await reading`
  *
- * After what it runs over come the version of CPython that it needs, and the part in which asyncio
+ * After what it runs over come the version of CPython that it requires, and the part in which asyncio
  * would hang: `[tcp unix 3.13 no-asyncio-server]`.
  */
 export function scenariosOf(kind: string): Scenario[] {
@@ -52,7 +52,7 @@ export function scenariosOf(kind: string): Scenario[] {
   );
 }
 
-/** The scenarios of one text. */
+/** Parse the text of a file of scenarios. */
 export function parseScenarios(text: string): Scenario[] {
   const openings = new Map<string, readonly Step[]>();
   const scenarios: Scenario[] = [];

@@ -1,7 +1,7 @@
 import { Python, type Interpreter } from "../python.ts";
 import type { Host, Reply, Request } from "./host.ts";
 
-/** The side of asyncio: one Python process for all scenarios. */
+/** Runs scenarios over asyncio, all in one Python process. */
 export class PythonHost implements Host, Disposable {
   readonly name = "asyncio";
   readonly #python: Python;

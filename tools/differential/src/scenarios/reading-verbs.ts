@@ -4,7 +4,7 @@ import { until } from "./calls.ts";
 import { bytesOf } from "./data.ts";
 import type { Doing, Verbs } from "./verbs.ts";
 
-/** A side that has something to read. */
+/** A world that has readers. */
 export interface ReadingWorld {
   reader(name: string, source: unknown): StreamReader;
 }
@@ -14,7 +14,7 @@ const waiting = ({ signal }: Doing<ReadingWorld>): WaitOptions => ({ signal });
 const reader = ({ world, name, options }: Doing<ReadingWorld>): StreamReader =>
   world.reader(name, options["source"]);
 
-/** The verbs of all that is read from; python/scenarios/reading.py has the same. */
+/** The verbs of readers. python/scenarios/reading.py is the counterpart. */
 export const readingVerbs: Verbs<ReadingWorld> = {
   read: (doing) => reader(doing).read(Number(doing.args[0] ?? -1), waiting(doing)),
   readexactly: (doing) => reader(doing).readexactly(Number(doing.args[0]), waiting(doing)),

@@ -1,13 +1,13 @@
 import { type Host, type Request, ending } from "./host.ts";
 import type { Scenario, Step } from "./language.ts";
 
-/** Which host plays which part: `client` and `server`, or `process`. */
+/** The host of each part. The parts are `client` and `server`, or `process`. */
 export interface Cast {
   readonly partOf: (target: string) => string;
   readonly hosts: Readonly<Record<string, Host>>;
 }
 
-/** One step of a run: the host, and how it ended. */
+/** One step of a run: its host, and how it ended. */
 export interface Line {
   readonly step: Step;
   readonly host: Host["name"];
@@ -17,7 +17,7 @@ export interface Line {
 const patience = 20_000;
 let runs = 0;
 
-/** Run a scenario, and write down how each step ended. A step that hangs is the last one. */
+/** Run a scenario, and record how each step ended. A step that hangs ends the run. */
 export async function run(
   scenario: Scenario,
   { partOf, hosts }: Cast,
@@ -29,7 +29,7 @@ export async function run(
   const lines: Line[] = [];
   const perform = async (part: string, step: Step): Promise<boolean> => {
     const host = hosts[part];
-    if (host === undefined) throw new Error(`No host plays the ${part}`);
+    if (host === undefined) throw new Error(`There is no host for the part ${part}`);
     const request = { world: `${run} ${part}`, step, setting: { ...told } };
     const reply = await inTime(host.perform(request));
     Object.assign(told, reply?.setting);

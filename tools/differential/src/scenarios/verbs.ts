@@ -2,7 +2,7 @@ import { failure, shown } from "./failure.ts";
 import type { Outcome } from "./host.ts";
 import type { Argument, Step } from "./language.ts";
 
-/** What a verb gets: its step is taken apart. */
+/** The parts of a step, as passed to its verb. */
 export interface Doing<World> {
   readonly world: World;
   readonly name: string;
@@ -11,10 +11,10 @@ export interface Doing<World> {
   readonly signal: AbortSignal;
 }
 
-/** What a side can do, by name. */
+/** Implementations of verbs, by name. */
 export type Verbs<World> = Readonly<Record<string, (doing: Doing<World>) => unknown>>;
 
-/** Carry out a step, and tell how it ended. */
+/** Perform a step, and return how it ended. */
 export async function outcomeOf<World>(
   verbs: Verbs<World>,
   world: World,

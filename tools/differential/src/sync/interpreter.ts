@@ -15,7 +15,7 @@ import type { Batch } from "./trace.ts";
 
 type Primitive = Lock | Condition | Semaphore | Event | Barrier;
 
-/** The classes to run a program over: those of `@aio/sync`, or what a test puts in their place. */
+/** The classes to run a program over: those of `@aio/sync`, or a test's replacements. */
 export interface Classes {
   readonly Lock: new () => Lock;
   readonly Condition: new (lock: Lock) => Condition;
@@ -27,7 +27,7 @@ export interface Classes {
 
 export const classes: Classes = { Lock, Condition, Semaphore, BoundedSemaphore, Event, Barrier };
 
-/** Run a program over `@aio/sync`. It says what it does in the words of python/sync/interpreter.py. */
+/** Run a program over `@aio/sync`. The trace has the form of that of python/sync/interpreter.py. */
 export async function interpret(program: Program, use: Classes = classes): Promise<Batch[]> {
   const world = new World(program, use);
   const trace: Batch[] = [];
@@ -102,7 +102,7 @@ class World {
       else if (thing instanceof Barrier) thing[name === "reset" ? "reset" : "abort"]();
       else if (thing instanceof Event) thing[name === "set" ? "set" : "clear"]();
       else if (name === "release") thing?.release();
-      else if (!(thing instanceof Condition)) throw new Error(`No operation: ${name}`);
+      else if (!(thing instanceof Condition)) throw new Error(`Unknown operation: ${name}`);
       else if (name === "notify") thing.notify(number);
       else thing.notifyAll();
     } catch (error) {
@@ -149,13 +149,13 @@ function make([kind, argument]: Thing, made: readonly Primitive[], use: Classes)
   return kind === "event" ? new use.Event() : new use.Barrier(argument);
 }
 
-/** What asyncio does not have: the second release does nothing, even if another caller holds it. */
+/** A second release of a guard must do nothing, even if another caller holds the primitive by then. */
 function releaseTwice(guard: Guard | undefined): void {
   guard?.release();
   guard?.release();
 }
 
-/** Whether only the holder of the thing, or of its lock, can do the operation. */
+/** Whether only the holder of the primitive, or of its lock, may perform the operation. */
 function belongs(name: string, thing: Primitive | undefined): boolean {
   if (thing instanceof Barrier || thing instanceof Event) return false;
   return ["release", "notify", "notifyAll", "wait", "waitFor"].includes(name);

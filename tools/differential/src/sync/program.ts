@@ -1,43 +1,43 @@
 import { drawsOf } from "../random.ts";
 
 /**
- * One operation: which task does what, at which thing, with which number. A call with the number 1 is
- * one without a signal: it cannot be cancelled.
+ * One operation: a task, an action, the index of a primitive, and a number. A call with the number 1 has
+ * no signal, so it cannot be cancelled.
  */
 export type Operation = readonly [task: number, name: string, thing: number, number: number];
 
-/** What tasks wait at, and what it is made with: a condition with the index of its lock. */
+/** A primitive and its argument; for a condition, the index of its lock. */
 export type Thing = readonly [
   kind: "lock" | "condition" | "semaphore" | "bounded" | "event" | "barrier",
   argument: number,
 ];
 
 /**
- * What both interpreters run. Each batch of operations is carried out in one go, with no time for
- * a waiter to wake in between; then everything settles, and the next batch follows.
+ * What both interpreters run. The operations of a batch run in one go, so that no waiter wakes in
+ * between; then everything settles before the next batch.
  */
 export interface Program {
   readonly seed: number;
-  /** Whether batches have more than one operation. Then only its holder releases a thing. */
+  /** Whether batches have several operations. If so, only its holder releases a primitive. */
   readonly together: boolean;
   readonly things: readonly Thing[];
   readonly batches: readonly (readonly Operation[])[];
 }
 
-/** The program that belongs to `seed`. */
+/** The program for `seed`. */
 export function programOf(seed: number): Program {
   const below = drawsOf(seed);
   const together = seed % 2 === 1;
   const things = worlds[below(worlds.length)]?.(below) ?? [];
   const tasks = 3 + below(4);
-  // Programs with a condition begin with sleepers: chance alone seldom gives as many.
+  // Programs with a condition start with sleepers, since random operations rarely produce enough.
   const condition = things.findIndex(([kind]) => kind === "condition");
   const sleepers = condition === -1 ? 0 : below(tasks);
   const preamble = Array.from({ length: sleepers }, (_, task): Operation[][] => [
     [[task, "acquire", condition, 0]],
     [[task, "wait", condition, below(4)]],
   ]).flat();
-  // The first tasks are those that sleep, so an operation is more likely one of the last.
+  // The first tasks sleep, so operations favor the last ones.
   const active = (): number => tasks - 1 - Math.floor((below(2 ** 32) / 2 ** 32) ** 2 * tasks);
   const batches = Array.from({ length: 8 + below(25) }, () =>
     Array.from({ length: together ? 1 + below(5) : 1 }, (): Operation => {
@@ -52,7 +52,7 @@ export function programOf(seed: number): Program {
   return { seed, together, things, batches: [...preamble, ...batches] };
 }
 
-// Few things, so that tasks meet.
+// Few primitives, so that tasks contend.
 const worlds: readonly ((below: (limit: number) => number) => Thing[])[] = [
   () => [["lock", 0]],
   () => [
@@ -90,7 +90,7 @@ const worlds: readonly ((below: (limit: number) => number) => Thing[])[] = [
   ],
 ];
 
-// A name that stands more often is drawn more often.
+// Repeating a name makes it more likely.
 const namesOf: Readonly<Record<Thing[0], string>> = {
   lock: "acquire acquire acquire release release cancel refused",
   condition:

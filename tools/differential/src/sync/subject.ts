@@ -3,7 +3,7 @@ import { type Classes, classes, interpret } from "./interpreter.ts";
 import { type Operation, type Program, programOf } from "./program.ts";
 import { type Batch, linesOf } from "./trace.ts";
 
-/** The primitives of `@aio/sync`, or what a test puts in their place. */
+/** The primitives of `@aio/sync`, or a test's replacements. */
 export function syncSubject(use: Classes = classes): Subject<Program> {
   return {
     name: "@aio/sync",

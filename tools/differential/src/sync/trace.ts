@@ -1,20 +1,20 @@
 import type { Program } from "./program.ts";
 
-/** What one batch of operations led to, as an interpreter says it. */
+/** The effects of one batch of operations. */
 export interface Batch {
-  /** Which call went on, or what failed, in that order. */
+  /** Calls that settled and operations that failed, in order. */
   readonly events: readonly (readonly [thing: number, call: number, text: string])[];
-  /** What each thing shows of itself once everything has settled. */
+  /** The printed state of each primitive once everything has settled. */
   readonly states: readonly string[];
 }
 
 /**
- * A trace in lines, one a batch, that are equal exactly if the interpreters agree.
+ * A trace as lines, one for each batch. Both interpreters have equal lines exactly if they agree.
  *
- * Where operations come one at a time, so do all events, in one order. Where several come together,
- * the two event loops wake a waiter after a different number of hops. There the order is that of each
- * lock (with its conditions) and of each other thing by itself. Calls that fail, and calls of
- * waitFor(), which takes a hop of its own, stand behind the others in the order of their numbers.
+ * If operations come one at a time, the order of all events counts. If several come together, the two
+ * event loops take different numbers of hops to wake a waiter, so events are ordered only within each
+ * lock (with its conditions) and within each other primitive. Calls that fail, and calls of waitFor(),
+ * which takes an extra hop, come last, ordered by their numbers.
  */
 export function linesOf(program: Program, trace: readonly Batch[]): string[] {
   return trace.map(({ events, states }) => {
