@@ -2,19 +2,19 @@ import { posix } from "node:path";
 import type { Problem } from "./problem.ts";
 import type { Texts } from "./repository.ts";
 
-/** A manifest as far as it says where the repository is. */
+/** The fields of a manifest that contain the repository's address. */
 export interface Addressed {
   readonly homepage?: unknown;
   readonly bugs?: unknown;
   readonly repository?: { readonly url?: unknown; readonly directory?: unknown };
 }
 
-/** The repository's address, which the root's package.json states for all. */
+/** The repository's address, from the root's package.json. */
 export function addressOf({ repository }: Addressed): string {
   return String(repository?.url).replace(/^git\+|\.git$/g, "");
 }
 
-/** Manifests that say something else of the repository than the root's. */
+/** Manifests whose addresses differ from the root's. */
 export function manifestProblems(
   root: Addressed,
   manifests: ReadonlyMap<string, Addressed>,
@@ -30,7 +30,7 @@ export function manifestProblems(
     return Object.entries({ homepage, bugs, repository }).flatMap(([key, value]) => {
       const wanted = expected[key as keyof typeof expected];
       if (JSON.stringify(value) === JSON.stringify(wanted)) return [];
-      const cure = `the root's package.json states the address; here it is ${JSON.stringify(wanted)}`;
+      const cure = `to match the root's package.json, set it to ${JSON.stringify(wanted)}`;
       return [{ file, what: `has the ${key} ${JSON.stringify(value)}`, cure }];
     });
   });
@@ -40,13 +40,13 @@ const link = /\]\(\s*<?([^)\s>]+)|(?:src|href)="([^"]+)"|^\[[^\]]+\]:\s*(\S+)/gm
 const ofRepository =
   /^https:\/\/(?:github\.com|raw\.githubusercontent\.com)(\/[\w.-]+\/[\w.-]+)\/(?:(?:blob|tree|raw)\/)?main\/([^#?]+)/;
 
-/** Links of Markdown files that lead nowhere, and what a package's page could not follow. */
+/** Broken links in Markdown files, and relative links that would break on a package's npm page. */
 export function linkProblems(texts: Texts, files: readonly string[], address: string): Problem[] {
   const has = (path: string) =>
     files.some((file) => file === path || file.startsWith(`${path.replace(/\/$/, "")}/`));
   const problems: Problem[] = [];
   for (const [file, text] of texts) {
-    // Code holds no links. Its lines stay, so that later ones keep their numbers.
+    // Code blocks are blanked, but keep their lines, so that line numbers stay right.
     const prose = text.replaceAll(/^```.*?^```$/gms, (code) => code.replaceAll(/[^\n]/g, ""));
     for (const match of prose.matchAll(link)) {
       const target = match[1] ?? match[2] ?? match[3] ?? "";
@@ -54,17 +54,17 @@ export function linkProblems(texts: Texts, files: readonly string[], address: st
       const add = (what: string, cure: string) => problems.push({ file, line, what, cure });
       const [, repository, path = ""] = ofRepository.exec(target) ?? [];
       if (repository !== undefined && `https://github.com${repository}` === address) {
-        if (!has(path)) add(`links to ${path}, which is not there`, "correct the path");
+        if (!has(path)) add(`links to ${path}, which does not exist`, "correct the path");
       } else if (repository !== undefined && has(path)) {
         add(`links to ${repository} for ${path}`, `the repository is at ${address}`);
       } else if (!/^(?:[a-z]+:|#|\/\/)/i.test(target)) {
         const to = posix.join(posix.dirname(file), target.replace(/[#?].*$/, ""));
         const [home] = /^packages\/[^/]+\//.exec(file) ?? [];
         if (home !== undefined && !to.startsWith(`${home}src/`)) {
-          const cure = `only src is in the package: link to ${address}/blob/main/${to}`;
-          add(`links to ${target}, which the package does not hold`, cure);
+          const cure = `link to ${address}/blob/main/${to}; of the sources, only src is in the package`;
+          add(`links to ${target}, which is not in the package`, cure);
         } else if (!has(to)) {
-          add(`links to ${target}, which is not there`, "correct the path");
+          add(`links to ${target}, which does not exist`, "correct the path");
         }
       }
     }

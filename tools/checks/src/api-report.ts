@@ -2,14 +2,13 @@ import ts from "typescript";
 import type { Problem } from "./problem.ts";
 import { type PackageName, textOf } from "./repository.ts";
 
-/** Where the public declarations of a package are kept for review. */
+/** The file that keeps a package's public declarations for review. */
 export function reportFile(name: PackageName): string {
   return `packages/${name}/api.d.ts`;
 }
 
 /**
- * Declarations without their comments, by name: what a program can rely on, in whatever file the
- * sources keep it.
+ * Declarations without comments, sorted by name, so that moving code between files changes nothing.
  */
 export function withoutComments(declarations: string): string {
   const source = ts.createSourceFile("index.d.ts", declarations, ts.ScriptTarget.ESNext);
@@ -23,7 +22,7 @@ export function withoutComments(declarations: string): string {
   return [...references, ...sorted.map(({ text }) => text), ""].join("\n");
 }
 
-/** Imports come first and exports last; between them a name, whatever case it begins with. */
+/** Sorts imports first, exports last, and everything else by name, ignoring case. */
 function sortKey(statement: ts.Statement): string {
   if (ts.isImportDeclaration(statement)) return "0";
   if (ts.isExportDeclaration(statement)) return "2";
@@ -34,16 +33,16 @@ function sortKey(statement: ts.Statement): string {
   return `1 ${name !== undefined && ts.isIdentifier(name) ? name.text.toLowerCase() : ""}`;
 }
 
-/** The report of what was built. */
+/** The report for the built declarations. */
 export function apiReport(name: PackageName): string {
   return withoutComments(textOf(`packages/${name}/dist/index.d.ts`));
 }
 
-/** Where a report differs from what was built. */
+/** The first difference between a stored report and the built declarations. */
 export function reportProblems(file: string, kept: string, report: string): Problem[] {
   if (kept === report) return [];
   const [now, then] = [report.split("\n"), kept.split("\n")];
   const line = now.findIndex((text, index) => text !== then[index]) + 1;
   const what = `the built declarations differ: ${now[line - 1]?.trim() ?? "nothing"}`;
-  return [{ file, line, what, cure: "review the difference after: pnpm api" }];
+  return [{ file, line, what, cure: "run pnpm api, and review the difference" }];
 }

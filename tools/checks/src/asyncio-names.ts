@@ -1,29 +1,29 @@
 import type { PackageName } from "./repository.ts";
 
-/** A name of asyncio's that a package here has, or leaves out for a reason. */
+/** A name of asyncio that a package here has, or leaves out for a reason. */
 export interface AsyncioName {
-  /** As Python has it. A name that does not stand in `asyncio` is Python's own. */
+  /** The Python name. */
   readonly name: string;
   readonly module: "asyncio" | "asyncio.subprocess" | "builtins";
   readonly in: PackageName;
-  // Lists are written as words, so that a table of two hundred names still fits a page.
-  /** What it takes, in Python's words; for a class, what its constructor takes. */
+  // Lists are space-separated words, to keep a table of two hundred names short.
+  /** The names of its parameters in Python; for a class, those of its constructor. */
   readonly parameters?: string;
-  /** Methods with what they take, as in `wait() notify(n)`. */
+  /** Methods with their parameters, as in `wait() notify(n)`. */
   readonly methods?: string;
   readonly attributes?: string;
-  /** Attributes that each instance gets when it is made, which Python's class does not know. */
+  /** Attributes that Python sets on each instance, so that its class lacks them. */
   readonly ownAttributes?: string;
 }
 
 const tls = "ssl ssl_handshake_timeout ssl_shutdown_timeout";
 const serve = `limit ${tls} sock backlog start_serving`;
-// Those of subprocess.Popen that asyncio passes on.
+// The parameters of subprocess.Popen that asyncio passes on.
 const spawn = `stdin stdout stderr limit cwd env executable preexec_fn close_fds pass_fds
   restore_signals start_new_session process_group user group extra_groups umask startupinfo
   creationflags pipesize`;
 
-/** What asyncio's high-level API has, CPython 3.13. */
+/** The names of asyncio's high-level API, as of CPython 3.13. */
 export const asyncioNames: readonly AsyncioName[] = [
   { name: "CancelledError", module: "asyncio", in: "errors" },
   { name: "TimeoutError", module: "asyncio", in: "errors" },
@@ -60,7 +60,7 @@ export const asyncioNames: readonly AsyncioName[] = [
     in: "sync",
     parameters: "lock",
     methods: "notify(n) notify_all() wait() wait_for(predicate)",
-    // Each condition gets those of its lock.
+    // Each condition takes them from its lock.
     ownAttributes: "acquire locked release",
   },
   {
@@ -165,24 +165,27 @@ export const asyncioNames: readonly AsyncioName[] = [
   { name: "DEVNULL", module: "asyncio.subprocess", in: "subprocess" },
 ];
 
-/** A name that is another one here, or none. The pattern fits a name with its owner before it. */
+/** Names that are different here, or missing. The pattern matches a name with its owner. */
 export interface Difference {
   readonly names: RegExp;
-  /** What it is here; nothing if it is left out. */
+  /** The name here, unless it is left out. */
   readonly here?: string;
   readonly why: string;
 }
 
-/** Where the packages differ from asyncio on purpose. */
+/** The intended differences from asyncio. */
 export const differences: readonly Difference[] = [
   { names: /^SendfileNotAvailableError$/, why: "nothing here sends files" },
   { names: /^StreamReaderProtocol$/, why: "there are no protocols: a reader is fed by its source" },
   { names: /\bget_loop\(\)$|\(loop\)$/, why: "there is one event loop, so it needs no name" },
-  { names: /\.set_transport\(\)$/, why: "a reader's source is its own affair" },
+  { names: /\.set_transport\(\)$/, why: "a reader's source is an option of its constructor" },
   { names: /\(transport\)$/, why: "there are no transports" },
-  { names: /^StreamWriter\((?:protocol|reader)\)$/, why: "a writer comes with its connection" },
+  {
+    names: /^StreamWriter\((?:protocol|reader)\)$/,
+    why: "writers are created with their connections",
+  },
   { names: /^StreamWriter\.transport$/, here: "socket", why: "the transport is Node's socket" },
-  { names: /^Server\.sockets$/, here: "addresses", why: "Node shows addresses, not sockets" },
+  { names: /^Server\.sockets$/, here: "addresses", why: "Node exposes addresses, not sockets" },
   { names: /\(client_connected_cb\)$/, here: "clientConnected", why: "no abbreviations" },
   { names: /\(ssl(?:context)?\)$/, here: "tls", why: "Node's word" },
   { names: /\(ssl_handshake_timeout\)$/, here: "tlsHandshakeTimeout", why: "Node's word" },
@@ -191,19 +194,23 @@ export const differences: readonly Difference[] = [
   { names: /^open_unix_connection\(sock\)$/, why: "openConnection({ socket }) takes any socket" },
   { names: /\(sock\)$/, here: "socket", why: "no abbreviations" },
   { names: /\(local_addr\)$/, here: "localAddress", why: "Node's word, with localPort" },
-  { names: /\((?:proto|flags)\)$/, why: "Node's sockets do not take it" },
-  { names: /^start_.*\(family\)$/, why: "the address to listen on says it" },
-  { names: /\(interleave\)$/, why: "families alternate as RFC 8305 has it" },
+  { names: /\((?:proto|flags)\)$/, why: "Node's sockets do not support it" },
+  { names: /^start_.*\(family\)$/, why: "the address to listen on determines it" },
+  { names: /\(interleave\)$/, why: "families always alternate, as in RFC 8305" },
   { names: /\(all_errors\)$/, why: "several failures always come as one AggregateError" },
   { names: /\(reuse_address\)$/, why: "Node always sets it" },
   { names: /\(cmd\)$/, here: "command", why: "no abbreviations" },
   { names: /\(preexec_fn\)$/, why: "JavaScript cannot run between fork and exec" },
-  { names: /\(close_fds\)$/, why: "they are always closed; passFds names the others" },
+  { names: /\(close_fds\)$/, why: "descriptors are always closed, except those in passFds" },
   { names: /\((?:restore_signals|process_group|extra_groups)\)$/, why: "needs a wrapper program" },
-  { names: /\((?:startupinfo|creationflags)\)$/, here: "windowsHide", why: "all that Node takes" },
+  {
+    names: /\((?:startupinfo|creationflags)\)$/,
+    here: "windowsHide",
+    why: "the only such option in Node",
+  },
   { names: /\(pipesize\)$/, why: "Node cannot set it" },
 ];
 
-/** Names of `subprocess.Popen` that asyncio itself refuses, and so has no parity to keep. */
+/** Parameters of `subprocess.Popen` that asyncio itself refuses. */
 export const refusedByAsyncio: readonly string[] =
   "args bufsize shell universal_newlines encoding errors text".split(" ");

@@ -14,20 +14,20 @@ export type Pending = ReadonlyMap<PackageName, Bump>;
 export interface Change {
   readonly name: PackageName;
   readonly sources: readonly string[];
-  /** Whether the manifest that npm gets is another one. */
+  /** Whether the published manifest changed. */
   readonly manifest: boolean;
-  /** Whether the report of the public declarations is another one. */
+  /** Whether the report of the public declarations changed. */
   readonly api: boolean;
 }
 
-/** The bumps that one changeset names between its two lines of dashes. */
+/** The bumps in the front matter of a changeset. */
 export function bumpsOf(changeset: string): Map<PackageName, Bump> {
   const [, front = ""] = /^---\n([\s\S]*?)^---/m.exec(changeset) ?? [];
   const named = front.matchAll(/^["']?@aio\/(\w+)["']?:\s*(\w+)$/gm);
   return new Map([...named].map(([, name, bump]) => [name as PackageName, bump as Bump]));
 }
 
-/** The union of all changesets that wait for a release. */
+/** The union of all pending changesets. */
 export function pendingIn(home: string): Pending {
   const union = new Map<PackageName, Bump>();
   for (const file of readdirSync(join(home, ".changeset"))) {
@@ -40,7 +40,7 @@ export function pendingIn(home: string): Pending {
   return union;
 }
 
-/** The newest commit that gave one of these packages its version; nothing if a newer one waits. */
+/** The newest commit that set the version of one of these packages; `undefined` if that is not committed. */
 export function versionCommit(home: string, names: readonly PackageName[]): string | undefined {
   const manifests = names.map((name) => `packages/${name}/package.json`);
   const version = String.raw`^ *"version":`;
@@ -54,7 +54,7 @@ export function changesIn(home: string): Change[] {
   return packageNames.map((name) => {
     const base = versionCommit(home, [name]);
     const folder = `packages/${name}`;
-    // A version that was just set: `changeset version` has consumed what it is made of.
+    // `changeset version` has just set the version, and consumed its changesets.
     if (base === undefined || base === "")
       return { name, sources: [], manifest: false, api: false };
     const lines = (...args: string[]) =>
@@ -82,7 +82,7 @@ export function changesIn(home: string): Change[] {
   });
 }
 
-/** A manifest without what stays in the repository. */
+/** A manifest without the fields that are not published. */
 function published(text: string): string {
   const own = new Set(["devDependencies", "scripts"]);
   return (
@@ -91,7 +91,7 @@ function published(text: string): string {
   );
 }
 
-/** Changes that users would get without being told, or with too small a version. */
+/** Changes without a changeset, or with too small a bump. */
 export function changesetProblems(changes: readonly Change[], pending: Pending): Problem[] {
   const problems: Problem[] = [];
   for (const { name, sources, manifest, api } of changes) {
@@ -99,20 +99,20 @@ export function changesetProblems(changes: readonly Change[], pending: Pending):
     const [first] = [...sources, ...(manifest ? [`packages/${name}/package.json`] : [])];
     if (first !== undefined && bump === undefined) {
       const count = sources.length + Number(manifest);
-      const what = `changed since the version of @aio/${name} was set (files: ${count}), and no changeset names it`;
-      problems.push({ file: first, what, cure: "tell users what changed: pnpm changeset" });
+      const what = `changed since the version of @aio/${name} was set (files: ${count}), but no changeset names it`;
+      problems.push({ file: first, what, cure: "run pnpm changeset, and tell users what changed" });
     }
     if (api && bump !== "minor" && bump !== "major") {
-      const what = `the public declarations changed, and the changesets ask for ${bump ?? "nothing"}`;
-      const cure = "ask for a minor, or for a major if a program could stop compiling";
+      const what = `the public declarations changed, but the changesets ask for ${bump ?? "nothing"}`;
+      const cure = "ask for a minor, or for a major if a program could fail to compile";
       problems.push({ file: `packages/${name}/api.d.ts`, what, cure });
     }
   }
   if (pending.get("errors") === "major") {
     for (const name of packageNames) {
       if (pending.get(name) === "major") continue;
-      const what = `a major of @aio/errors without a major of @aio/${name}, whose errors they are`;
-      const cure = `name "@aio/${name}": major in the same changeset; alone it would be a patch`;
+      const what = `a major of @aio/errors without a major of @aio/${name}, which throws its errors`;
+      const cure = `add "@aio/${name}": major to the changeset; otherwise it would be a patch`;
       problems.push({ file: ".changeset", what, cure });
     }
   }

@@ -13,7 +13,7 @@ const options: ts.CompilerOptions = {
   types: ["node"],
 };
 
-/** The names that each file of declarations exports as values, to be imported without `type`. */
+/** The names that each declaration file exports as values, not only as types. */
 export function declaredValues(files: readonly string[]): Map<string, string[]> {
   const program = ts.createProgram(files, options);
   const checker = program.getTypeChecker();
@@ -36,7 +36,7 @@ export function declaredValues(files: readonly string[]): Map<string, string[]> 
   );
 }
 
-/** Names that a build declares as values and does not have, or has and does not declare. */
+/** Values that a build declares but does not export, or exports but does not declare. */
 export function declarationProblems(
   file: string,
   declared: readonly string[],
@@ -55,7 +55,7 @@ export function declarationProblems(
   ];
 }
 
-/** The declarations that npm gets, by their path from the root. */
+/** The published declaration files, by their path from the root. */
 export const declarations: readonly string[] = packageNames.flatMap((name) => [
   `packages/${name}/dist/index.d.ts`,
   `packages/${name}/dist/index.d.cts`,

@@ -8,20 +8,20 @@ interface Tag {
 }
 
 interface Comment {
-  /** Everything before the first empty line or tag. */
+  /** The text before the first empty line or tag. */
   readonly summary: string;
   readonly tags: readonly Tag[];
 }
 
-/** The order of the tags whose order is settled. `@remarks` stands where it fits. */
+/** The order of the tags. `@remarks` may stand anywhere. */
 const order = ["param", "typeParam", "returns", "throws", "example", "see", "defaultValue"];
 
 const waitRule = "@throws {CancelledError} If `signal` aborts first; <what is then true>.";
 
 /**
- * What the public face lacks in documentation.
+ * What is missing in the documentation of the public API.
  *
- * @param originals - By the name of an export, what asyncio calls it: its `@see` has to say so.
+ * @param originals - The asyncio name of each export, which its `@see` must contain.
  */
 export function documentationProblems(
   api: PublicApi,
@@ -82,7 +82,7 @@ function memberProblems(api: PublicApi, exported: Exported): Problem[] {
   const { checker } = api;
   const { name, declarations } = exported;
   const problems: Problem[] = [];
-  // A record's fields say what they are by their names; an option's and an object's have to tell.
+  // The fields of a plain record may speak for themselves; options and methods must be documented.
   const isRecord =
     !name.endsWith("Options") &&
     declarations.every((node) => ts.isInterfaceDeclaration(node) && node.members.every(isField)) &&
@@ -93,7 +93,7 @@ function memberProblems(api: PublicApi, exported: Exported): Problem[] {
     const label = `${name}.${member.name.replace(/^__@(\w+)@\d+$/, "[Symbol.$1]")}`;
     const place = placeOf(node);
     const add = (what: string, cure: string) => problems.push({ ...place, what, cure });
-    // The compiler looks into base classes and interfaces too: an override says nothing again.
+    // The compiler also finds inherited documentation, so an override need not repeat it.
     if (member.getDocumentationComment(checker).length === 0) {
       add(`${label} has no documentation`, "say what it does, or means, above it");
       continue;
@@ -110,7 +110,7 @@ function memberProblems(api: PublicApi, exported: Exported): Problem[] {
       node.questionToken &&
       !comment.tags.some(({ name: tag }) => tag === "defaultValue")
     ) {
-      add(`${label} does not say what holds without it`, "end its comment with @defaultValue");
+      add(`${label} does not say what its default is`, "end its comment with @defaultValue");
     }
     if (!isOption) problems.push(...waitProblems(api, label, node, comment, place));
   }
@@ -118,8 +118,8 @@ function memberProblems(api: PublicApi, exported: Exported): Problem[] {
 }
 
 /**
- * What a user sees of an export, each member once: its own, its statics, and what it draws from a
- * class that is not exported itself, as in `interface StreamReader extends Pick<ByteReader, ...>`.
+ * The members of an export that users see, each once: its own, static ones, and those from a class that
+ * is not exported itself, as in `interface StreamReader extends Pick<ByteReader, ...>`.
  */
 function membersOf(api: PublicApi, { symbol, from }: Exported): ts.Symbol[] {
   const { checker } = api;
@@ -147,7 +147,7 @@ function functionProblems(api: PublicApi, { name, declarations }: Exported): Pro
   });
 }
 
-/** A call that returns a promise and takes a signal has to say what is true after an abort. */
+/** A call that returns a promise and takes a signal must document the state after an abort. */
 function waitProblems(
   { checker }: PublicApi,
   label: string,
@@ -169,7 +169,7 @@ function waitProblems(
   const throws = tags.filter((tag) => tag.name === "throws").map((tag) => tag.text);
   const says = /^\{CancelledError\} If `?(?:options\.)?signal`? aborts first; \S/;
   if (throws.some((text) => says.test(text))) return [];
-  return [{ ...place, what: `${label} does not say what holds after an abort`, cure: waitRule }];
+  return [{ ...place, what: `${label} does not say what is true after an abort`, cure: waitRule }];
 }
 
 function tagOrderProblems(
@@ -187,7 +187,7 @@ function isField(node: ts.Node): boolean {
   return ts.isPropertySignature(node) && !(node.type && ts.isFunctionTypeNode(node.type));
 }
 
-/** What a user sees of a class or an interface, names that go by symbols of Node's included. */
+/** Whether users see a member of a class or interface, including those named by a symbol of Node. */
 function isPublicMember(node: ts.Declaration): boolean {
   const isMember =
     ts.isMethodDeclaration(node) ||
@@ -196,10 +196,10 @@ function isPublicMember(node: ts.Declaration): boolean {
     ts.isMethodSignature(node) ||
     ts.isPropertySignature(node);
   if (!isMember || ts.isPrivateIdentifier(node.name)) return false;
-  // Declared for the compiler alone; the class's comment tells of it.
+  // Declared for the compiler only; the comment of the class covers it.
   const isDeclared = ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Ambient;
   if (ts.isPropertyDeclaration(node) && isDeclared !== 0) return false;
-  // What tools show of an object is not called.
+  // Users do not call what tools use to display an object.
   return !/inspect|toStringTag|hasInstance|^prototype$/.test(node.name.getText());
 }
 
@@ -207,7 +207,7 @@ function commentOf(declarations: readonly ts.Declaration[]): Comment | undefined
   const perDeclaration = declarations
     .map((node) => ts.getJSDocCommentsAndTags(node).filter((found) => ts.isJSDoc(found)))
     .filter((found) => found.length > 0);
-  // Each overload has a comment of its own; the last is the one that tools draw types from.
+  // Each overload has a separate comment; tools take types from the last one.
   const isFunction = declarations.every((node) => ts.isFunctionDeclaration(node));
   const blocks = isFunction ? (perDeclaration.at(-1) ?? []) : perDeclaration.flat();
   if (blocks.length === 0) return undefined;

@@ -1,7 +1,7 @@
 import { format, inspect } from "node:util";
 import { parentPort, workerData } from "node:worker_threads";
 
-/** What a worker tells about the example that it runs. */
+/** A worker's messages about the example that it runs. */
 export type Told =
   | { readonly kind: "output"; readonly stack: string | undefined; readonly text: string }
   | { readonly kind: "evaluated" }
@@ -17,7 +17,7 @@ for (const method of ["log", "info", "warn", "error"] as const) {
   };
 }
 
-// Not awaited: Node would warn of this very line when an example waits for nothing.
+// Not awaited: Node would blame this line if an example never finishes its top-level await.
 import(url).then(
   () => tell({ kind: "evaluated" }),
   (error: unknown) => {

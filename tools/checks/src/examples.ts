@@ -1,18 +1,18 @@
 import type { Texts } from "./repository.ts";
 
-/** A piece of TypeScript that a reader is shown and may paste. */
+/** A piece of TypeScript in the documentation, which a reader may paste. */
 export interface Example {
   readonly file: string;
-  /** Where its first line stands in that file. */
+  /** The number of its first line in that file. */
   readonly line: number;
   readonly code: string;
   /** Whether it runs: a block fenced with `ts no-run` is only type-checked. */
   readonly runs: boolean;
-  /** Whether it is a program of its own, which has to end by itself. */
+  /** Whether it is a complete program, which must exit by itself. */
   readonly isProgram: boolean;
 }
 
-/** Everything in the files' folders of examples, READMEs and documentation comments. */
+/** All examples in READMEs, documentation comments and folders of examples. */
 export function examplesIn(texts: Texts): Example[] {
   return [...texts].flatMap(([file, text]) => {
     if (/\/examples\/.*\.ts$/.test(file)) {
@@ -23,7 +23,7 @@ export function examplesIn(texts: Texts): Example[] {
   });
 }
 
-/** The code as it runs: each line where it stands in its file, so that what is said of it fits. */
+/** The code at the same line numbers as in its file, so that errors point to the right line. */
 export function inPlace({ line, code }: Example): string {
   return "\n".repeat(line - 1) + code;
 }

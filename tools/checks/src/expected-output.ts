@@ -1,13 +1,13 @@
 import ts from "typescript";
 
-/** A call of the console and what the comment beside or below it says that it prints. */
+/** A console call, and the output that the comment beside or below it states. */
 export interface Expectation {
   readonly firstLine: number;
   readonly lastLine: number;
   readonly text: string;
 }
 
-/** What one call of the console printed, and the line of the call. */
+/** The output of one console call, and the line of the call. */
 export interface Output {
   readonly line: number;
   readonly text: string;
@@ -37,7 +37,7 @@ function isPrinting(callee: ts.Expression): boolean {
   return /^console\s*\.\s*(?:log|info|warn|error)$/.test(callee.getText());
 }
 
-/** The comment on the line of a call's end, or else those that fill the lines right below. */
+/** The comment on a call's last line, or the comment lines right below it. */
 function commentAfter(lines: readonly string[], last: number, before: string): string | undefined {
   const beside = /^[);,}\s]*\/\/ ?(.*)$/.exec((lines[last] ?? "").slice(before.length));
   if (beside !== null) return beside[1];
@@ -54,11 +54,11 @@ function commentAfter(lines: readonly string[], last: number, before: string): s
 export interface Mismatch {
   readonly line: number;
   readonly expected: string;
-  /** In quotes, or the word nothing. */
+  /** The output in quotes, or the word nothing. */
   readonly printed: string;
 }
 
-/** Compare what was printed. `…` in an expectation stands for anything, on one line. */
+/** Compare outputs with expectations, in which `…` matches anything on one line. */
 export function mismatches(
   expectations: readonly Expectation[],
   outputs: readonly Output[],
@@ -73,7 +73,7 @@ export function mismatches(
   return expectations.flatMap((expectation) => {
     const texts = printed.get(expectation) ?? [];
     const pattern = patternOf(expectation.text);
-    // A call in a loop has a comment for each turn, or one that holds for all.
+    // A call in a loop may have a comment line for each iteration, or one for all.
     const everyTurn = texts.length > 0 && texts.every((text) => pattern.test(trimmed(text)));
     if (everyTurn || pattern.test(trimmed(texts.join("\n")))) return [];
     const { lastLine: line, text: expected } = expectation;

@@ -9,11 +9,11 @@ export const mirrored = {
   copy: `${root}packages/subprocess/src/reader`,
 } as const;
 
-/** What differs between a folder and its copy, as `diff -r` has it. */
+/** The differences between a folder and its copy, as reported by `diff -r`. */
 export function mirrorProblems(owner: string, copy: string): Problem[] {
   const { status, stdout, stderr } = spawnSync("diff", ["-r", owner, copy], { encoding: "utf8" });
   if (status === 0) return [];
   const what = `differs from its copy:\n${stdout}${stderr}`;
-  const cure = "change the folder in streams, and copy it: pnpm mirror";
+  const cure = "change the folder in streams, then run pnpm mirror";
   return [{ file: relative(root, owner), what, cure }];
 }

@@ -10,7 +10,7 @@ import { formatMessage } from "publint/utils";
 import type { Problem } from "./problem.ts";
 import { type PackageName, manifestOf, root, textOf } from "./repository.ts";
 
-/** How many bytes a whole package may have, minified and compressed. */
+/** The size limit of each package in bytes, minified and compressed. */
 export const budgets: Readonly<Record<PackageName, number>> = {
   errors: 4000,
   sync: 6000,
@@ -18,7 +18,7 @@ export const budgets: Readonly<Record<PackageName, number>> = {
   subprocess: 16_000,
 };
 
-/** How many bytes a program may load for one export, minified and compressed, @aio/errors counted in. */
+/** The size limit of a single export in bytes, minified and compressed, with @aio/errors. */
 export const budgetsOfOne: readonly (readonly [PackageName, string, number])[] = [
   ["errors", "isCancelled", 1000],
   ["sync", "Event", 3700],
@@ -28,7 +28,7 @@ export const budgetsOfOne: readonly (readonly [PackageName, string, number])[] =
   ["subprocess", "createSubprocessExec", 17_500],
 ];
 
-/** What a user of npm gets. */
+/** A package as published to npm. */
 export interface Packed {
   readonly name: PackageName;
   readonly tarball: Uint8Array;
@@ -37,7 +37,7 @@ export interface Packed {
   readonly textOf: (path: string) => string;
 }
 
-/** The pnpm that runs the tests, or else the one that npx has: it takes a second to find. */
+/** The pnpm that runs the tests, or else npx's, which takes a second to find. */
 const [pnpm, ...pnpmArgs] = ((): [string, ...string[]] => {
   const runner = process.env["npm_execpath"] ?? "";
   if (/^pnpm(?:\.exe)?$/.test(basename(runner))) return [runner];
@@ -47,7 +47,7 @@ const [pnpm, ...pnpmArgs] = ((): [string, ...string[]] => {
 /** Pack a package as it is published. */
 export async function pack(name: PackageName): Promise<Packed> {
   const folder = await mkdtemp(join(tmpdir(), "aio-packed-"));
-  // Only pnpm puts versions in place of `workspace:` and `catalog:`, and the root's LICENSE in.
+  // Only pnpm replaces `workspace:` and `catalog:` with versions and adds the root's LICENSE.
   const args = [...pnpmArgs, "pack", "--pack-destination", folder, "--json"];
   try {
     const { code, stdout } = await new Promise<{ code: unknown; stdout: string }>((resolve) => {
@@ -55,7 +55,7 @@ export async function pack(name: PackageName): Promise<Packed> {
         resolve({ code: error?.code, stdout: out }),
       );
     });
-    // pnpm says on its standard output what is wrong.
+    // pnpm prints its errors to standard output.
     if (code !== undefined) throw new Error(`Cannot pack @aio/${name}: ${stdout}`);
     const { filename } = JSON.parse(stdout) as { filename: string };
     const tarball = new Uint8Array(await readFile(join(folder, filename.split("/").at(-1) ?? "")));
@@ -103,18 +103,23 @@ export function contentProblems(
   const problems = [
     ...wanted
       .filter((path) => !files.includes(path))
-      .map((path) => add(`packs no ${path}`, "build it, or add it to `files`")),
+      .map((path) => add(`packs no ${path}`, "build the package, or add it to `files`")),
     ...files
       .filter((path) => !optional.has(path) && !ofSources.test(path))
-      .map((path) => add(`packs ${path}`, "a package is dist, src and its README, no more")),
+      .map((path) =>
+        add(
+          `packs ${path}`,
+          "a package contains only dist, src, its README, changelog and license",
+        ),
+      ),
   ];
   if (files.includes("LICENSE") && packedText("LICENSE") !== textOf("LICENSE")) {
-    problems.push(add("packs another LICENSE than the root's", "delete the package's own"));
+    problems.push(add("packs a LICENSE that differs from the root's", "delete the package's copy"));
   }
   return problems;
 }
 
-/** What users would be told of the package by the tools that look at packages. */
+/** The findings of publint and attw. */
 export async function lintProblems({ name, tarball }: Packed): Promise<Problem[]> {
   const file = `packages/${name}/package.json`;
   const contents = tarball.slice().buffer;
@@ -122,7 +127,7 @@ export async function lintProblems({ name, tarball }: Packed): Promise<Problem[]
     publint({ pack: { tarball: contents }, strict: true }),
     checkPackage(createPackageFromTarballData(tarball)),
   ]);
-  const cure = "run publint --strict, or attw, in the package: they explain it";
+  const cure = "run publint --strict or attw in the package for an explanation";
   const problems = messages.map((message): Problem => {
     return { file, what: formatMessage(message, pkg) ?? message.code, cure };
   });
@@ -133,12 +138,12 @@ export async function lintProblems({ name, tarball }: Packed): Promise<Problem[]
   ];
 }
 
-/** What a manifest tells npm that only this repository can use, or does not tell. */
+/** Fields of a manifest that make sense only in this repository, and fields that npm needs. */
 export function manifestProblems({ name, textOf: packedText }: Packed): Problem[] {
   const file = `packages/${name}/package.json`;
   const text = packedText("package.json");
   const manifest = JSON.parse(text) as Record<string, unknown>;
-  const cure = "`beforePacking` in .pnpmfile.mjs takes out what is for this repository alone";
+  const cure = "remove it in `beforePacking` in .pnpmfile.mjs, since only this repository uses it";
   const needless = ["devDependencies", "scripts"].filter((key) => key in manifest);
   const own = ["@aio/source", "workspace:", "catalog:"].filter((word) => text.includes(word));
   const needed = ["author", "bugs", "description", "homepage", "keywords", "license", "repository"];
@@ -147,11 +152,15 @@ export function manifestProblems({ name, textOf: packedText }: Packed): Problem[
     ...own.map((word) => ({ file, what: `is published with ${word}`, cure })),
     ...needed
       .filter((key) => !(key in manifest))
-      .map((key) => ({ file, what: `has no ${key}`, cure: "a package's page on npm shows it" })),
+      .map((key) => ({
+        file,
+        what: `has no ${key}`,
+        cure: "add it, since the package's page on npm shows it",
+      })),
   ];
 }
 
-/** Versions that an installation could not resolve, or that ask for too much. */
+/** Dependency ranges that cannot be resolved, or are too narrow. */
 export function rangeProblems({ name, textOf: packedText }: Packed): Problem[] {
   const file = `packages/${name}/package.json`;
   const manifest = JSON.parse(packedText("package.json")) as Record<string, unknown>;
@@ -160,16 +169,16 @@ export function rangeProblems({ name, textOf: packedText }: Packed): Problem[] {
   const actual = manifest["dependencies"] ?? {};
   if (JSON.stringify(actual) === JSON.stringify(expected)) return [];
   const what = `is published with the dependencies ${JSON.stringify(actual)}`;
-  return [{ file, what, cure: `they have to be ${JSON.stringify(expected)}` }];
+  return [{ file, what, cure: `change them to ${JSON.stringify(expected)}` }];
 }
 
-/** The bytes that a page or a program loads: minified and compressed, @aio/errors not counted in. */
+/** The size of a package in bytes, minified and compressed, without @aio/errors. */
 export async function bytesOf({ textOf: packedText }: Packed): Promise<number> {
   const { code } = await transform(packedText("dist/index.js"), { minify: true, format: "esm" });
   return gzipSync(code, { level: 9 }).length;
 }
 
-/** What a bundler makes of a program that uses one export, in bytes. */
+/** The size in bytes of a bundled program that uses one export. */
 export async function bytesOfOne(name: PackageName, exported: string): Promise<number> {
   const { outputFiles } = await build({
     stdin: {

@@ -6,17 +6,17 @@ import type { Exported, PublicApi } from "./public-api.ts";
 import { instanceTypeOf, placeOf, valueTypeOf } from "./public-api.ts";
 
 /**
- * One name with its owner before it: `Lock`, `Lock.acquire()`, `Barrier.parties`, and for what is
- * taken `StreamReader.read(n)` or `Semaphore(value)`.
+ * One name with its owner: `Lock`, `Lock.acquire()`, `Barrier.parties`, and for a parameter
+ * `StreamReader.read(n)` or `Semaphore(value)`.
  */
 interface FlatName {
   readonly text: string;
   readonly entry: AsyncioName;
   readonly member: string | undefined;
   readonly kind: "export" | "method" | "attribute" | "parameter";
-  /** The last part, as Python has it. */
+  /** The last part, in Python's spelling. */
   readonly name: string;
-  /** Its place among what is taken. */
+  /** The position of a parameter. */
   readonly index: number;
 }
 
@@ -52,7 +52,7 @@ export function camelCase(name: string): string {
   return name.replaceAll(/(?<=[a-z])_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** What the packages call an asyncio name, for their documentation to point back. */
+/** The asyncio name of each export, which its documentation must link to. */
 export function originals(): Map<string, string> {
   const named = asyncioNames.map(({ name, module }) => {
     return [camelCase(name), module === "builtins" ? name : `${module}.${name}`] as const;
@@ -82,22 +82,26 @@ export function parityProblems(
     const place =
       node === undefined ? { file: `packages/${entry.in}/src/index.ts` } : placeOf(node);
     if (isLeftOut && has) {
-      const what = `${text} is there, and the table of differences says that it is not`;
-      problems.push({ ...place, what, cure: "delete it from tools/checks/src/asyncio-names.ts" });
+      const what = `${text} exists, but the table of differences leaves it out`;
+      problems.push({
+        ...place,
+        what,
+        cure: "delete the difference from tools/checks/src/asyncio-names.ts",
+      });
     } else if (!isLeftOut && !has) {
       const what = `asyncio's ${text} is missing as ${here}`;
-      const cure = "add it, or give the reason among the differences in asyncio-names.ts";
+      const cure = "add it, or add a difference with a reason to asyncio-names.ts";
       problems.push({ ...place, what, cure });
     }
   }
   for (const { names: pattern } of unused) {
     const file = "tools/checks/src/asyncio-names.ts";
-    problems.push({ file, what: `no name fits ${pattern}`, cure: "delete it" });
+    problems.push({ file, what: `no name matches ${pattern}`, cure: "delete it" });
   }
   return problems;
 }
 
-/** Whether an export, or what a member of it takes or is, goes by a name. */
+/** Whether an export has a member or parameter of that name. */
 function isThere(api: PublicApi, exported: Exported, flat: FlatName, here: string): boolean {
   const { kind, member } = flat;
   if (kind === "export") return true;
@@ -124,7 +128,7 @@ function isThere(api: PublicApi, exported: Exported, flat: FlatName, here: strin
   const [declaration] = exported.declarations;
   return signatures.some((signature) =>
     signature.parameters.some((parameter, index) => {
-      // A positional parameter has no name at the call, so it only has to exist.
+      // Callers do not see the name of a positional parameter, so it only has to exist.
       const isInPlace = member !== undefined && index === flat.index;
       if (parameter.name === here || (isInPlace && parameter.name !== "options")) return true;
       if (declaration === undefined) return false;

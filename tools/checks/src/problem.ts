@@ -1,4 +1,4 @@
-/** A place where a rule of the house is broken, and what to do about it. */
+/** A violation of a house rule, and its cure. */
 export interface Problem {
   readonly file: string;
   readonly line?: number | undefined;
@@ -6,7 +6,7 @@ export interface Problem {
   readonly cure: string;
 }
 
-/** Fail with a list of all problems, each with its place and its cure; do nothing if there are none. */
+/** Fail with a list of all problems, each with its place and cure, unless there are none. */
 export function assertNone(problems: readonly Problem[]): void {
   if (problems.length === 0) return;
   const lines = problems.map(({ file, line, what, cure }) => {
@@ -14,7 +14,7 @@ export function assertNone(problems: readonly Problem[]): void {
     return `${place}  ${what}\n    → ${cure}`;
   });
   const error = new Error(`${problems.length} broken:\n\n${lines.join("\n")}\n`);
-  // Where the assertion stands says nothing: the places are in the message.
+  // The stack of this assertion is noise: the message contains the places.
   error.stack = "";
   throw error;
 }

@@ -1,26 +1,26 @@
 import ts from "typescript";
 import { type PackageName, type Texts, packageNames, root } from "./repository.ts";
 
-/** Something that a package exports, where it is declared. */
+/** An export of a package, and its declarations. */
 export interface Exported {
   readonly name: string;
   readonly from: PackageName;
   readonly symbol: ts.Symbol;
   readonly declarations: readonly ts.Declaration[];
-  /** Declared in the package itself, and not handed on from @aio/errors. */
+  /** Whether the package itself declares it, instead of re-exporting it from @aio/errors. */
   readonly isOwn: boolean;
 }
 
-/** What the packages export, as the TypeScript compiler sees it in their sources. */
+/** The exports of all packages, as the TypeScript compiler sees them in the sources. */
 export interface PublicApi {
   readonly checker: ts.TypeChecker;
   readonly exported: readonly Exported[];
 }
 
-// Parsed once: they are the same for every reading, and most of its time.
+// Cached, since parsing the libraries takes most of the time.
 const libraries = new Map<string, ts.SourceFile>();
 
-/** Read the packages' `src/index.ts`. `texts` stands in for files on the disk. */
+/** Read the packages' `src/index.ts`. `texts` replaces files on disk. */
 export function publicApi(texts: Texts = new Map()): PublicApi {
   const options: ts.CompilerOptions = {
     target: ts.ScriptTarget.ES2022,
@@ -66,20 +66,20 @@ export function publicApi(texts: Texts = new Map()): PublicApi {
   return { checker, exported };
 }
 
-/** Where a declaration stands: the file from the root, and the line of its name. */
+/** The place of a declaration: its file, relative to the root, and the line of its name. */
 export function placeOf(node: ts.Node): { file: string; line: number } {
   const source = node.getSourceFile();
   const line = source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
   return { file: source.fileName.slice(root.length), line };
 }
 
-/** The type of what can be made or held of an export: a class's instances, an interface. */
+/** The instance type of a class, or the type of an interface. */
 export function instanceTypeOf({ checker }: PublicApi, { symbol }: Exported): ts.Type | undefined {
   const isType = symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface);
   return isType === 0 ? undefined : checker.getDeclaredTypeOfSymbol(symbol);
 }
 
-/** The type of the value of that name: a function, a class with its constructor, a constant. */
+/** The type of an export as a value: a function, a class's constructor, a constant. */
 export function valueTypeOf({ checker }: PublicApi, { symbol }: Exported): ts.Type | undefined {
   return (symbol.flags & ts.SymbolFlags.Value) === 0 ? undefined : checker.getTypeOfSymbol(symbol);
 }

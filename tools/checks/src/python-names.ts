@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { refusedByAsyncio } from "./asyncio-names.ts";
 
-// Prints every name as `Parity` writes it, so that the two can be compared as sets.
+// Prints every name in the form of `FlatName.text`, so that the two sets can be compared.
 const script = `
 import asyncio, inspect, json, subprocess, sys
 from asyncio import unix_events
@@ -44,9 +44,9 @@ names.extend(("PIPE", "STDOUT", "DEVNULL"))
 print(json.dumps({"version": sys.version_info[:2], "names": names}))
 `;
 
-/** The names of the asyncio that Python 3.13 on this machine has, or why there are none. */
+/** The names in this machine's asyncio, if it has Python 3.13, or the reason why there are none. */
 export function pythonNames(): { readonly names: string[] } | { readonly lacking: string } {
-  // Where several versions are managed side by side, this asks for the right one.
+  // Selects the version under pyenv.
   const env = { ...process.env, PYENV_VERSION: "3.13.0" };
   for (const command of ["python3.13", "python3"]) {
     const options = { encoding: "utf8", env } as const;

@@ -1,4 +1,4 @@
-// What `pnpm api` runs after a build: keeps the public declarations of each package for review.
+// Run by `pnpm api` after a build: stores the public declarations of each package for review.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { apiReport, reportFile } from "./api-report.ts";

@@ -2,15 +2,15 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** Where the repository lies, with a slash at its end. */
+/** The root of the repository, with a trailing slash. */
 export const root: string = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** The published packages: folders below `packages`, in the order of their dependencies. */
+/** The published packages: folders in `packages`, in dependency order. */
 export const packageNames = ["errors", "sync", "streams", "subprocess"] as const;
 
 export type PackageName = (typeof packageNames)[number];
 
-/** Files by their path from the root. What a check looks at, so that a test can hand it others. */
+/** File contents by path from the root. Checks take them as a parameter, so that tests can vary them. */
 export type Texts = ReadonlyMap<string, string>;
 
 /** Run git in the repository. */
@@ -18,7 +18,7 @@ export function git(...args: readonly string[]): string {
   return execFileSync("git", args, { cwd: root, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
 }
 
-/** The paths of all files that are in the repository or would be with `git add .`. */
+/** The paths of all files that are in the repository, or would be after `git add .`. */
 export function repositoryFiles(): string[] {
   const listed = git("ls-files", "-z", "--cached", "--others", "--exclude-standard");
   return [...new Set(listed.split("\0"))].filter((file) => file !== "" && existsSync(root + file));
@@ -29,7 +29,7 @@ export function textOf(file: string): string {
   return readFileSync(root + file, "utf8");
 }
 
-/** The texts of those files of the repository whose path matches. */
+/** The contents of the files whose path matches. */
 export function textsOf(pattern: RegExp): Texts {
   const files = repositoryFiles().filter((file) => pattern.test(file));
   return new Map(files.map((file) => [file, textOf(file)]));

@@ -3,23 +3,23 @@ import ts from "typescript";
 import type { Problem } from "./problem.ts";
 import { type Texts, packageNames } from "./repository.ts";
 
-// A package is drawn as boxes: the files at the top of `src`, which users call by name, and the folders
-// beside them, one idea each. An arrow is an import from one box to another. The drawing has no circle,
-// so it can be read from the top down. Circles of files are oxlint's part (import/no-cycle).
+// A package is a graph of boxes: the files at the top of `src`, which users call by name, and the folders
+// beside them, one idea each. An arrow is an import from one box to another. The graph has no cycle, so it
+// can be read from the top down. oxlint checks for cycles between files (import/no-cycle).
 
 const mostBoxes = 16;
 const mostFloors = 10;
 const mostFilesInFolder = 8;
 const namelessFolders = new Set(["lib", "utils", "common", "helpers", "internal", "types"]);
 
-/** From each box to the boxes it imports, with an import as evidence. */
+/** For each box, the boxes that it imports, with one such import. */
 export type Drawing = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-/** The boxes of a folder of sources and the arrows between them, imports of types included. */
+/** The boxes of a source folder and the arrows between them, including type imports. */
 export function drawing(folder: string, texts: Texts): Drawing {
   const boxes = new Map<string, Map<string, string>>();
   for (const [file, text] of texts) {
-    // The index lists the names, and imports everything for that: it is not a box.
+    // index.ts is not a box: it imports everything in order to export it.
     if (!file.startsWith(folder) || file === `${folder}index.ts`) continue;
     const from = boxOf(folder, file);
     const arrows = boxes.get(from) ?? new Map<string, string>();
@@ -40,29 +40,29 @@ function boxOf(folder: string, file: string): string {
   return box.replace(/\.ts$/, "");
 }
 
-/** Packages with too many boxes, too many floors, or a circle between boxes. */
+/** Packages with too many boxes, too many floors, or a cycle. */
 export function roomProblems(texts: Texts): Problem[] {
   return packageNames.flatMap((name) => {
     const folder = `packages/${name}/src/`;
     const boxes = drawing(folder, texts);
     const problems: Problem[] = [];
     const add = (what: string, cure: string) => problems.push({ file: folder, what, cure });
-    const cure = "give each folder of src one idea, as CONTRIBUTING's map of the package does";
-    if (boxes.size > mostBoxes) add(`has ${boxes.size} boxes, and ${mostBoxes} is the most`, cure);
+    const cure = "give each folder of src one idea, as on the package's map in CONTRIBUTING";
+    if (boxes.size > mostBoxes) add(`has ${boxes.size} boxes; the maximum is ${mostBoxes}`, cure);
     for (const [box, count] of filesIn(folder, texts)) {
       if (namelessFolders.has(box)) add(`has a folder called ${box}`, "name the concept");
       if (count <= mostFilesInFolder) continue;
-      add(`has ${count} files in ${box}, and ${mostFilesInFolder} is the most`, cure);
+      add(`has ${count} files in ${box}; the maximum is ${mostFilesInFolder}`, cure);
     }
     const circle = circleIn(boxes);
     if (circle !== undefined) {
       const arrows = circle.slice(1).map((to, index) => boxes.get(circle[index] ?? "")?.get(to));
-      const what = `has a circle: ${circle.join(" → ")} (${arrows.join("; ")})`;
-      add(what, "move what both need below both");
+      const what = `has a cycle: ${circle.join(" → ")} (${arrows.join("; ")})`;
+      add(what, "move what both need into a box below both");
     } else {
       const floors = floorsOf(boxes);
       if (floors.length > mostFloors) {
-        const what = `has ${floors.length} floors, and ${mostFloors} is the most`;
+        const what = `has ${floors.length} floors; the maximum is ${mostFloors}`;
         add(`${what}: ${floors.join(" → ")}`, cure);
       }
     }
@@ -80,7 +80,7 @@ function filesIn(folder: string, texts: Texts): Map<string, number> {
   return counts;
 }
 
-/** A way along the arrows that ends where it began. */
+/** A cycle in the graph, if there is one. */
 function circleIn(boxes: Drawing): string[] | undefined {
   const done = new Set<string>();
   const walk = (box: string, path: readonly string[]): string[] | undefined => {
@@ -101,7 +101,7 @@ function circleIn(boxes: Drawing): string[] | undefined {
   return undefined;
 }
 
-/** The longest way down. */
+/** The longest path through the graph. */
 function floorsOf(boxes: Drawing): string[] {
   const longest = new Map<string, string[]>();
   const below = (box: string): string[] => {

@@ -12,12 +12,12 @@ import { type Output, expectationsIn, mismatches } from "./expected-output.ts";
 import type { Problem } from "./problem.ts";
 import { packageNames, root } from "./repository.ts";
 
-/** How long an example may take: far more than any needs, so that a slow machine is not blamed. */
+/** The time limit of an example: far more than it needs, for slow machines. */
 const patience = 10_000;
 
 const workerFile = new URL("./example-worker.ts", import.meta.url);
 
-/** What a careful user's tsconfig.json says. */
+/** The compiler options of a strict user. */
 const strictConsumer: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   lib: ["lib.es2023.d.ts", "lib.esnext.disposable.d.ts"],
@@ -37,7 +37,7 @@ const strictConsumer: ts.CompilerOptions = {
   noEmit: true,
 };
 
-/** A folder outside of the repository in which the packages are installed, and the examples in it. */
+/** A folder outside the repository with the packages installed and the examples in it. */
 export class Playground {
   readonly #folder = mkdtempSync(join(tmpdir(), "aio-examples-"));
   readonly #examples = new Map<string, Example>();
@@ -57,7 +57,7 @@ export class Playground {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** Type errors of the examples, and of the published declarations with the libraries checked. */
+  /** Type errors in the examples and, since library checks are on, in the published declarations. */
   typeProblems(): Problem[] {
     const program = ts.createProgram([...this.#examples.keys()], {
       ...strictConsumer,
@@ -76,12 +76,12 @@ export class Playground {
         file: this.#examples.get(name)?.file ?? name.slice(root.length),
         line: source.getLineAndCharacterOfPosition(start).line + 1,
         what: `TS${code}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`,
-        cure: "an example compiles as it stands, imports included, with strict settings",
+        cure: "make the example compile as it stands, imports included, with strict settings",
       }));
     });
   }
 
-  /** What the examples do other than their comments say. */
+  /** Where the examples do something other than their comments say. */
   async outputProblems(): Promise<Problem[]> {
     const waiting = [...this.#examples].filter(([, { runs }]) => runs);
     const worker = join(this.#folder, "worker.js");
@@ -92,13 +92,13 @@ export class Playground {
       problems.push(...(await run(worker, ...next)));
       await work();
     };
-    // Twice as many as there are processors: some do nothing but wait for their timers.
+    // Twice as many as processors, since some only wait for their timers.
     await Promise.all(Array.from({ length: 2 * availableParallelism() }, work));
     return problems;
   }
 }
 
-/** Run one example in a thread of its own, where it can neither end nor disturb the others. */
+/** Run one example in a separate thread, where it can neither end nor disturb the others. */
 async function run(workerPath: string, path: string, example: Example): Promise<Problem[]> {
   const { file, line: start, isProgram } = example;
   const script = path.replace(/\.ts$/, ".js");
@@ -109,16 +109,16 @@ async function run(workerPath: string, path: string, example: Example): Promise<
   const outputs: Output[] = [];
   let evaluated = false;
   let failed: Problem | undefined;
-  const fail = (what: string, line = start, cure = "an example runs as it stands") => {
+  const fail = (what: string, line = start, cure = "make the example run as it stands") => {
     failed ??= { file, line, what, cure };
   };
-  // Not the conditions of the process that tests: the example shall load what is published.
+  // Without the test process's conditions, so that the example loads the published files.
   const options = { workerData: { url }, execArgv: [], stdout: true, stderr: true };
   const worker = new Worker(workerPath, options);
   await new Promise<void>((resolve) => {
     const timer = setTimeout(() => {
-      const what = `has not ended after ${patience / 1000} s`;
-      fail(what, start, "close what it opened, or mark the block `ts no-run`");
+      const what = `did not end within ${patience / 1000} s`;
+      fail(what, start, "close what it opens, or mark the block `ts no-run`");
       void worker.terminate();
     }, patience);
     worker.on("message", (told: Told) => {
@@ -128,10 +128,10 @@ async function run(workerPath: string, path: string, example: Example): Promise<
       if (told.kind === "evaluated") evaluated = true;
       if (told.kind === "failed") {
         fail(`fails: ${told.message}`, lineIn(url, told.stack));
-        // What it had opened by then would keep it alive.
+        // Whatever it has opened would keep it alive.
         void worker.terminate();
       }
-      // A block may leave open what the text around it goes on with; a program has to end.
+      // A block may leave resources open for later blocks; a program must exit.
       const met = evaluated && mismatches(expectations, outputs).length === 0;
       if (met && !isProgram) void worker.terminate();
     });
@@ -145,19 +145,23 @@ async function run(workerPath: string, path: string, example: Example): Promise<
     });
   });
   if (!evaluated) {
-    const what = "ends while it still waits: nothing keeps the process alive";
-    fail(what, start, "wait for something that does; the timer of AbortSignal.timeout does not");
+    const what = "ends during a wait: nothing keeps the process alive";
+    fail(
+      what,
+      start,
+      "keep the process alive during the wait; the timer of AbortSignal.timeout does not",
+    );
   }
   if (failed !== undefined) return [failed];
   return mismatches(expectations, outputs).map(({ line, expected, printed }) => ({
     file,
     line,
     what: `prints ${printed} where the comment says ${JSON.stringify(expected)}`,
-    cure: "correct one of them; an empty line parts a call from a comment that is none of it",
+    cure: "correct one of them; an empty line separates a call from an unrelated comment",
   }));
 }
 
-/** The same lines as JavaScript: to strip types in each of the threads takes as long as all else. */
+/** Strips types here, because doing it in each thread would double the time of the run. */
 function withoutTypes(code: string): string {
   return stripTypeScriptTypes(code);
 }

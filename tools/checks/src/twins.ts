@@ -2,7 +2,7 @@ import { cpythonTests } from "./cpython-tests.ts";
 import type { Problem } from "./problem.ts";
 import type { Texts } from "./repository.ts";
 
-/** A comment that names a test of CPython's. */
+/** A comment that names a CPython test. */
 interface Twin {
   readonly file: string;
   readonly line: number;
@@ -10,7 +10,7 @@ interface Twin {
   readonly isExcused: boolean;
 }
 
-/** What became of one file of CPython's tests. */
+/** The numbers of ported and excused tests of one CPython file. */
 export interface Tally {
   readonly suite: string;
   readonly ported: number;
@@ -43,7 +43,7 @@ export function compareTwins(
     if (!known.has(name)) {
       const last = name.split(".").at(-1);
       const same = [...known].filter((other) => other.endsWith(`.${last}`));
-      const cure = same.length > 0 ? `it is ${same.join(" or ")}` : "correct its name";
+      const cure = same.length > 0 ? `use ${same.join(" or ")}` : "correct its name";
       problems.push({ file, line, what: `CPython has no test ${name}`, cure });
     } else if (isExcused) excused.set(name, twin);
     else ported.add(name);
@@ -82,16 +82,16 @@ function twinsIn(
     const [, excuse, name, reason] =
       /^\s*\/\/ (excused )?(test_\w+\.\w+\.test_\w+)(?:: (\S.*))?$/.exec(content) ?? [];
     if (name === undefined || (excuse !== undefined && reason === undefined)) {
-      const what = excuse === undefined ? "names a test in another form" : "gives no reason";
+      const what = excuse === undefined ? "names a test in the wrong form" : "gives no reason";
       problems.push({ file, line, what, cure: howTo });
       return [];
     }
     const isExcused = excuse !== undefined;
     const below = lines.slice(line).find((next) => !/^\s*\/\//.test(next)) ?? "";
-    // Or above a row of a table of tests.
+    // A row of a table of tests also counts.
     if (!isExcused && !/^\s*(?:(?:it|test)\b|\[|\{)/.test(below)) {
-      const cure = "put it on the line right above the test";
-      problems.push({ file, line, what: `${name} stands above no test`, cure });
+      const cure = "move it right above the test";
+      problems.push({ file, line, what: `${name} is not above a test`, cure });
     }
     return [{ file, line, name, isExcused }];
   });

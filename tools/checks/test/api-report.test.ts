@@ -4,7 +4,7 @@ import { assertNone } from "../src/problem.ts";
 import { packageNames, textOf } from "../src/repository.ts";
 
 describe("the report of the public declarations", () => {
-  test.each(packageNames)("of @aio/%s shows what was built", (name) => {
+  test.each(packageNames)("of @aio/%s matches the build", (name) => {
     const file = reportFile(name);
     assertNone(reportProblems(file, textOf(file), apiReport(name)));
   });

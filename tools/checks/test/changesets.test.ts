@@ -14,12 +14,12 @@ import {
 import { assertNone } from "../src/problem.ts";
 import { packageNames, root } from "../src/repository.ts";
 
-describe("the changesets that wait for a release", () => {
-  test("tell users of everything that changed since the last one", () => {
+describe("the pending changesets", () => {
+  test("cover everything that changed since the last release", () => {
     assertNone(changesetProblems(changesIn(root), pendingIn(root)));
   });
 
-  test("satisfy changesets itself", async () => {
+  test("are valid for the changesets tool", async () => {
     const since = versionCommit(root, packageNames) ?? "HEAD";
     const program = join(root, "node_modules/@changesets/cli/bin.js");
     const args = [program, "status", "--since", since];
@@ -27,7 +27,7 @@ describe("the changesets that wait for a release", () => {
   });
 });
 
-// A repository of the same shape, in which the packages have been released once.
+// A repository of the same shape, whose packages have been released once.
 let home: string;
 
 const write = (file: string, text: string) => {
@@ -78,13 +78,13 @@ describe("changesetProblems()", () => {
     expect(problems()).toMatchObject([{ file: "packages/sync/src/new.ts" }]);
   });
 
-  test("is satisfied by a changeset of another commit", () => {
+  test("accepts a changeset from another commit", () => {
     commit(["packages/sync/src/index.ts", "2"]);
     commit([".changeset/a.md", changeset('sync": patch')]);
     expect(problems()).toEqual([]);
   });
 
-  test("asks for both packages where the mirrored reader changes, in whatever commit", () => {
+  test("asks for both packages if the mirrored reader changes, in any commit", () => {
     const reader = ["streams", "subprocess"].map(
       (name) => [`packages/${name}/src/reader/lines.ts`, "2"] as const,
     );
@@ -95,7 +95,7 @@ describe("changesetProblems()", () => {
     expect(problems()).toEqual([]);
   });
 
-  test("asks for nothing again once a version has consumed the changesets", () => {
+  test("asks for nothing once a version has consumed the changesets", () => {
     commit(["packages/sync/src/index.ts", "2"], [".changeset/a.md", changeset('sync": patch')]);
     rmSync(join(home, ".changeset/a.md"));
     write("packages/sync/package.json", manifest("1.0.1"));
@@ -106,7 +106,7 @@ describe("changesetProblems()", () => {
     expect(problems()).toHaveLength(1);
   });
 
-  test("leaves out what npm does not get", () => {
+  test("ignores what is not published", () => {
     commit(["packages/sync/README.md", "2"], ["packages/sync/test/a.test.ts", "2"]);
     commit(["packages/sync/package.json", manifest("1.0.0", { scripts: {}, devDependencies: {} })]);
     expect(problems()).toEqual([]);
@@ -114,14 +114,14 @@ describe("changesetProblems()", () => {
     expect(problems()).toMatchObject([{ file: "packages/sync/package.json" }]);
   });
 
-  test("asks for a minor at least where the public declarations change", () => {
+  test("asks for at least a minor if the public declarations change", () => {
     commit(["packages/sync/api.d.ts", "2"], [".changeset/a.md", changeset('sync": patch')]);
     expect(problems()).toMatchObject([{ file: "packages/sync/api.d.ts" }]);
     commit([".changeset/b.md", changeset('sync": minor')]);
     expect(problems()).toEqual([]);
   });
 
-  test("asks for a major of all packages with a major of @aio/errors", () => {
+  test("asks for a major of all packages if @aio/errors has one", () => {
     commit([".changeset/a.md", changeset('errors": major', 'sync": major', 'streams": minor')]);
     expect(problems().map(({ what }) => what)).toEqual([
       expect.stringContaining("without a major of @aio/streams"),

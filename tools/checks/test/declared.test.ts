@@ -10,18 +10,21 @@ import { root } from "../src/repository.ts";
 describe("the published declarations", () => {
   const values = declaredValues(declarations.map((file) => join(root, file)));
 
-  test.each(declarations)("of %s export as values what the module has", async (file) => {
-    const build = join(root, file.replace(/\.d\.(c?)ts$/, ".$1js"));
-    const module = (await import(pathToFileURL(build).href)) as object;
-    const exported = Object.keys(module).filter(
-      (name) => !["default", "__esModule", "module.exports"].includes(name),
-    );
-    assertNone(declarationProblems(file, values.get(join(root, file)) ?? [], exported));
-  });
+  test.each(declarations)(
+    "of %s declare exactly the values that the module exports",
+    async (file) => {
+      const build = join(root, file.replace(/\.d\.(c?)ts$/, ".$1js"));
+      const module = (await import(pathToFileURL(build).href)) as object;
+      const exported = Object.keys(module).filter(
+        (name) => !["default", "__esModule", "module.exports"].includes(name),
+      );
+      assertNone(declarationProblems(file, values.get(join(root, file)) ?? [], exported));
+    },
+  );
 });
 
 describe("declaredValues()", () => {
-  test("knows a type by its export and by its declaration", () => {
+  test("recognizes types by their exports and their declarations", () => {
     const folder = mkdtempSync(join(tmpdir(), "aio-declared-"));
     const file = join(folder, "index.d.ts");
     const text = `

@@ -6,14 +6,14 @@ import { publicApi } from "../src/public-api.ts";
 import { packageNames } from "../src/repository.ts";
 
 describe("the packages' exports", () => {
-  test("are documented where they stand", () => {
+  test("are documented where they are declared", () => {
     assertNone(documentationProblems(publicApi(), originals()));
   });
 });
 
 const fence = "```";
 
-/** One package with all that can be said of it, as it ought to be. */
+/** A package that satisfies every rule. */
 const right = `
 /** What a call takes. */
 export interface WaitOptions {
@@ -106,7 +106,7 @@ function problemsOf(source: string): string[] {
 }
 
 describe("documentationProblems()", () => {
-  test("finds nothing where all is said", () => {
+  test("finds nothing if everything is documented", () => {
     expect(problemsOf(right)).toEqual([]);
   });
 
@@ -131,10 +131,10 @@ describe("documentationProblems()", () => {
       "Callable.count has no documentation",
       "Derived.locked has no documentation",
       "Lock does not say what it follows",
-      "Lock.acquire does not say what holds after an abort",
+      "Lock.acquire does not say what is true after an abort",
       "Lock.locked has no documentation",
       "WaitOptions has no documentation",
-      "WaitOptions.signal does not say what holds without it",
+      "WaitOptions.signal does not say what its default is",
       "an @example of Lock has no title",
       "signalOf has no @example",
       "the summary of Lock is not a sentence",
@@ -142,7 +142,7 @@ describe("documentationProblems()", () => {
     ]);
   });
 
-  test("looks into a class that an exported type is drawn from", () => {
+  test("checks a class that an exported interface picks its members from", () => {
     const reader = (comment: string) => `
 class ByteReader {
   #bytes = 0;
@@ -158,12 +158,12 @@ export interface Reader extends Pick<ByteReader, keyof ByteReader> {}
     expect(problemsOf(reader(""))).toEqual(["Reader.read has no documentation"]);
   });
 
-  test("wants one sentence first", () => {
+  test("requires the summary to be one sentence", () => {
     const wrong = right.replace("\n *\n * More of it.", " More of it.");
     expect(problemsOf(wrong)).toEqual(["the summary of Lock is more than a sentence"]);
   });
 
-  test("wants TypeScript in an example", () => {
+  test("requires TypeScript in an example", () => {
     const wrong = right.replace(`Take it\n * ${fence}ts`, `Take it\n * ${fence}js`);
     expect(problemsOf(wrong)).toEqual(["an @example of signalOf has no block of TypeScript"]);
   });

@@ -10,7 +10,7 @@ const shown = /^(?:README\.md|packages\/[^/]+\/(?:README\.md|(?:src|examples)\/.
 describe("the examples in READMEs, documentation comments and packages/*/examples", () => {
   const playground = new Playground(examplesIn(textsOf(shown)));
 
-  test("find the packages built", () => {
+  test("can use the built packages", () => {
     for (const name of packageNames) {
       const built = existsSync(`${root}packages/${name}/dist/index.js`);
       expect(built, `@aio/${name} is not built: run turbo run build`).toBe(true);
@@ -44,7 +44,7 @@ describe("examplesIn()", () => {
     expect(examples).toMatchObject([{ line: 5, code: "c\n  d\n" }]);
   });
 
-  test("takes a file of examples whole", () => {
+  test("takes a file in examples as a whole", () => {
     const [example] = examplesIn(new Map([["packages/sync/examples/a.ts", "a"]]));
     expect(example).toMatchObject({ line: 1, code: "a", isProgram: true });
   });
@@ -60,7 +60,7 @@ const example = (code: string, more: Partial<Example> = {}): Example => ({
 });
 
 describe("Playground", () => {
-  test("tells a type error with its line", () => {
+  test("reports a type error with its line", () => {
     using playground = new Playground([example("\nconst text: string = 1;")]);
     const [problem, ...rest] = playground.typeProblems();
     expect(rest).toEqual([]);
@@ -70,11 +70,16 @@ describe("Playground", () => {
 
   test.each([
     ["another output", "console.log(1 + 1); // 3", 10, 'prints "2" where the comment says "3"'],
-    ["an output that never comes", "if (Date.now() < 0)\n  console.log(1); // 1", 11, "nothing"],
+    ["a missing output", "if (Date.now() < 0)\n  console.log(1); // 1", 11, "nothing"],
     ["an error", "\n\nthrow new TypeError('oh');", 12, "TypeError: oh"],
     ["an error after the end", "setTimeout(() => { throw 5 }); console.log(1) // 2", 10, "5"],
-    ["a wait for nothing", "await new Promise(() => {});", 10, "nothing keeps the process alive"],
-  ])("tells %s with its line", async (_, code, line, what) => {
+    [
+      "a wait that never ends",
+      "await new Promise(() => {});",
+      10,
+      "nothing keeps the process alive",
+    ],
+  ])("reports %s with its line", async (_, code, line, what) => {
     using playground = new Playground([example(code)]);
     const problems = await playground.outputProblems();
     expect(problems).toHaveLength(1);
@@ -82,21 +87,21 @@ describe("Playground", () => {
     expect(problems[0]?.what).toContain(what);
   });
 
-  test("loads what is published, not the sources", async () => {
+  test("loads the published files, not the sources", async () => {
     const code =
       "console.log(import.meta.resolve('@aio/errors')); // …/packages/errors/dist/index.js";
     using playground = new Playground([example(code)]);
     assertNone(await playground.outputProblems());
   });
 
-  test("ends a block that leaves something open, once it has printed all", async () => {
+  test("stops a block that leaves resources open once it has printed everything", async () => {
     using playground = new Playground([
       example("setInterval(() => {}, 1000);\nsetTimeout(() => console.log('late'), 20); // late"),
     ]);
     assertNone(await playground.outputProblems());
   });
 
-  test("waits no longer for a block that failed with something open", async () => {
+  test("stops a block that fails with resources open", async () => {
     using playground = new Playground([
       example("setInterval(() => {}, 1000);\nthrow new Error();"),
     ]);
@@ -105,7 +110,7 @@ describe("Playground", () => {
     expect(performance.now() - start).toBeLessThan(5000);
   });
 
-  test("does not run a block that is to be compiled only", async () => {
+  test("does not run a block marked as compile-only", async () => {
     using playground = new Playground([example("throw new Error();", { runs: false })]);
     assertNone(await playground.outputProblems());
   });

@@ -5,18 +5,18 @@ describe("expectationsIn()", () => {
   test.each([
     ["beside the call", "console.log(1); // one", "one"],
     ["below it", "console.log(1);\n// one\n//   two\nf();", "one\n  two"],
-    ["behind a callback's end", "p.then((x) => console.log(x)); // one", "one"],
-    ["after a call over several lines", "console.log(\n  1,\n); // one", "one"],
+    ["after the end of a callback", "p.then((x) => console.log(x)); // one", "one"],
+    ["after a multi-line call", "console.log(\n  1,\n); // one", "one"],
     ["of an error", "console.error(1); // one", "one"],
   ])("finds the comment %s", (_, code, text) => {
     expect(expectationsIn(code)).toMatchObject([{ text }]);
   });
 
   test.each([
-    ["behind an empty line", "console.log(1);\n\n// next"],
+    ["after an empty line", "console.log(1);\n\n// next"],
     ["of another call", "f(1); // one"],
     ["in a string", 'console.log("// one");'],
-  ])("takes no comment %s", (_, code) => {
+  ])("ignores a comment %s", (_, code) => {
     expect(expectationsIn(code)).toEqual([]);
   });
 });
@@ -27,8 +27,8 @@ const printed = (...texts: string[]) => texts.map((text) => ({ line: 2, text }))
 describe("mismatches()", () => {
   test.each([
     ["the same text", "a b", ["a b"]],
-    ["each turn of a loop", "a\nb", ["a", "b"]],
-    ["every turn alike", "a", ["a", "a"]],
+    ["a line for each iteration", "a\nb", ["a", "b"]],
+    ["one line for all iterations", "a", ["a", "a"]],
     ["anything in place of …", "<Process …>", ["<Process 4711>"]],
     ["special characters as they are", "f(x)? [1]", ["f(x)? [1]"]],
   ])("allows %s", (_, expected, texts) => {
@@ -37,10 +37,10 @@ describe("mismatches()", () => {
 
   test.each([
     ["another text", "a", ["b"]],
-    ["a turn too many", "a\nb", ["a", "b", "c"]],
+    ["an iteration too many", "a\nb", ["a", "b", "c"]],
     ["a longer text", "a", ["a b"]],
     ["no output", "a", []],
-    ["a line end in place of …", "a…c", ["a\nc"]],
+    ["a line break in place of …", "a…c", ["a\nc"]],
   ])("finds %s", (_, expected, texts) => {
     expect(mismatches(on(expected), printed(...texts))).toMatchObject([{ line: 2, expected }]);
   });

@@ -7,7 +7,7 @@ import { assertNone } from "../src/problem.ts";
 import { manifestOf } from "../src/repository.ts";
 
 describe("the byte reader of @aio/streams", () => {
-  test("is the same in @aio/subprocess, to the byte", () => {
+  test("is the same in @aio/subprocess, byte for byte", () => {
     assertNone(mirrorProblems(mirrored.owner, mirrored.copy));
   });
 });
@@ -29,10 +29,10 @@ describe("mirrorProblems()", () => {
   });
 
   test.each([
-    ["a file that was edited", (file: string) => writeFileSync(file, "edited")],
-    ["a file that is missing", (file: string) => rmSync(file)],
-    ["a file that was added", (file: string) => writeFileSync(`${file}.ts`, "")],
-  ])("shows %s, and names the command that copies", (_, change) => {
+    ["an edited file", (file: string) => writeFileSync(file, "edited")],
+    ["a missing file", (file: string) => rmSync(file)],
+    ["an added file", (file: string) => writeFileSync(`${file}.ts`, "")],
+  ])("shows %s, and names the command to run", (_, change) => {
     change(join(copy, "stream-reader.ts"));
     const [problem] = mirrorProblems(mirrored.owner, copy);
     expect(problem?.what).toContain("stream-reader.ts");

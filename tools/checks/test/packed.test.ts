@@ -16,25 +16,25 @@ import {
 import { assertNone } from "../src/problem.ts";
 import { manifestOf, packageNames, root, textOf } from "../src/repository.ts";
 
-describe.concurrent.each(packageNames)("what npm gets of @aio/%s", { timeout: 30_000 }, (name) => {
+describe.concurrent.each(packageNames)("@aio/%s as published", { timeout: 30_000 }, (name) => {
   let packing: Promise<Packed> | undefined;
-  // Once for all four, by whichever comes first.
+  // Packed once, by the first test that needs it.
   const packed = () => (packing ??= pack(name));
 
-  test("holds dist, src, its README and the license, and no more", async () => {
+  test("contains dist, src, its README and the license, and nothing else", async () => {
     const hasChangelog = existsSync(join(root, "packages", name, "CHANGELOG.md"));
     assertNone(contentProblems(await packed(), hasChangelog));
   });
 
-  test("leaves publint and attw nothing to say", async () => {
+  test("passes publint and attw", async () => {
     assertNone(await lintProblems(await packed()));
   });
 
-  test("says nothing that is for this repository alone", async () => {
+  test("has a manifest without repository-only fields", async () => {
     assertNone(manifestProblems(await packed()));
   });
 
-  test("asks for the version of @aio/errors that it was built with", async () => {
+  test("depends on the version of @aio/errors that it was built with", async () => {
     assertNone(rangeProblems(await packed()));
   });
 
@@ -45,19 +45,19 @@ describe.concurrent.each(packageNames)("what npm gets of @aio/%s", { timeout: 30
   });
 });
 
-describe("what a bundler takes of a package for one export", () => {
-  test.each(budgetsOfOne)("of @aio/%s for %s is below %d bytes", async (name, exported, budget) => {
+describe("the bundle size of one export", () => {
+  test.each(budgetsOfOne)("of @aio/%s, %s, is at most %d bytes", async (name, exported, budget) => {
     expect(await bytesOfOne(name, exported)).toBeLessThanOrEqual(budget);
   });
 
-  test("is less than 70 % of @aio/sync for an event", async () => {
+  test("is less than 70 % of @aio/sync for Event", async () => {
     const all = "Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore";
     const [one, whole] = [await bytesOfOne("sync", "Event"), await bytesOfOne("sync", all)];
     expect(one).toBeLessThan(0.7 * whole);
   });
 });
 
-describe("what the checks of a package find", () => {
+describe("the checks of a package", () => {
   const version = String(manifestOf("packages/errors")["version"]);
   const manifest = { dependencies: { "@aio/errors": `^${version}` } };
   const packed = (files: string[], more: Record<string, string> = {}): Packed => {
@@ -87,19 +87,19 @@ describe("what the checks of a package find", () => {
     };
   };
 
-  test("is nothing in a good one", () => {
+  test("find nothing in a good one", () => {
     expect(contentProblems(packed(["CHANGELOG.md"]))).toEqual([]);
     expect(rangeProblems(packed([]))).toEqual([]);
   });
 
   test.each(["test/a.test.ts", "dist/index.mjs", "tsconfig.json", "src/a/b/c.ts", ".env"])(
-    "is %s, which a user does not need",
+    "find %s, which users do not need",
     (file) => {
       expect(contentProblems(packed([file]))).toMatchObject([{ what: `packs ${file}` }]);
     },
   );
 
-  test("is a manifest with what only this repository can use", () => {
+  test("find repository-only fields in the manifest", () => {
     const told = { author: "a", bugs: "b", description: "c", homepage: "d", keywords: [] };
     const needless = { scripts: {}, exports: { ".": { "@aio/source": "./src/index.ts" } } };
     const text = JSON.stringify({ ...told, license: "MIT", ...needless });
@@ -111,7 +111,7 @@ describe("what the checks of a package find", () => {
     ]);
   });
 
-  test("is a file that is missing", () => {
+  test("find a missing file", () => {
     const { files, ...rest } = packed([]);
     const without = { ...rest, files: files.filter((file) => file !== "README.md") };
     expect(contentProblems(without)).toMatchObject([{ what: "packs no README.md" }]);
@@ -119,11 +119,11 @@ describe("what the checks of a package find", () => {
     expect(problems).toMatchObject([{ what: "packs no CHANGELOG.md" }]);
   });
 
-  test("is another license", () => {
+  test("find a different license", () => {
     expect(contentProblems(packed([], { LICENSE: "All rights reserved" }))).toHaveLength(1);
   });
 
-  test.each(["workspace:^", version, "*"])("is the range %s", (range) => {
+  test.each(["workspace:^", version, "*"])("find the range %s", (range) => {
     const text = JSON.stringify({ dependencies: { "@aio/errors": range } });
     expect(rangeProblems(packed([], { "package.json": text }))).toHaveLength(1);
   });

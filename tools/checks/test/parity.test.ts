@@ -13,7 +13,7 @@ describe("the packages' exports", () => {
 });
 
 describe("the table of asyncio's names", () => {
-  test("is what Python's own asyncio has", ({ skip }) => {
+  test("matches Python's asyncio", ({ skip }) => {
     const python = pythonNames();
     if ("lacking" in python) skip(python.lacking);
     const names = "names" in python ? python.names : [];
@@ -35,7 +35,7 @@ describe("camelCase()", () => {
     ["n_waiting", "nWaiting"],
     ["StreamReader", "StreamReader"],
     ["PIPE", "PIPE"],
-  ])("makes %s into %s", (python, here) => {
+  ])("turns %s into %s", (python, here) => {
     expect(camelCase(python)).toBe(here);
   });
 });
@@ -73,15 +73,15 @@ export function openIt(host: string, options?: OpenOptions) {}
 `;
 
 describe("parityProblems()", () => {
-  test("finds every name by its rule, options among the parameters", () => {
+  test("finds every name, including options", () => {
     expect(problemsOf(whole)).toEqual([]);
   });
 
-  test("asks of what a method takes by its place no more than that it takes it", () => {
+  test("accepts any name for a positional parameter", () => {
     expect(problemsOf(whole.replace("predicate", "test"))).toEqual([]);
   });
 
-  test("tells what is missing, and what is a method instead of an attribute", () => {
+  test("reports missing names, and a method in place of an attribute", () => {
     const wrong = whole
       .replace("parties: number", "")
       .replace("get nWaiting", "nWaiting")
@@ -97,7 +97,7 @@ describe("parityProblems()", () => {
     ]);
   });
 
-  test("takes a difference's name instead, and nothing where there is none", () => {
+  test("accepts the name that a difference gives, or its absence", () => {
     const differences = [
       { names: /\(local_addr\)$/, here: "localAddress", why: "" },
       { names: /\.reset\(\)$/, why: "" },
@@ -115,8 +115,8 @@ describe("parityProblems()", () => {
       { names: /never/, why: "" },
     ];
     expect(problemsOf(whole, differences)).toEqual([
-      "Barrier.reset() is there, and the table of differences says that it is not",
-      "no name fits /never/",
+      "Barrier.reset() exists, but the table of differences leaves it out",
+      "no name matches /never/",
     ]);
   });
 });

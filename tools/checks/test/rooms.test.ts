@@ -4,7 +4,7 @@ import { textsOf } from "../src/repository.ts";
 import { roomProblems } from "../src/rooms.ts";
 
 describe("the packages' sources", () => {
-  test("are few boxes on few floors, without a circle", () => {
+  test("have few boxes on few floors, without a cycle", () => {
     assertNone(roomProblems(textsOf(/^packages\/[^/]+\/src\/.*\.ts$/)));
   });
 });
@@ -15,7 +15,7 @@ const problemsOf = (files: Record<string, string>) =>
   ).map(({ what }) => what);
 
 describe("roomProblems()", () => {
-  test("allows a circle of files in one folder, which oxlint sees", () => {
+  test("allows a cycle between files of one folder, which oxlint reports", () => {
     expect(
       problemsOf({
         "a.ts": 'import { b } from "./tls/b.ts";',
@@ -25,7 +25,7 @@ describe("roomProblems()", () => {
     ).toEqual([]);
   });
 
-  test("shows the way round a circle of boxes, types included", () => {
+  test("shows a cycle of boxes, type imports included", () => {
     const problems = problemsOf({
       "a.ts": 'import { b } from "./tls/b.ts";',
       "tls/b.ts": "",
@@ -33,7 +33,7 @@ describe("roomProblems()", () => {
       "connect/d.ts": 'export type { A } from "../a.ts";',
     });
     expect(problems).toEqual([
-      "has a circle: a → tls → connect → a (a.ts imports tls/b.ts; tls/c.ts imports connect/d.ts; connect/d.ts imports a.ts)",
+      "has a cycle: a → tls → connect → a (a.ts imports tls/b.ts; tls/c.ts imports connect/d.ts; connect/d.ts imports a.ts)",
     ]);
   });
 
@@ -52,7 +52,7 @@ describe("roomProblems()", () => {
     ]);
   });
 
-  test("finds a folder whose name names nothing", () => {
+  test("finds a folder with a meaningless name", () => {
     expect(problemsOf({ "utils/a.ts": "" })).toEqual(["has a folder called utils"]);
   });
 });

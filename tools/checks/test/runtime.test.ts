@@ -9,7 +9,7 @@ import { transformSync } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { packageNames, root } from "../src/repository.ts";
 
-// An application that installed every package twice: as a user's would hold two versions.
+// An application with every package installed twice, as if in two versions.
 const folder = mkdtempSync(join(tmpdir(), "aio-runtime-"));
 const program = `
 import { createRequire } from "node:module";
@@ -79,22 +79,22 @@ describe("the built packages", () => {
     expect(esm).toEqual(cjs);
   });
 
-  test("come as four copies of each class, ESM and CommonJS in two places", () => {
+  test("load as four copies of each class: ESM and CommonJS in two places", () => {
     expect(report.distinct).toBe(4);
     expect(report.names.length).toBeGreaterThan(7);
   });
 
-  test("know each other's errors, in ESM, CommonJS and two copies of each", () => {
+  test("recognize each other's errors across all copies", () => {
     expect(report.wrong).toEqual([]);
   });
 });
 
-/** Load a CommonJS build where there is nothing but the language and what the web and Node share. */
+/** Load a CommonJS build with only the language and the globals that the web and Node share. */
 function loadBare(name: "errors" | "sync", required: Record<string, unknown> = {}): unknown {
   const code = readFileSync(join(root, "packages", name, "dist/index.cjs"), "utf8");
   const { AbortController, AbortSignal, DOMException, EventTarget } = globalThis;
   const context = vm.createContext({ AbortController, AbortSignal, DOMException, EventTarget });
-  // The wrapper that CommonJS gives to a file. Its parameters are not globals.
+  // The wrapper of CommonJS. Its parameters are not globals.
   const wrapper = `(function (module, exports, require) {${code}\n})`;
   const module = { exports: {} };
   const load = vm.runInContext(wrapper, context) as (...values: unknown[]) => void;
@@ -108,11 +108,11 @@ function loadBare(name: "errors" | "sync", required: Record<string, unknown> = {
 describe("without Node", () => {
   const errors = loadBare("errors") as typeof errorsModule;
 
-  test("@aio/errors loads and makes an error of an abort", () => {
+  test("@aio/errors loads, and turns an abort into an error", () => {
     expect(errors.cancellationError(AbortSignal.abort("enough")).cause).toBe("enough");
   });
 
-  test("@aio/sync loads, and a wait for a lock can be granted and cancelled", async () => {
+  test("@aio/sync loads, and a lock can be acquired and a wait cancelled", async () => {
     const sync = loadBare("sync", { "@aio/errors": errors }) as typeof syncModule;
     const lock = new sync.Lock();
     const guard = await lock.acquire();
@@ -125,7 +125,7 @@ describe("without Node", () => {
     await expect(granted).resolves.toBeDefined();
   });
 
-  test("notices what only Node has", () => {
+  test("detects a use of Node-only globals", () => {
     const build = transformSync("process.pid", { format: "cjs" }).code;
     expect(() => vm.runInContext(build, vm.createContext({}))).toThrow("process is not defined");
   });

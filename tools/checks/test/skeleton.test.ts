@@ -4,18 +4,18 @@ import { type PackageName, manifestOf, packageNames, textsOf } from "../src/repo
 import { configurationProblems, skeletonProblems } from "../src/skeleton.ts";
 
 describe("the four packages", () => {
-  test("say the same in package.json, but for what they are", () => {
+  test("have the same package.json apart from their identity", () => {
     assertNone(
       skeletonProblems(new Map(packageNames.map((name) => [name, manifestOf(`packages/${name}`)]))),
     );
   });
 
-  test("leave their settings to the tools", () => {
+  test("share their configuration", () => {
     assertNone(configurationProblems(textsOf(/^packages\/.*/)));
   });
 });
 
-/** Four packages that differ in nothing but their names. */
+/** Four packages that differ only in their names. */
 function alike(): Map<PackageName, Record<string, unknown>> {
   const model = { ...manifestOf("packages/errors"), devDependencies: { tsup: "catalog:" } };
   return new Map(
@@ -27,7 +27,7 @@ function alike(): Map<PackageName, Record<string, unknown>> {
 }
 
 describe("skeletonProblems()", () => {
-  test("finds nothing where all say the same", () => {
+  test("finds nothing if all are the same", () => {
     expect(skeletonProblems(alike())).toEqual([]);
   });
 
@@ -36,7 +36,7 @@ describe("skeletonProblems()", () => {
     ["other engines", "streams", { engines: { node: ">=22" } }],
     ["other exports", "subprocess", { exports: "./dist/index.js" }],
     ["other files", "sync", { files: ["dist"] }],
-    ["a version of its own", "sync", { devDependencies: { tsup: "9.0.0" } }],
+    ["a version outside the catalog", "sync", { devDependencies: { tsup: "9.0.0" } }],
     ["another dependency", "sync", { dependencies: { tslib: "2.8.1" } }],
     ["another name", "sync", { name: "@aio/locks" }],
     ["another build", "sync", { scripts: { build: "tsc" } }],

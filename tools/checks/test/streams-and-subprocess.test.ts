@@ -2,7 +2,7 @@ import * as streams from "@aio/streams";
 import * as subprocess from "@aio/subprocess";
 import { describe, expect, expectTypeOf, test } from "vitest";
 
-// One function over the types of each package: either takes the other's.
+// Written for the types of one package, called with those of the other.
 async function pump(reader: streams.StreamReader, writer: streams.StreamWriter): Promise<void> {
   for (let chunk = await reader.read(65_536); chunk.length > 0; chunk = await reader.read(65_536)) {
     writer.write(chunk);
@@ -14,14 +14,14 @@ const relay: (reader: subprocess.StreamReader, writer: subprocess.StreamWriter) 
   pump;
 
 describe("the readers and writers of @aio/streams and @aio/subprocess", () => {
-  test("are of one type", () => {
+  test("are assignable to each other", () => {
     expectTypeOf<streams.StreamReader>().toExtend<subprocess.StreamReader>();
     expectTypeOf<subprocess.StreamReader>().toExtend<streams.StreamReader>();
     expectTypeOf<streams.StreamWriter>().toExtend<subprocess.StreamWriter>();
     expectTypeOf<subprocess.StreamWriter>().toExtend<streams.StreamWriter>();
   });
 
-  test("carry a socket through a process and back, and its end too", async () => {
+  test("relay a socket through a process and back, end of input included", async () => {
     await using server = await streams.startServer(
       async (reader, writer) => {
         const { PIPE } = subprocess;

@@ -54,7 +54,7 @@ describe("compareTwins()", () => {
 
   test.each([
     ["a name that CPython does not have", "test_a\n", "test_z\n", "CPython has no test"],
-    ["a comment above no test", 'it("does a"', 'f("does a"', "stands above no test"],
+    ["a comment that is not above a test", 'it("does a"', 'f("does a"', "is not above a test"],
     ["an excuse without a reason", ": there is one event loop", "", "gives no reason"],
     [
       "another form",
@@ -71,6 +71,6 @@ describe("compareTwins()", () => {
 
   test("says where a test of that name is, if it is in another class", () => {
     const wrong = all.replace("LockTests.test_a", "EventTests.test_a");
-    expect(problemsOf(wrong)[0]?.cure).toBe("it is test_locks.LockTests.test_a");
+    expect(problemsOf(wrong)[0]?.cure).toBe("use test_locks.LockTests.test_a");
   });
 });

@@ -6,11 +6,11 @@ import { leftovers, phrases, wordingProblems } from "../src/wording.ts";
 const texts = textsOf(/(?:\.(?:[cm]?[jt]s|jsonc?|md|ya?ml|py|sh)|run)$/);
 
 describe("the repository's files", () => {
-  test("leave nothing behind and name no machine", () => {
+  test("contain no reminders and no traces of one machine", () => {
     assertNone(wordingProblems(texts, leftovers));
   });
 
-  test("say things the way a native writer would", () => {
+  test("read as a native writer would put it", () => {
     assertNone(wordingProblems(texts, phrases));
   });
 });

@@ -12,7 +12,7 @@ const chromiumArgs = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-f
 
 type BrowserName = "chromium" | "firefox" | "webkit";
 
-/** How each browser is started, given the path of its program. */
+/** How to start each browser from the path of its program. */
 const providers: Record<BrowserName, (path: string) => BrowserProviderOption> = {
   chromium: (executablePath) =>
     playwright({ launchOptions: { executablePath, args: chromiumArgs } }),
@@ -24,14 +24,14 @@ const providers: Record<BrowserName, (path: string) => BrowserProviderOption> = 
 const browser = (process.env["BROWSER"] ?? "chromium") as BrowserName;
 const path = process.env["BROWSER_PATH"] ?? "/usr/bin/chromium";
 
-/** The tests of @aio/sync, as built and over the built @aio/errors, in a browser. */
+/** Runs the tests of the built @aio/sync, with the built @aio/errors, in a browser. */
 export default defineConfig({
   root: new URL("../../..", import.meta.url).pathname,
   test: {
     include: ["packages/sync/test/**/*.test.ts"],
     exclude: ["**/*.node.test.ts"],
     reporters: ["default", new TallyReporter()],
-    // Firefox takes long for a signal with 100,000 listeners.
+    // Firefox is slow with 100,000 listeners on one signal.
     testTimeout: 60_000,
     browser: {
       enabled: true,

@@ -1,12 +1,12 @@
-// node gate.ts COMMAND ...: runs the command, which may test several packages, and ends with the sum
-// of their tallies. A package whose tests come from Turbo's cache counts: the cache holds its tally.
+// node gate.ts COMMAND ...: runs a command that may test several packages, then prints the sum of their
+// tallies. A package whose tests come from Turbo's cache counts, too: the cache contains its tally.
 import { spawnSync } from "node:child_process";
 import { globSync, readFileSync, rmSync } from "node:fs";
 import { type Tally, tallyFile, tallyLine } from "./tally.ts";
 
 const tallies = (): string[] => globSync(`{packages,tools}/*/${tallyFile}`);
 
-// What is left of earlier runs must not count when a package fails before its tests start.
+// Stale tallies must not count if a package fails before its tests start.
 for (const file of tallies()) rmSync(file);
 
 const [program = "", ...args] = process.argv.slice(2);

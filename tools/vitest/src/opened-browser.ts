@@ -7,18 +7,18 @@ import { playwright } from "@vitest/browser-playwright";
 import type { BrowserProvider, BrowserProviderOption } from "vitest/node";
 
 /**
- * A provider for browsers that Playwright cannot drive as the system ships them: it starts `command`
- * with the address of the tests, and ends it after the run. `PROFILE` stands for a folder that lasts as
- * long. No test here clicks or takes pictures.
+ * A provider for browsers whose system packages Playwright cannot drive. It starts `command` with the
+ * URL of the tests, and ends it after the run. `PROFILE` is replaced with a temporary folder. Tests
+ * cannot click or take screenshots.
  */
 export function openedBrowser(command: readonly string[]): BrowserProviderOption {
   return {
-    // Vitest's server for browsers is not exported, but each provider holds it.
+    // Vitest does not export its browser server, but each provider has it.
     ...playwright(),
     name: "opened",
     options: {},
     providerFactory(project) {
-      // The page asks for a size before each file; any size will do.
+      // The page requests a viewport size before each file; it does not matter here.
       project.browser?.registerCommand("__vitest_viewport" as never, (() => {}) as never);
       return new OpenedBrowser(command);
     },
@@ -45,7 +45,7 @@ class OpenedBrowser implements BrowserProvider {
     const profile = mkdtempSync(join(tmpdir(), "aio-browser-"));
     this.#profile = profile;
     const [program = "", ...args] = this.#command.map((word) => word.replace("PROFILE", profile));
-    // In a process group of its own, with all the processes that a browser starts.
+    // In a separate process group, together with all processes that the browser starts.
     this.#browser = spawn(program, [...args, url], {
       stdio: "ignore",
       detached: true,

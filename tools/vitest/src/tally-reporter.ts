@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { Reporter, TestModule } from "vitest/node";
 import { type Tally, tallyFile, tallyLine } from "./tally.ts";
 
-/** Ends a run with its tally, and leaves the tally in a file for the gate to sum up. */
+/** Prints the tally at the end of a run, and writes it to a file for gate.ts. */
 export class TallyReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const tally: Tally = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
