@@ -1,6 +1,6 @@
 /**
- * The packages that hold a Node for one platform name the platform as a string. pnpm reads lists only,
- * and would download all of them everywhere. They say nothing of the C library, which is glibc.
+ * The packages with a Node for one platform name it as a string. pnpm only reads lists, so it would
+ * download all of them everywhere. They also do not state that they need glibc.
  */
 function readPackage(manifest) {
   if (typeof manifest.os !== "string") return manifest;
@@ -8,7 +8,7 @@ function readPackage(manifest) {
   return { ...manifest, os: [manifest.os], cpu: [manifest.cpu], ...libc };
 }
 
-/** Takes out of a package's manifest what only this repository can use, before npm gets it. */
+/** Removes the fields that only this repository uses before a package is published. */
 function beforePacking(manifest) {
   delete manifest.devDependencies;
   delete manifest.scripts;

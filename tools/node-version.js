@@ -1,5 +1,5 @@
-// Says which Node the tools need, where there is none: they are TypeScript, and use `using`.
-// This file is plain JavaScript, for the sake of the Node that cannot run them.
+// Reports if Node is too old for the tools, which are TypeScript with `using`. Plain JavaScript, so that
+// an older Node can run it.
 import { readFileSync } from "node:fs";
 
 const needed = 24;
@@ -13,9 +13,9 @@ if (Number.parseInt(versions.node, 10) < needed && !comesFromNpm()) {
   process.exitCode = 1;
 }
 
-/** Whether pnpm will install a Node of its own for this platform, and put it before this one. */
+/** Whether pnpm will install a Node for this platform, and run the tools on it. */
 function comesFromNpm() {
-  // Under pnpm all is installed, and this would be that Node.
+  // Under pnpm, everything is installed, and this would already be that Node.
   if (env.npm_config_user_agent?.startsWith("pnpm")) return false;
   const { optionalDependencies } = JSON.parse(
     readFileSync(new URL("../package.json", import.meta.url), "utf8"),

@@ -1,8 +1,8 @@
-// The second step of a build, run in the package's folder. The bundled declarations export a constant
-// as a value even where the source says `export type`: a program that imports it then compiles, and
-// fails to load. This step exports as types all names that the module does not have. It also removes
-// the lines `#private;`, which would make a class nominal: so a function over the StreamReader of one
-// package takes that of the other, and the ESM and CommonJS declarations of a class are one type.
+// The second step of a build, run in the package's folder. Bundled declarations export a constant as a
+// value even if the source says `export type`; a program that imports it compiles, but fails to load. This
+// step exports all names that the module does not have as types. It also removes the lines `#private;`,
+// which make a class nominal. So a function that takes the StreamReader of one package accepts that of the
+// other, and the ESM and CommonJS declarations of a class are the same type.
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";

@@ -1,6 +1,6 @@
 import { type Options, defineConfig } from "tsup";
 
-/** Leaves each relative import in place, so that a file of `src` stays a file. */
+/** Keeps relative imports, so that each source file becomes a module. */
 const keepModules: NonNullable<Options["esbuildPlugins"]>[number] = {
   name: "keep-modules",
   setup(build) {
@@ -13,19 +13,19 @@ const keepModules: NonNullable<Options["esbuildPlugins"]>[number] = {
 const common: Options = {
   sourcemap: true,
   target: "es2022",
-  // Built code names Node's modules as the sources do.
+  // Keep the `node:` prefix.
   removeNodeProtocol: false,
-  // The package holds the sources, so the maps need no second copy.
+  // The package contains the sources, so the maps need not.
   esbuildOptions(options) {
     options.sourcesContent = false;
   },
 };
 
 /**
- * How every package is built. What differs, the platform, is a flag in its build script.
+ * The build of every package. Only the platform differs, which is a flag in each build script.
  *
- * Node loads one file for the whole package, which is the fastest to load. A bundler gets one module
- * for each source file (the `module` condition), and drops the modules that a program does not use.
+ * Node loads a single file, which is fastest. A bundler gets one module for each source file (through the
+ * `module` condition), so that it can drop the modules that a program does not use.
  */
 export default defineConfig(({ platform }) => [
   {
@@ -33,8 +33,8 @@ export default defineConfig(({ platform }) => [
     entry: ["src/index.ts"],
     format: ["esm", "cjs"],
     clean: ["!modules/**"],
-    // The bundled declarations lose the references of the sources. Without `lib`, a project below
-    // `ESNext` has no `Disposable`; without `types`, a project with `types: []` has no `Buffer`.
+    // Bundling drops the references in the sources. Without `lib`, a project with a target below
+    // `ESNext` lacks `Disposable`; without `types`, a project with `types: []` lacks `Buffer`.
     dts: {
       banner: [
         '/// <reference lib="esnext.disposable" />',

@@ -1,4 +1,4 @@
-// A search server and its clients, over all four packages as a user has them: by name, and built.
+// A search server and its clients, which use all four packages as built, by name.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -76,20 +76,20 @@ for (const { client, ended, matches } of outcomes) {
   const counts = await Promise.all(client.patterns.map(count));
   expect(`${client.name} got every match`, matches.join() === counts.join());
 }
-expect("the semaphore held", server.mostAtOnce <= atOnce);
+expect("the semaphore limited the greps", server.mostAtOnce <= atOnce);
 expect(
   "a client that hung up cancelled its grep",
   cancelled.some(({ pattern }) => pattern === "^"),
 );
-expect("a grep without hope was cancelled", server.searches.every(hasNotFinished));
+expect("a grep that would not finish was cancelled", server.searches.every(hasNotFinished));
 expect(
   "every grep has ended",
   server.searches.every(({ pid }) => !isAlive(pid)),
 );
-for (const failure of failures) console.error(`Not so: ${failure}`);
+for (const failure of failures) console.error(`Failed: ${failure}`);
 process.exitCode = failures.length === 0 ? 0 : 1;
 
-/** How many lines match, by a pipeline of grep's own. */
+/** The number of matching lines, counted by a shell pipeline. */
 async function count(pattern: string): Promise<number> {
   const quoted = `'${pattern.replaceAll("'", String.raw`'\''`)}'`;
   const command = `grep ${grepArguments.join(" ")} -e ${quoted} . | wc -l`;
@@ -110,7 +110,7 @@ function hasNotFinished({ pattern, returncode }: Search): boolean {
   return pattern !== hopeless() || (returncode !== null && returncode < 0);
 }
 
-/** A pattern whose back references keep grep busy longer than any client waits. */
+/** A pattern whose back-references keep grep busy longer than any client waits. */
 function hopeless(): string {
   return String.raw`\(.*\)\(.*\)\(.*\)\(.*\)\(.*\)\(.*\)#\6\5\4\3\2\1q`;
 }

@@ -1,6 +1,6 @@
 import { stdout } from "node:process";
 
-/** A line that counts up while the work goes on. On anything but a terminal it stays silent. */
+/** A progress line. It is shown only on a terminal. */
 export class Progress {
   readonly #total: number;
   #done = 0;
@@ -24,7 +24,7 @@ export class Progress {
   }
 }
 
-/** Rows in columns, numbers to the right. */
+/** Formats rows in columns, with numbers right-aligned. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),

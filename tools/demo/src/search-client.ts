@@ -2,20 +2,20 @@ import { TimeoutError } from "@aio/errors";
 import { type Connection, type StreamReader } from "@aio/streams";
 import type { Barrier } from "@aio/sync";
 
-/** A client and what it asks for. */
+/** A client and its requests. */
 export interface Client {
   readonly name: string;
   readonly connect: () => Promise<Connection>;
   readonly patterns: readonly string[];
-  /** Hang up in the middle of the answer, after so many lines. */
+  /** Hang up in the middle of an answer, after this many lines. */
   readonly hangUpAfter?: number;
-  /** Wait so many milliseconds for an answer, and no longer. */
+  /** How many milliseconds to wait for an answer. */
   readonly patience?: number;
 }
 
 type Ending = "answered" | "hung up" | "timed out";
 
-/** What a client got. */
+/** What a client received. */
 export interface Outcome {
   readonly client: Client;
   readonly ended: Ending;
@@ -24,7 +24,7 @@ export interface Outcome {
   readonly milliseconds: number;
 }
 
-/** Connect, wait until all clients have, then ask for one pattern after another. */
+/** Connect, wait until all clients have connected, then request one pattern after another. */
 export async function runClient(client: Client, start: Barrier): Promise<Outcome> {
   await using connection = await client.connect();
   const { reader, writer } = connection;
@@ -55,7 +55,7 @@ async function readAnswer(
   try {
     while (matches < hangUpAfter) {
       const line = await reader.readline({ signal });
-      // grep begins each match with the path below its directory, "./": anything else is the count.
+      // grep starts each match with "./"; any other line is the count.
       if (line[0] !== 0x2e) return { ended: "answered", matches, bytes };
       matches += 1;
       bytes += line.length;

@@ -3,7 +3,7 @@ import { startServer, startUnixServer } from "@aio/streams";
 import { DEVNULL, PIPE, createSubprocessExec } from "@aio/subprocess";
 import { Event, Semaphore } from "@aio/sync";
 
-/** The arguments of each grep; the demonstration checks the answers with the same. */
+/** The arguments of each grep, with which the demonstration also checks the answers. */
 export const grepArguments: readonly string[] = [
   "-rnI",
   ...["node_modules", ".git", "dist", ".turbo"].map((name) => `--exclude-dir=${name}`),
@@ -20,12 +20,12 @@ export interface Search {
 }
 
 /**
- * Answers each line that a client sends, a pattern, with the lines of `root` that match it, while
- * grep still finds them; then with a line that counts them. Never more than `atOnce` greps run.
+ * Answers each line from a client, a pattern, with the matching lines in `root` as grep finds them, and
+ * then with their number. At most `atOnce` greps run at a time.
  */
 export class SearchServer {
   readonly searches: Search[] = [];
-  /** Up while no client is served. */
+  /** Set while no client is being served. */
   readonly idle = new Event();
   mostAtOnce = 0;
   readonly #root: string;
@@ -48,7 +48,7 @@ export class SearchServer {
   }
 
   async #serve(reader: StreamReader, writer: StreamWriter): Promise<void> {
-    // A client that ends its side wants no more answers: its search ends.
+    // A client that ends its output does not want more answers, so its search ends.
     const hangUp = new AbortController();
     let answered = Promise.resolve();
     this.#served += 1;
@@ -86,14 +86,14 @@ export class SearchServer {
       for await (const line of grep.stdout) {
         writer.write(line);
         matches += 1;
-        // Waits while the client is slower than grep. Rejects when it is gone.
+        // Waits if the client is slower than grep, and rejects if it is gone.
         await writer.drain();
       }
       await grep.wait();
       writer.write(`= ${matches} matches\n`);
       await writer.drain();
     } finally {
-      // Ends the grep if it still runs: its answer is no longer wanted.
+      // Ends the grep if it is still running.
       await grep[Symbol.asyncDispose]();
       this.#running -= 1;
       this.searches.push({ pattern, pid: grep.pid, returncode: grep.returncode });

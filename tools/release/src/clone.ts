@@ -6,7 +6,7 @@ export type Bump = "patch" | "minor" | "major";
 
 export type Versions = Readonly<Record<PackageName, string>>;
 
-/** A copy of the repository to release from, with its own history from here on. */
+/** A clone of the repository to release from. */
 export class Clone {
   readonly folder: string;
   readonly #env: Readonly<Record<string, string>>;
@@ -16,7 +16,7 @@ export class Clone {
     this.#env = env;
   }
 
-  /** Clone the commit that is checked out here as `main` of another repository. */
+  /** Clone the commit that is checked out here, as `main`. */
   static async create(folder: string, userconfig: string): Promise<Clone> {
     const clone = new Clone(folder, {
       NPM_CONFIG_USERCONFIG: userconfig,
@@ -27,7 +27,7 @@ export class Clone {
     await clone.git("checkout", "--quiet", "-B", "main");
     await clone.git("config", "user.name", "rehearsal");
     await clone.git("config", "user.email", "rehearsal@example.org");
-    // No tag of a real release shall stand in the way of a rehearsed one.
+    // Tags of real releases must not block rehearsed ones.
     const tags = (await clone.git("tag", "--list")).split("\n").filter(Boolean);
     if (tags.length > 0) await clone.git("tag", "--delete", ...tags);
     await clone.pnpm("install", "--frozen-lockfile", "--prefer-offline", "--silent");
@@ -42,7 +42,7 @@ export class Clone {
     return run(this.folder, [pnpm, ...args], this.#env);
   }
 
-  /** Run pnpm where it may fail. */
+  /** Run pnpm, which may fail. */
   attempt(...args: readonly string[]): Promise<Result> {
     return attempt(this.folder, [pnpm, ...args], this.#env);
   }
@@ -60,7 +60,7 @@ export class Clone {
     writeFileSync(join(this.folder, file), text);
   }
 
-  /** The versions that the manifests state. */
+  /** The versions in the manifests. */
   versions(): Versions {
     const entries = packageNames.map((name) => {
       const { version } = JSON.parse(this.read(`packages/${name}/package.json`));
@@ -69,7 +69,7 @@ export class Clone {
     return Object.fromEntries(entries) as Versions;
   }
 
-  /** Tell users of a change, as CONTRIBUTING says. */
+  /** Add a changeset. */
   async changeset(bumps: Partial<Record<PackageName, Bump>>, message: string): Promise<void> {
     const flags = Object.entries(bumps).flatMap(([name, bump]) => [`--${bump}`, `@aio/${name}`]);
     await this.pnpm("changeset", "add", ...flags, "--message", message);
@@ -80,7 +80,7 @@ export class Clone {
     await this.pnpm("exec", "turbo", "run", "build", "--filter=./packages/*", quiet);
   }
 
-  /** Run checks of the repository on what is checked out. */
+  /** Run some of the repository's checks on the clone. */
   checks(...names: readonly string[]): Promise<Result> {
     const config = existsSync(join(this.folder, "vitest.config.ts"))
       ? "vitest.config.ts"
@@ -89,7 +89,7 @@ export class Clone {
     return this.attempt("exec", "vitest", "run", "--config", config, ...project, ...names);
   }
 
-  /** Note that the gate has passed here, which a rehearsal has no time to wait for. */
+  /** Record that the gate has passed; running it would take too long. */
   async pass(): Promise<void> {
     await run(this.folder, [process.execPath, "tools/release/src/tested.ts"]);
   }

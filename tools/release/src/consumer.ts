@@ -11,12 +11,12 @@ const yarn1: Command = [node, outside("yarn1/bin/yarn.js")];
 const yarn4: Command = [node, outside("yarn4/bin/yarn.js")];
 const tsc: Command = [node, outside("ts7/bin/tsc")];
 
-/** A project of a user, in a folder of its own. */
+/** A user's project, in a separate folder. */
 export class Consumer {
   readonly folder: string;
   readonly manager: Manager;
   readonly #registry: string;
-  /** Where the package managers keep copies, so that no other project meets them. */
+  /** The package managers' caches, not shared with other projects. */
   readonly #caches: string;
 
   constructor(folder: string, manager: Manager, registry: string, caches: string) {
@@ -27,17 +27,17 @@ export class Consumer {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "package.json"), '{ "name": "user", "private": true }');
     writeFileSync(join(folder, ".npmrc"), `registry=${registry}\n`);
-    // What was published a moment ago is what shall be tried.
+    // pnpm would ignore versions that were published a moment ago.
     writeFileSync(join(folder, "pnpm-workspace.yaml"), "minimumReleaseAge: 0\n");
   }
 
-  /** Add packages, as `errors` or `errors@^1.0.0`. */
+  /** Install packages, given as `errors` or `errors@^1.0.0`. */
   async install(...wanted: readonly string[]): Promise<void> {
     const packages = wanted.map((name) => `@aio/${name}`);
     await this.#run(this.manager === "npm" ? "install" : "add", ...packages);
   }
 
-  /** Take the newest versions that the ranges allow. */
+  /** Update to the newest versions that the ranges allow. */
   async update(): Promise<void> {
     await this.#run("update");
   }
@@ -73,7 +73,7 @@ export class Consumer {
     }
   }
 
-  /** The versions that are installed, by package, wherever below node_modules. */
+  /** The installed versions by package, anywhere in node_modules. */
   installed(): Record<string, string> {
     const scope = join(this.folder, "node_modules/@aio");
     const entries = readdirSync(scope).map((name) => [name, this.version(name)]);
@@ -88,14 +88,14 @@ export class Consumer {
     return readFileSync(join(this.folder, file), "utf8");
   }
 
-  /** Run a program of the user's with each kind of module. */
+  /** Run the user's program for a package as ESM and as CommonJS. */
   async works(name: PackageName, runtime: string = node): Promise<void> {
     for (const [kind, file] of [
       ["esm", `${name}.mjs`],
       ["cjs", `${name}.cjs`],
     ] as const) {
       writeFileSync(join(this.folder, file), asJavaScript(programs[name], kind));
-      // Yarn 4 has no node_modules: its own loader finds the packages.
+      // Yarn 4 does not create node_modules; its loader finds the packages.
       const pnp = ["--require", "./.pnp.cjs", "--loader", "./.pnp.loader.mjs"];
       const flags = this.manager === "yarn 4" ? ["--no-warnings", ...pnp] : [];
       const { output } = await attempt(this.folder, [runtime, ...flags, file]);
@@ -103,7 +103,7 @@ export class Consumer {
     }
   }
 
-  /** Compile the users' programs with each kind of module. */
+  /** Compile the users' programs as ESM and as CommonJS. */
   async compiles(...names: readonly PackageName[]): Promise<void> {
     const types = join(this.folder, "node_modules/@types");
     mkdirSync(types, { recursive: true });

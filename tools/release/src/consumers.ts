@@ -1,5 +1,5 @@
-// The second half of `pnpm rehearse`: what was packed, in the projects that users begin with. Each is
-// compiled with the compilers that users have, and what a README shows first is run as pasted.
+// The second half of `pnpm rehearse`: the packed packages in typical user projects. Each is compiled with
+// the TypeScript versions that users have, and each README's first example runs as pasted.
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ try {
 }
 conclude("Consumers");
 
-/** What npm would install: the packages as packed, and Node's types. */
+/** Install the packed packages and Node's types. */
 async function install(): Promise<void> {
   for (const name of packageNames) {
     const target = join(modules, "@aio", name);
@@ -33,7 +33,7 @@ async function install(): Promise<void> {
   }
   mkdirSync(join(modules, "@types"));
   symlinkSync(outside("@types/node"), join(modules, "@types/node"));
-  // All that Vite's template asks of Vite.
+  // The only parts of Vite that its template needs.
   mkdirSync(join(modules, "vite"));
   writeFileSync(join(modules, "vite/package.json"), '{ "name": "vite" }');
   writeFileSync(join(modules, "vite/client.d.ts"), "");
@@ -76,7 +76,7 @@ function* steps(): Generator<Step> {
     yield [
       `a project of tsc --init, TypeScript ${version}`,
       async () => {
-        // Earlier ones write a project without modules, which has no `await` at the top.
+        // Earlier versions create a project without modules, which does not support top-level await.
         const first = isModern ? firstExamples() : {};
         const files = {
           ...manifest,
@@ -153,7 +153,7 @@ function* steps(): Generator<Step> {
   ];
 }
 
-/** Take the steps that no other lane has taken, one after another. */
+/** Run steps one after another, until all lanes together have run every step. */
 async function lane(waiting: Iterable<Step>): Promise<void> {
   for (const [title, body] of waiting) await step(title, body);
 }

@@ -1,13 +1,13 @@
 import type { PackageName } from "./run.ts";
 
 interface Program {
-  /** What it imports, and from where. */
+  /** Imported names and their modules. */
   readonly imports: readonly (readonly [names: string, from: string])[];
-  /** What it does. It prints the one word `works`. */
+  /** Its code, which prints `works`. */
   readonly body: string;
 }
 
-/** A small program of a user of each package. */
+/** A small program for each package. */
 export const programs: Readonly<Record<PackageName, Program>> = {
   errors: {
     imports: [["CancelledError, cancellationError, isCancelled", "@aio/errors"]],
@@ -58,7 +58,7 @@ export function asModule({ imports, body }: Program): string {
   return `${lines.join("\n")}\n\nasync function main() {${body}\n}\nvoid main();\n`;
 }
 
-/** The program as JavaScript, for either kind of module. The types in it are few and plain. */
+/** The program as JavaScript. Its few types are simple enough for a regular expression. */
 export function asJavaScript(program: Program, kind: "esm" | "cjs"): string {
   const code = asModule(program).replaceAll(/(const \w+): \w+ =/g, "$1 =");
   return kind === "esm"

@@ -1,15 +1,15 @@
 import { asModule, programs } from "./programs.ts";
 import { packageNames } from "./run.ts";
 
-/** Files of a project by their path, as a user could have them. */
+/** The files of a user's project, by path. */
 export type Files = Readonly<Record<string, string>>;
 
-/** The programs that users of each package have. */
+/** A typical program for each package. */
 export const ordinary: Files = Object.fromEntries(
   packageNames.map((name) => [`${name}.ts`, asModule(programs[name])]),
 );
 
-/** Mistakes that a compiler finds if it knows the types, and not if they are `any`. */
+/** Mistakes that the compiler finds only if the types are known, and not `any`. */
 export const mistaken: Files = {
   "mistakes.ts": `import { Lock } from "@aio/sync";
 import { openConnection } from "@aio/streams";
@@ -25,7 +25,7 @@ export async function mistakes(): Promise<unknown[]> {
   const [stdout, stderr] = await sort.communicate("b\\na\\n");
   // @ts-expect-error: the output is a Buffer
   const text: number = stdout;
-  // @ts-expect-error: what is not piped is null
+  // @ts-expect-error: stderr is null without a pipe
   const never: Buffer = stderr;
   // @ts-expect-error: a signal is an AbortSignal
   const guard = await new Lock().acquire({ signal: "soon" });
@@ -36,7 +36,7 @@ export async function mistakes(): Promise<unknown[]> {
 `,
 };
 
-/** What needs \`using\`, as guards, readers and processes offer it. */
+/** Code with `using`, as guards, connections and processes support it. */
 export const disposing: Files = {
   "disposing.ts": `import { Lock } from "@aio/sync";
 import { openConnection, startServer } from "@aio/streams";
@@ -51,7 +51,7 @@ export async function dispose(): Promise<void> {
 `,
 };
 
-/** What only a type is must not be imported as a value: Node, which strips types, would not load it. */
+/** Types must not be importable as values: Node only strips types, so it could not load the code. */
 export const erased: Files = {
   "erased.ts": `// @ts-expect-error: Server is a type
 import { Server, startServer } from "@aio/streams";
@@ -74,7 +74,7 @@ export const generic: Files = {
 import * as subprocess from "@aio/subprocess";
 import { PIPE, type ProcessOf, type SubprocessOptions, createSubprocessExec } from "@aio/subprocess";
 
-/** A wrapper that keeps what is known of the options. */
+/** A wrapper that preserves the types of the options. */
 export async function start<const O extends SubprocessOptions>(
   program: string,
   args: readonly string[],
@@ -102,7 +102,7 @@ export async function relay(reader: StreamReader, writer: StreamWriter): Promise
   await Promise.all([pump(reader, child.stdin), pump(child.stdout, writer)]);
 }
 
-/** With exactOptionalPropertyTypes, what may be undefined is handed on as it is. */
+/** With exactOptionalPropertyTypes, values that may be undefined can be passed on. */
 export async function withSignal(signal: AbortSignal | undefined): Promise<void> {
   const child = await createSubprocessExec("true", [], { signal, cwd: undefined });
   await child.wait({ signal });

@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { outside } from "./run.ts";
 
-/** What the registry knows of one published package. */
+/** The registry's data about a package. */
 export interface Published {
   readonly "dist-tags": Readonly<Record<string, string>>;
   readonly versions: Readonly<Record<string, { readonly dependencies?: Record<string, string> }>>;
 }
 
-/** A registry of our own on a free port of loopback. It knows nothing but what is published to it. */
+/** A registry on a free loopback port. It has only what is published to it. */
 export class Registry implements AsyncDisposable {
   readonly url: string;
   readonly #process: ChildProcess;
@@ -46,7 +46,7 @@ export class Registry implements AsyncDisposable {
     return new Registry(url, process);
   }
 
-  /** What is published of a package. */
+  /** Fetch the registry's data about a package. */
   async published(name: string): Promise<Published> {
     const response = await fetch(`${this.url}@aio%2f${name}`);
     return (await response.json()) as Published;

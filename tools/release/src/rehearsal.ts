@@ -1,5 +1,5 @@
-// What `pnpm rehearse` runs: a first release and five more, from a copy of this repository to a
-// registry on loopback, and users who install and update. Nothing here or on the network changes.
+// Run by `pnpm rehearse`: a first release and five more, from a clone of this repository to a registry
+// on loopback, with users who install and update. Neither this repository nor the network changes.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -37,24 +37,27 @@ async function rehearse(clone: Clone, registry: Registry): Promise<void> {
     }
   });
 
-  await step("`pnpm release` refuses what is not committed, not main, or not tested", async () => {
-    clone.write("LICENSE", "");
-    await clone.git("checkout", "--quiet", "-b", "other");
-    const { code, output } = await clone.attempt("release");
-    assert.notEqual(code, 0);
-    const why = [
-      "some changes are not committed",
-      "the branch is other",
-      "npm test has not passed",
-    ];
-    for (const words of why) assert.ok(output.includes(words), output);
-    await clone.git("checkout", "--quiet", "--", "LICENSE");
-    await clone.git("checkout", "--quiet", "main");
-    assert.match(
-      (await clone.attempt("release")).output,
-      /Cannot release: npm test has not passed/,
-    );
-  });
+  await step(
+    "`pnpm release` refuses uncommitted changes, other branches and untested commits",
+    async () => {
+      clone.write("LICENSE", "");
+      await clone.git("checkout", "--quiet", "-b", "other");
+      const { code, output } = await clone.attempt("release");
+      assert.notEqual(code, 0);
+      const why = [
+        "some changes are not committed",
+        "the branch is other",
+        "npm test has not passed",
+      ];
+      for (const words of why) assert.ok(output.includes(words), output);
+      await clone.git("checkout", "--quiet", "--", "LICENSE");
+      await clone.git("checkout", "--quiet", "main");
+      assert.match(
+        (await clone.attempt("release")).output,
+        /Cannot release: npm test has not passed/,
+      );
+    },
+  );
 
   await step("`npm publish` in a package is refused", async () => {
     const { code, output } = await clone.attempt(
@@ -70,9 +73,7 @@ async function rehearse(clone: Clone, registry: Registry): Promise<void> {
 
   const first = clone.versions();
   await clone.build();
-  const checked = step("the first release leaves the repository's checks green", () =>
-    check(clone),
-  );
+  const checked = step("after the first release, the repository's checks pass", () => check(clone));
   await release(clone);
 
   await step("the first release publishes and tags all four packages", async () => {
@@ -85,7 +86,7 @@ async function rehearse(clone: Clone, registry: Registry): Promise<void> {
     await assertTags(clone, {}, first);
   });
 
-  // What follows only reads what the registry has, so the checks may still run.
+  // The next steps only read the registry, so the checks may still be running.
   const managers: readonly Manager[] = ["npm", "pnpm", "yarn 1", "yarn 4"];
   await Promise.all(
     managers.map((manager) =>
@@ -104,7 +105,7 @@ async function rehearse(clone: Clone, registry: Registry): Promise<void> {
   );
 
   const user = consumer("user");
-  await step("each package works on the oldest Node that it names", async () => {
+  await step("each package works on the oldest Node that it supports", async () => {
     await user.install(...packageNames);
     await Promise.all(packageNames.map((name) => user.works(name, outside("node20.4/bin/node"))));
     await user.compiles(...packageNames);
@@ -150,9 +151,9 @@ async function rehearse(clone: Clone, registry: Registry): Promise<void> {
     await clone.build();
     const after = clone.versions();
     await Promise.all([
-      step(`${title}: the repository's checks stay green`, () => check(clone)),
+      step(`${title}: the repository's checks pass`, () => check(clone)),
       step(
-        `${title}: what is new is published and tagged; users get it, and it works`,
+        `${title}: new versions are published and tagged; users get them, and they work`,
         async () => {
           await release(clone);
           await published(registry, before, after);
@@ -171,7 +172,7 @@ async function rehearse(clone: Clone, registry: Registry): Promise<void> {
     ]);
   }
 
-  await step("errors of the last major know those of the one before", async () => {
+  await step("errors of the new major recognize those of the previous one", async () => {
     const mixed = consumer("mixed");
     await mixed.install(`sync@^${first.sync}`, "errors");
     assert.equal(mixed.version("errors"), clone.versions().errors);
@@ -182,14 +183,14 @@ async function rehearse(clone: Clone, registry: Registry): Promise<void> {
 interface Round {
   readonly title: string;
   readonly bumps: Partial<Record<PackageName, Bump>>;
-  /** Files below `packages` that change. */
+  /** The files in `packages` to change. */
   readonly edits: readonly string[];
-  /** A changeset that the repository's own check refuses, and what it says. */
+  /** A changeset that the repository's check must refuse, with `complaint`. */
   readonly insufficient?: Partial<Record<PackageName, Bump>>;
   readonly complaint?: RegExp;
 }
 
-/** Change something, tell users, and make versions of it. */
+/** Change files, add a changeset, and turn it into versions. */
 async function makeVersions(
   clone: Clone,
   title: string,
@@ -202,7 +203,7 @@ async function makeVersions(
   await clone.commit(title);
   if (insufficient !== undefined && complaint !== undefined) {
     await clone.changeset(insufficient, "Not enough.");
-    const { code, output } = await clone.checks("changesets", "-t", "tell users");
+    const { code, output } = await clone.checks("changesets", "-t", "cover everything");
     assert.notEqual(code, 0);
     assert.match(output, complaint);
     await clone.git("clean", "--quiet", "--force", ".changeset");
@@ -223,7 +224,7 @@ async function makeVersions(
   }
 }
 
-/** Run those of the repository's checks that a version could turn red. */
+/** Run the repository's checks that a new version could break. */
 async function check(clone: Clone): Promise<void> {
   const { code, output } = await clone.checks(
     "api-report",
@@ -235,7 +236,7 @@ async function check(clone: Clone): Promise<void> {
   assert.equal(code, 0, output);
 }
 
-/** Make versions of the pending changesets, as CONTRIBUTING says, and commit them. */
+/** Turn the pending changesets into versions, as described in CONTRIBUTING, and commit them. */
 async function version(clone: Clone): Promise<void> {
   await clone.pnpm("changeset", "version");
   await clone.commit("release");
@@ -246,7 +247,7 @@ async function release(clone: Clone): Promise<void> {
   await clone.pnpm("release");
 }
 
-/** What the registry has after a release: new versions, their ranges, and the tag `latest`. */
+/** Check the registry after a release: new versions, their ranges, and the tag `latest`. */
 async function published(registry: Registry, before: Versions, after: Versions): Promise<void> {
   for (const name of packageNames) {
     const { versions, "dist-tags": tagged } = await registry.published(name);
@@ -256,7 +257,7 @@ async function published(registry: Registry, before: Versions, after: Versions):
   }
 }
 
-/** The tags of the commit that was released: one for each new version. */
+/** The released commit must have one tag for each new version. */
 async function assertTags(clone: Clone, before: Partial<Versions>, after: Versions): Promise<void> {
   const expected = packageNames.filter((name) => after[name] !== before[name]);
   const tagged = (await clone.git("tag", "--points-at", "HEAD")).split("\n").filter(Boolean);

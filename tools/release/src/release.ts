@@ -1,4 +1,4 @@
-// What `pnpm release` runs: publishes each package whose version npm does not have, and tags it.
+// Run by `pnpm release`: publishes and tags each package whose version is not on npm.
 import { spawnSync } from "node:child_process";
 import { pnpm, root } from "./run.ts";
 import { objections } from "./state.ts";

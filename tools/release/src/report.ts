@@ -5,7 +5,7 @@ const tally = { passed: 0, failed: 0 };
 
 const seconds = (since: number) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
-/** Run one step of a rehearsal, say how it went, and go on with the next whatever happened. */
+/** Run one step of a rehearsal and report the result. A failure does not stop the rehearsal. */
 export async function step<T>(title: string, run: () => Promise<T> | T): Promise<T | undefined> {
   const since = performance.now();
   try {
@@ -22,7 +22,7 @@ export async function step<T>(title: string, run: () => Promise<T> | T): Promise
   }
 }
 
-/** End with one line, which is not mistaken for a count of tests. */
+/** Print the result in one line, worded so that it is not mistaken for a count of tests. */
 export function conclude(name: string): void {
   const { passed, failed } = tally;
   console.log(`${name}: ${passed} steps hold, ${failed} do not (${seconds(started)})`);

@@ -3,15 +3,15 @@ import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Where this repository is, with a slash at its end. */
+/** The root of the repository, with a trailing slash. */
 export const root: string = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** A file among what users have, by its path in `outside/node_modules`. */
+/** A file of the users' dependencies, by its path in `outside/node_modules`. */
 export function outside(path: string): string {
   return fileURLToPath(new URL(`../outside/node_modules/${path}`, import.meta.url));
 }
 
-/** The published packages, in the order of their dependencies. */
+/** The published packages, in dependency order. */
 export const packageNames = ["errors", "sync", "streams", "subprocess"] as const;
 
 export type PackageName = (typeof packageNames)[number];
@@ -26,14 +26,14 @@ export interface Result {
 }
 
 /**
- * The environment that the user's shell has. npm and pnpm hand all their settings to what they run, and
- * these win over a file of settings: a rehearsed release would go to the real registry.
+ * The environment without the settings that npm and pnpm pass to their scripts. These would override
+ * the rehearsal's npmrc, so that it would publish to the real registry.
  */
 const outerEnv = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^p?npm_/i.test(name)),
 );
 
-/** Run a program to its end, whatever its exit code is. */
+/** Run a program to its end, whatever its exit code. */
 export function attempt(
   folder: string,
   [program, ...args]: Command,
@@ -48,7 +48,7 @@ export function attempt(
   });
 }
 
-/** Run a program that has to succeed, and return what it printed. */
+/** Run a program that must succeed, and return its output. */
 export async function run(
   folder: string,
   command: Command,
@@ -59,7 +59,7 @@ export async function run(
   return output;
 }
 
-/** The pnpm of this repository: the one that runs this program, or else the one that npx finds. */
+/** The pnpm that runs this program, or else the one that npx finds. */
 export const pnpm: string = ownPnpm();
 
 function ownPnpm(): string {

@@ -17,12 +17,12 @@ export function isClean(): boolean {
   return git("status", "--porcelain") === "";
 }
 
-/** Where `npm test` notes the commit that passed: beside the index, which no commit holds. */
+/** The file in which `npm test` records the commit that passed; in .git, so never committed. */
 export function testedFile(): string {
   return resolve(root, git("rev-parse", "--git-path", "aio-tested"));
 }
 
-/** What speaks against a release of what is checked out. */
+/** The reasons not to release the current state. */
 export function objections(): string[] {
   const branch = git("branch", "--show-current");
   const file = testedFile();

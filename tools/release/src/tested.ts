@@ -1,5 +1,5 @@
-// The last step of `npm test`: notes the commit that passed, for `pnpm release` to look at. Where files
-// are not committed, no commit has passed.
+// The last step of `npm test`: records the commit that passed, for `pnpm release`. With uncommitted
+// changes, no commit has passed.
 import { writeFileSync } from "node:fs";
 import { commit, isClean, testedFile } from "./state.ts";
 

@@ -9,12 +9,12 @@ import {
 } from "typedoc";
 import ts from "typescript";
 
-// What the site needs beyond typedoc's options.
+// What typedoc's options cannot do.
 
 const repository = "https://github.com/aio-ts/aio/blob/main/";
 const files = "https://raw.githubusercontent.com/aio-ts/aio/main/";
 
-// JavaScript's own errors, and where they are described.
+// JavaScript's built-in errors.
 const builtIn = new Set(["Error", "RangeError", "TypeError"]);
 const reference = "https://developer.mozilla.org/docs/Web/JavaScript/Reference/Global_Objects/";
 
@@ -30,8 +30,8 @@ export function load(app: Application): void {
 }
 
 /**
- * `@throws {Error} If …` becomes a link. Typedoc leaves out the type of the tag, which in plain
- * JavaScript is for the compiler; a link in its place is kept.
+ * Turns `@throws {Error} If …` into a link. Typedoc drops the type of the tag, which is meant for the
+ * compiler in plain JavaScript, but keeps a link in its place.
  */
 function linkErrors(): void {
   const readFile = ts.sys.readFile.bind(ts.sys);
@@ -42,8 +42,8 @@ function linkErrors(): void {
 }
 
 /**
- * A property drawn from a class's getter (`Pick<PipeWriter, keyof PipeWriter>`) has the getter's
- * comment. Typedoc finds those of methods by itself.
+ * Gives a property that is picked from a class's getter (`Pick<PipeWriter, keyof PipeWriter>`) the
+ * getter's comment. For methods, typedoc does so by itself.
  */
 function commentGetter(context: Context, property: DeclarationReflection): void {
   if (property.kind !== ReflectionKind.Property || property.hasComment()) return;
@@ -55,8 +55,8 @@ function commentGetter(context: Context, property: DeclarationReflection): void 
 }
 
 /**
- * READMEs name their charts and the benchmark results by their addresses on GitHub, since npm shows
- * them too. Here they are part of the site.
+ * READMEs link to charts and benchmark results on GitHub, since npm shows them too. The site has its own
+ * copies.
  */
 function withLocalLinks(html: string, url: string): string {
   const top = "../".repeat(url.split("/").length - 1);

@@ -8,7 +8,7 @@ import { type Browser, type Page, chromium } from "playwright-core";
 import sirv from "sirv";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-// The site as its visitors see it: built by the package's `test` script, served on loopback.
+// The site, built by the package's `test` script and served on loopback.
 const site = join(import.meta.dirname, "../dist");
 const executablePath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) =>
   existsSync(path),
@@ -25,7 +25,7 @@ async function pages(): Promise<Map<string, string>> {
 }
 
 describe("Every page", () => {
-  test("links to what exists, anchors included", async () => {
+  test("has no broken links or anchors", async () => {
     const known = await pages();
     const dead: string[] = [];
     for (const [page, html] of known) {
@@ -46,7 +46,7 @@ describe("Every page", () => {
     expect(dead).toEqual([]);
   });
 
-  test("loads nothing from elsewhere", async () => {
+  test("loads nothing from other hosts", async () => {
     for (const html of (await pages()).values()) {
       expect(html).not.toMatch(/<(?:script|img|link)[^>]+(?:src|href)="https?:/);
     }
@@ -101,7 +101,7 @@ describe.skipIf(executablePath === undefined)("In Chromium, the site", () => {
     "modules/_aio_errors.html",
     "classes/_aio_streams.StreamReader.html",
     "documents/Benchmark_results.html",
-  ])("shows %s without a complaint, within the width of a phone", async (path) => {
+  ])("shows %s without errors, within the width of a phone", async (path) => {
     const page = await open(path, 390);
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(width).toBeLessThanOrEqual(390);
@@ -120,7 +120,7 @@ describe.skipIf(executablePath === undefined)("In Chromium, the site", () => {
     await page.close();
   });
 
-  test("shows the benchmark's chart beside the package", async () => {
+  test("shows the benchmark's chart on the package's page", async () => {
     const page = await open("modules/_aio_sync.html");
     const chart = page.locator("img[src$='results-sync.svg']");
     const width = await chart.evaluate((image) => (image as HTMLImageElement).naturalWidth);
