@@ -1,15 +1,15 @@
-// The client that loads every server of the streams benchmarks: no runtime, no allocation, one
-// system call for what has to be said. It prints one line of figures.
+// The client for every server of the streams benchmarks: no runtime, no allocation, one system call per
+// message. It prints one line of figures.
 //
-//   load send PORT MILLISECONDS PIECE            one connection, as fast as it takes them
-//   load echo PORT MILLISECONDS CONNECTIONS          64 bytes there and back, on each at once
-//   load open PORT MILLISECONDS CONNECTIONS          the same, each time on a new connection
-//   load cast PORT MILLISECONDS CONNECTIONS          sends 64 bytes, waits until every connection has them
-//   load idle PORT CONNECTIONS                       connects, says how many, and waits for a line
+//   load send PORT MILLISECONDS PIECE            sends pieces over one connection, as fast as possible
+//   load echo PORT MILLISECONDS CONNECTIONS          echoes 64 bytes, on all connections at once
+//   load open PORT MILLISECONDS CONNECTIONS          the same, each time over a new connection
+//   load cast PORT MILLISECONDS CONNECTIONS          sends 64 bytes, and waits until every connection has them
+//   load idle PORT CONNECTIONS                       connects, prints the number, and waits for a line
 //
-// For the benchmarks of clients it is the server: it prints its port, and ends with its input.
+// For the client benchmarks, it is the server. It prints its port, and exits at end of input.
 //
-//   load serve 0 echo | close                        sends 64 bytes back, and closes after the first
+//   load serve 0 echo | close                        echoes 64 bytes, or echoes them once and closes
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -41,8 +41,8 @@ static int64_t now(void) {
   return time.tv_sec * 1000000000LL + time.tv_nsec;
 }
 
-// A connection that was closed keeps its port for a minute. Each comes from the next address of the
-// loopback network, and so there are ports enough.
+// A closed connection keeps its port for a minute. Each one uses the next address of the loopback network,
+// so that ports do not run out.
 static int connect_to_server(void) {
   static uint32_t last;
   int on = 1, handle = socket(AF_INET, SOCK_STREAM, 0);
@@ -65,7 +65,7 @@ static void send_pieces(int64_t limit, char **pieces, int count) {
   }
   for (filled = size; filled + size <= chunk_size; filled += size) memcpy(chunk + filled, chunk, size);
   int handle = connect_to_server();
-  // What is on its way when the time is up still has to be served.
+  // Limits how much the server still has to handle when the time is up.
   int on_its_way = 1 << 19;
   setsockopt(handle, SOL_SOCKET, SO_SNDBUF, &on_its_way, sizeof on_its_way);
   fcntl(handle, F_SETFL, O_NONBLOCK);
@@ -80,12 +80,12 @@ static void send_pieces(int64_t limit, char **pieces, int count) {
       if (got < 0 && errno != EAGAIN) fail("read");
       if (got > 0) {
         received += got;
-        // The last answer may say how much came.
+        // The last answer may contain the number of pieces.
         if (got < 32) memcpy(tail, input, got), tail[got] = 0;
       }
     }
     if (!(poll_for.revents & POLLOUT)) continue;
-    // Only a whole number of pieces is sent.
+    // Send whole pieces only.
     if (position == 0 && now() - start >= limit) {
       shutdown(handle, SHUT_WR);
       sending = 0;
@@ -159,7 +159,7 @@ static void cast(int64_t limit, int connections) {
   int64_t start = now(), done = 0;
   do {
     for (int index = 0; index < connections; index++) missing[index] = message;
-    // The server takes connections in order: when it has this message, it has taken all of them.
+    // The server accepts connections in order, so once it has this message, it has accepted all.
     if (write(handles[connections - 1], chunk, message) != message) fail("write");
     for (int waiting = connections; waiting > 0;) {
       int count = epoll_wait(queue, events, 128, 20000);
@@ -175,7 +175,7 @@ static void cast(int64_t limit, int connections) {
   } while (now() - start < limit);
   printf("%ld %ld 0 0\n", (long)(now() - start), (long)done);
   fflush(stdout);
-  // They stay open until the server has said what they cost.
+  // The connections stay open until the server has reported its usage.
   if (read(0, input, 1) < 0) fail("read");
 }
 
@@ -207,7 +207,7 @@ static void serve(int closes) {
       }
       ssize_t got = read(handle, input, sizeof input);
       if (got > 0 && write(handle, input, got) != got) fail("write");
-      // The side that closes first keeps the port for a minute: better this one than the client.
+      // The side that closes first keeps the port for a minute, which must not be the client.
       if (got <= 0 || closes) close(handle);
     }
   }
@@ -220,7 +220,7 @@ static void idle(int connections) {
   if (files.rlim_cur < (rlim_t)connections + 100) connections = files.rlim_cur - 100;
   for (int opened = 1; opened <= connections; opened++) {
     int handle = connect_to_server();
-    // The server takes connections in order: with an answer on this one, it has taken all so far.
+    // The server accepts connections in order, so an answer here means that it has accepted all so far.
     if (opened % 100 && opened < connections) continue;
     if (write(handle, chunk, message) != message) fail("write");
     for (int missing = message; missing > 0;) {

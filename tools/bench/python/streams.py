@@ -1,7 +1,7 @@
-"""What src/streams-*.bench.ts loads, with CPython's own streams.
+"""The servers of src/streams-*.bench.ts with CPython's streams.
 
-Started with the name of an event loop (asyncio or uvloop) and of what to do with a connection. Prints
-its port; answers each line on stdin with what it has used up; ends with stdin.
+The arguments are an event loop (asyncio or uvloop) and a behavior. Prints its port, answers each line on
+stdin with its usage, and exits at end of input.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
-"""The clients of src/streams-client.bench.ts with CPython's own streams.
+"""The clients of src/streams-client.bench.ts with CPython's streams.
 
-Started with an event loop (asyncio or uvloop), the program that serves, and a task (connect or echo).
-Answers each line on stdin with nanoseconds of processor time for each exchange of 64 bytes.
+The arguments are an event loop (asyncio or uvloop), the server program, and a task (connect or echo).
+Answers each line on stdin with the nanoseconds of processor time per exchange of 64 bytes.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The CPython side of the subprocess benchmarks: a line in asks for a round, a figure goes out."""
+"""The CPython side of the subprocess benchmarks: each line on stdin requests a round."""
 
 import asyncio
 import sys

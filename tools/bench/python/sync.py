@@ -1,7 +1,7 @@
-"""What src/sync-*.bench.ts measures, in CPython's own asyncio.
+"""The scenarios of src/sync-*.bench.ts in CPython's asyncio.
 
-Started with a scenario's name and its numbers. Each line on stdin asks for one round; its figure, in
-nanoseconds per operation, is a line on stdout.
+The arguments are a scenario's name and its numbers. Each line on stdin requests a round; the answer is a
+line with the nanoseconds per operation.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ ENOUGH = 100_000_000
 
 
 async def each(operations, batch):
-    """Repeat a batch, which returns the nanoseconds that count, until there is enough to measure."""
+    """Repeat a batch, which returns its nanoseconds, until the round is long enough."""
     elapsed = batches = 0
     while elapsed < ENOUGH:
         elapsed += await batch()
@@ -49,7 +49,7 @@ async def lock(tasks):
     async def batch():
         async with lock:
             running = asyncio.gather(*(task() for _ in range(tasks)))
-            # Unlike an async function in JavaScript, a task starts a turn later: let them queue up.
+            # Unlike an async function in JavaScript, a task starts one turn later. Let them queue up.
             await asyncio.sleep(0)
         await running
 
@@ -129,7 +129,7 @@ async def cancel(length, cancels):
             task.cancel()
         await asyncio.wait(leaving)
         elapsed = process_time_ns() - start
-        # In the order of the queue: deque.remove looks at its head first.
+        # In queue order, since deque.remove() searches from the head.
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)

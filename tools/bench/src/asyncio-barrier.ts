@@ -1,6 +1,6 @@
 import { Condition } from "@aio/sync";
 
-/** CPython's barrier line by line, on a condition: what {@link Barrier} would be as a translation. */
+/** CPython's barrier, translated line by line: a barrier built on a condition. */
 export class AsyncioBarrier {
   readonly #condition = new Condition();
   readonly #parties: number;

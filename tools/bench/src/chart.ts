@@ -1,7 +1,7 @@
 import { type Result, peersIn, times } from "./statistics.ts";
 
-// One row a scenario, one dot a contender, at what it takes when the package takes 1. The axis is
-// logarithmic, as the slowest take fifty times what the fastest do.
+// One row for each scenario, one dot for each contender, at its figure relative to the package's. The
+// axis is logarithmic, since the slowest take fifty times as long as the fastest.
 const width = 900;
 const labelWidth = 430;
 const plotWidth = 420;
@@ -9,7 +9,7 @@ const rowHeight = 42;
 const top = 92;
 const allTicks = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500];
 
-/** A peer has the same color in every chart. */
+/** The color of each contender, the same in every chart. */
 const colors: Readonly<Record<string, string>> = {
   floor: "currentColor",
   "CPython asyncio": "#d55e00",
@@ -44,19 +44,19 @@ const colors: Readonly<Record<string, string>> = {
 export interface Chart {
   readonly name: string;
   readonly title: string;
-  /** `undefined` where a suite has measured nothing of the kind. */
+  /** `undefined` if the suite has no such results. */
   readonly svg: string | undefined;
 }
 
-/** A suite's times, or its sizes and memory, as a picture for a README, light or dark. */
+/** A suite's times, or its sizes and memory, as an image for a README in light or dark mode. */
 export function chart(suite: string, results: readonly Result[], kind: "time" | "size"): Chart {
   const shown = results.filter(
     (result) =>
       (result.unit.startsWith("ns") || result.unit.startsWith("ms") ? "time" : "size") === kind &&
       dotsOf(result).length > 0,
   );
-  const subject = kind === "time" ? "time" : "space";
-  const title = `The ${subject} that the others take where @aio/${suite} takes 1`;
+  const subject = kind === "time" ? "Time" : "Size";
+  const title = `${subject} relative to @aio/${suite}`;
   const name = kind === "time" ? `results-${suite}.svg` : `results-${suite}-sizes.svg`;
   return { name, title, svg: shown.length === 0 ? undefined : draw(title, shown) };
 }
@@ -96,13 +96,13 @@ function draw(title: string, results: readonly Result[]): string {
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${bottom + 40}" font-family="system-ui, sans-serif" font-size="12" role="img">
 <style>svg { color: #1f2328; background: #ffffff } text { fill: currentColor } .small { font-size: 10px } .grid { stroke: currentColor; opacity: 0.15 } .ours { stroke: currentColor; stroke-width: 2 } @media (prefers-color-scheme: dark) { svg { color: #e6edf3; background: #0d1117 } }</style>
-<text x="16" y="20" font-size="14" font-weight="600">${escape(title)} (less is better: left of 1 is better than ours)</text>
+<text x="16" y="20" font-size="14" font-weight="600">${escape(title)} (lower is better; left of 1× beats it)</text>
 ${[...legend, ...grid, ...rows].join("\n")}
 </svg>
 `;
 }
 
-/** The best peer by its name above its dot, and asyncio by its own below. */
+/** Labels the best peer above its dot, and asyncio below its dot. */
 function labels(dots: readonly Dot[], x: (ratio: number) => number, y: number): string {
   const peers = dots.filter(({ name }) => name !== "floor");
   const [best] = peers.toSorted((a, b) => a.ratio - b.ratio);
@@ -114,7 +114,7 @@ function labels(dots: readonly Dot[], x: (ratio: number) => number, y: number): 
   return text(best, y - 9) + (asyncio === best ? "" : text(asyncio, y + 17));
 }
 
-/** No more of the axis than there are dots on. */
+/** The ticks of the part of the axis that has dots. */
 function ticksAround(dots: readonly Dot[]): number[] {
   const least = Math.min(1, ...dots.map(({ ratio }) => ratio));
   const most = Math.max(1, ...dots.map(({ ratio }) => ratio));

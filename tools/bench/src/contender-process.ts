@@ -1,12 +1,12 @@
 import { createInterface } from "node:readline";
 import type { Scenario } from "./scenario.ts";
 
-// A contender has a process to itself: neither the compiler's feedback nor the heap of one colors
-// another's figures. It is asked for a round with a line on stdin and answers with a line on stdout,
-// so the one that runs takes turns with the others, which sleep in their read.
+// Each contender runs in a separate process, so that neither the compiler's feedback nor the heap of one
+// affects another. A line on stdin requests a round; the answer is a line on stdout. The contenders take
+// turns: all but one sleep in their reads.
 const [file, exportName, contenderName] = process.argv.slice(2);
 if (file === undefined || exportName === undefined || contenderName === undefined) {
-  throw new Error("Cannot run a contender: name its file, its scenario and itself");
+  throw new Error("Cannot run a contender: the arguments are its file, its scenario and its name");
 }
 const module = (await import(file)) as Record<string, Scenario>;
 const round = module[exportName]?.contenders[contenderName];

@@ -4,14 +4,14 @@ import type { Contender } from "./scenario.ts";
 
 const program = new URL("contender-process.ts", import.meta.url).pathname;
 
-/** Where a contender is found: a name in a scenario that a file exports. */
+/** The place of a contender: its name in a scenario that a file exports. */
 export interface Place {
   readonly file: string;
   readonly exportName: string;
   readonly contenderName: string;
 }
 
-/** A contender's process, asked for one round after the other. */
+/** A contender's process, which runs one round after another. */
 export class RunningContender {
   readonly #process: ChildProcess;
   readonly #answers: AsyncIterator<string>;
@@ -20,7 +20,7 @@ export class RunningContender {
   constructor(place: Place, contender: Contender, cpu: number | undefined) {
     const command =
       typeof contender === "function"
-        ? // How much memory there is must not decide.
+        ? // A fixed heap limit, so that the machine's memory does not affect the results.
           [process.execPath, "--expose-gc", "--max-old-space-size=8192", program].concat([
             place.file,
             place.exportName,
@@ -31,7 +31,7 @@ export class RunningContender {
       cpu === undefined ? command : ["taskset", "--cpu-list", `${cpu}`, ...command];
     this.#process = spawn(name, args, { stdio: ["pipe", "pipe", "inherit"] });
     this.#closed = new Promise((resolve) => this.#process.once("close", resolve));
-    // One that has died is found out by the answer that does not come.
+    // If the process has died, the missing answer reveals it.
     this.#process.stdin?.on("error", () => {});
     const { stdout } = this.#process;
     if (stdout === null) throw new Error(`Cannot read from ${name}`);

@@ -5,10 +5,10 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import type { Contender } from "./scenario.ts";
 
-// What a package costs before it does anything: its import, its size on disk, its part of a bundle.
+// The static costs of a package: its import, its size on disk, its share of a bundle.
 const root = new URL("../", import.meta.url).pathname;
 
-/** The same figure for each of these packages. */
+/** Contenders that report the same figure for each of these packages. */
 export function ofEach(
   names: readonly string[],
   figure: (name: string) => number | Promise<number>,
@@ -16,7 +16,7 @@ export function ofEach(
   return Object.fromEntries(names.map((name) => [name, () => figure(name)]));
 }
 
-/** Milliseconds of the import alone, in a Node that has just started. */
+/** Milliseconds of the import in a fresh Node process. */
 export function importMilliseconds(module: string): number {
   const program = `const start = performance.now();
     await import(${JSON.stringify(module)});
@@ -28,7 +28,7 @@ export function importMilliseconds(module: string): number {
   return figures.toSorted((a, b) => a - b)[4] ?? Number.NaN;
 }
 
-/** Bytes of a program that imports this and nothing else, bundled, minified and compressed. */
+/** The size in bytes of a program with this code only, bundled, minified and compressed. */
 export async function bundledBytes(code: string): Promise<number> {
   const { outputFiles } = await build({
     stdin: { contents: `${code}\nexport { used };`, resolveDir: root },
@@ -49,7 +49,7 @@ interface Packed {
   readonly unpackedSize: number;
 }
 
-/** KiB of the package and its dependencies, as the registry sends them and as they lie on a disk. */
+/** The sizes in KiB of a package with its dependencies, packed and unpacked. */
 export function packed(name: string): Packed {
   const args = ["pack", "--dry-run", "--json", "--ignore-scripts", "--loglevel=silent"];
   const all = [...folders(name, root.slice(0, -1))];
@@ -64,12 +64,12 @@ export function packed(name: string): Packed {
   return { size: sum((one) => one.size), unpackedSize: sum((one) => one.unpackedSize) };
 }
 
-/** A sentence that counts the packages that come with each. */
+/** A sentence with the number of packages that each installs, itself included. */
 export function counted(names: readonly string[]): string {
   return `Packages: ${names.map((name) => `${name} ${folders(name, root.slice(0, -1)).size}`).join(", ")}.`;
 }
 
-/** A package's folder, and those of all that it depends on. */
+/** The folders of a package and of all its dependencies. */
 function folders(name: string, from: string, found = new Set<string>()): Set<string> {
   const folder = locate(name, from);
   if (found.has(folder)) return found;
@@ -81,7 +81,7 @@ function folders(name: string, from: string, found = new Set<string>()): Set<str
   return found;
 }
 
-// Not require.resolve: an ESM package need not export its manifest.
+// require.resolve() would fail for an ESM package that does not export its manifest.
 function locate(name: string, from: string): string {
   for (let folder = from; folder !== "/"; folder = dirname(folder)) {
     const candidate = `${folder}/node_modules/${name}`;

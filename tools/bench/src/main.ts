@@ -27,13 +27,13 @@ const effort = {
 const suites = ["sync", "streams", "subprocess"];
 
 interface Measured extends Place {
-  /** Its file and its export: sync-lock.bench.ts and `handOff` are sync-lock/handOff. */
+  /** Its file and its export: `handOff` in sync-lock.bench.ts is sync-lock/handOff. */
   readonly id: string;
   readonly scenario: Scenario;
   readonly figures: Figures;
 }
 
-// A suite by its name, or scenarios by any part of their ids.
+// Selects a suite by its name, or scenarios by any part of their ids.
 const [suite] = positionals.length === 1 ? suites.filter((name) => name === positionals[0]) : [];
 const selected: Measured[] = [];
 for (const name of readdirSync(import.meta.dirname).toSorted()) {
@@ -55,7 +55,7 @@ if (values.list) {
   await measureAll();
 }
 
-// A file that no filter can mean is not even loaded: its package may not be built.
+// A file that no filter matches is not even loaded, since its package may not be built.
 function isAskedFor(id: string, part = (filter: string): string => filter): boolean {
   return positionals.length === 0 || positionals.some((filter) => id.includes(part(filter)));
 }
@@ -64,7 +64,7 @@ async function load(file: string): Promise<Record<string, Scenario>> {
   return (await import(file)) as Record<string, Scenario>;
 }
 
-/** `--only superlock,floor`: the subject, and those whose name contains one of these. */
+/** `--only superlock,floor` selects the subject and the contenders whose names contain one of these. */
 function restrict(scenario: Scenario): Scenario {
   const wanted = values.only?.split(",");
   if (wanted === undefined) return scenario;
@@ -75,8 +75,8 @@ function restrict(scenario: Scenario): Scenario {
 }
 
 /**
- * Pass by pass over all scenarios, so that each has its figures after the first, and another pass only
- * while the next can be expected to end in time.
+ * Repeat passes over all scenarios. Each scenario has figures after the first pass; another one starts only
+ * if it is expected to end in time.
  */
 async function measureAll(): Promise<void> {
   const start = performance.now();
@@ -108,7 +108,7 @@ function resultOf({ id, scenario, figures }: Measured): Result {
   return { id, title, unit, subject, aims, note, summaries: summarize(figures, subject) };
 }
 
-/** The contenders that would take part if they were installed. */
+/** Names the contenders that are not installed. */
 function absence({ contenders }: Scenario): string {
   const absent = Object.entries(contenders)
     .filter(([, contender]) => typeof contender !== "function" && contender.command === undefined)
@@ -116,7 +116,7 @@ function absence({ contenders }: Scenario): string {
   return absent.length === 0 ? "" : `Not installed here: ${absent.join(", ")}.`;
 }
 
-/** What a terminal shows of a result. */
+/** A result as text for a terminal. */
 function plainTable({ id, title, unit, subject, aims, note, summaries }: Result): string {
   const rows = summaries.map(({ name, median, quartiles: [low, high], subjectRatio }) => {
     const aim = aims?.[name];
@@ -130,11 +130,11 @@ function plainTable({ id, title, unit, subject, aims, note, summaries }: Result)
   return [`${id}: ${title}, ${unit}`, ...rows, note === "" ? [] : `  ${note}`].flat().join("\n");
 }
 
-/** The last thing a run prints: where the package is ahead of each peer, and where behind. */
+/** In how many scenarios the package is ahead of each peer, level or behind, as text for a terminal. */
 function plainStandings(results: readonly Result[]): string {
   const rows = standings(results).map(({ peer, ahead, level, behind }) => {
     const counts = [ahead, level, behind.length].map((count) => String(count).padStart(7));
     return [`${peer.padEnd(28)}${counts.join("")}  ${behind.join("; ")}`.trimEnd()];
   });
-  return [`${"".padEnd(28)}  ahead  level behind  where it is behind`, ...rows].join("\n");
+  return [`${"".padEnd(28)}  ahead  level behind  behind in`, ...rows].join("\n");
 }

@@ -1,17 +1,17 @@
-// Several collections of the young generation fall into a round of this length, whatever they find
-// alive: in a shorter one it is chance whether one does, and each is a tenth of the round.
+// Long enough for a round to contain several collections of the young generation. In a shorter round,
+// whether one happens is chance, and it takes a tenth of the time.
 const enoughNanoseconds = 100_000_000;
 
-// The processor time of all threads, and not the clock on the wall: what is measured here waits for
-// nothing but the processor, which other programs use too, and collecting garbage is part of it.
+// The processor time of all threads, garbage collection included, instead of wall-clock time: these
+// rounds wait only for the processor, which other programs use, too.
 function nanosecondsSince(start: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(start);
   return (user + system) * 1000;
 }
 
 /**
- * Nanoseconds that one of `operations` takes when `batch` does that many. The batch is repeated
- * until there is enough to measure.
+ * Nanoseconds per operation of `batch`, which performs `operations` of them. The batch is repeated until
+ * the round is long enough.
  */
 export async function nanosecondsEach(operations: number, batch: () => unknown): Promise<number> {
   let batches = 0;
@@ -26,8 +26,7 @@ export async function nanosecondsEach(operations: number, batch: () => unknown):
 }
 
 /**
- * The same for work that needs something set up which does not count: `prepare` does that, and
- * returns the batch.
+ * The same for work with a setup that does not count: `prepare` does the setup, and returns the batch.
  */
 export async function nanosecondsEachAfter(
   operations: number,
@@ -45,12 +44,12 @@ export async function nanosecondsEachAfter(
   return elapsed / (batches * operations);
 }
 
-/** Bytes of heap that each of `count` things keeps, `make` making one. */
+/** The heap in bytes of each of `count` objects that `make` creates. */
 export function bytesEach(count: number, make: () => unknown): number {
   const before = heapInUse();
   for (let made = 0; made < count; made += 1) make();
   const bytes = (heapInUse() - before) / count;
-  // One more, so that what keeps the others is still in use above.
+  // One more call keeps everything that `make` refers to alive until here.
   make();
   return bytes;
 }
@@ -63,7 +62,7 @@ function heapInUse(): number {
   return process.memoryUsage().heapUsed;
 }
 
-/** Run `task` that many times at once, and wait for all. */
+/** Run `task` `count` times concurrently, and wait for all. */
 export async function together(count: number, task: () => Promise<unknown>): Promise<void> {
   const running: Promise<unknown>[] = [];
   for (let started = 0; started < count; started += 1) running.push(task());

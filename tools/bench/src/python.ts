@@ -1,35 +1,34 @@
 import { execFileSync } from "node:child_process";
 import type { Command } from "./scenario.ts";
 
-/** An interpreter, and the version of it or of the event loop asked for. */
+/** An interpreter, and the version of CPython or of uvloop. */
 export interface Interpreter {
   readonly path: string;
   readonly version: string;
 }
 
-// The CPython whose behavior the packages follow, by the names under which it may be found. A version
-// manager's shims answer to the variable.
+// The CPython version that the packages follow, under its possible names. pyenv's shims use the variable.
 process.env["PYENV_VERSION"] ??= "3.13";
 const candidates = [process.env["PYTHON"] ?? "python3.13", "python3", "/usr/bin/python3"];
 
 const found = new Map<string, Interpreter | null>();
 
-/** The first CPython here that is 3.11 or later, or `null`. */
+/** The first installed CPython 3.11 or later, or `null`. */
 export function python(): Interpreter | null {
   return find("import sys; sys.version_info >= (3, 11) and print(sys.version.split()[0])");
 }
 
-/** The first one that can import uvloop. Debian's package is made for Debian's Python. */
+/** The first one that can import uvloop. Debian's package works only with Debian's Python. */
 export function uvloop(): Interpreter | null {
   return find("import uvloop; print(uvloop.__version__)");
 }
 
-/** A contender that is a program in `python/`. */
+/** A contender in `python/`. */
 export function pythonCommand(file: string, ...args: readonly string[]): Command {
   return command(python, file, args);
 }
 
-/** The same program, on uvloop. */
+/** The same, on uvloop. */
 export function uvloopCommand(file: string, ...args: readonly string[]): Command {
   return command(uvloop, file, args);
 }
@@ -37,7 +36,7 @@ export function uvloopCommand(file: string, ...args: readonly string[]): Command
 function command(which: () => Interpreter | null, file: string, args: readonly string[]): Command {
   const program = new URL(`../python/${file}`, import.meta.url).pathname;
   return {
-    // Looked for when it is asked for, and not in every contender's process.
+    // Lazy, so that contenders' processes do not look for interpreters.
     get command() {
       const interpreter = which();
       return interpreter === null ? undefined : [interpreter.path, program, ...args];

@@ -7,9 +7,9 @@ const file = new URL("results.md", folder);
 
 const opening = `# Benchmark results
 
-\`pnpm bench sync\`, \`pnpm bench streams\` and \`pnpm bench subprocess\` each write one section. The [README](./README.md) says what is measured, and how. Less is better everywhere.`;
+\`pnpm bench sync\`, \`pnpm bench streams\` and \`pnpm bench subprocess\` each write one section. The [README](./README.md) explains the measurements. Lower is better.`;
 
-/** Put the results of a suite in place of the section that results.md has, and draw its charts. */
+/** Replace a suite's section in results.md, and draw its charts. */
 export function writeReport(suite: string, results: readonly Result[], run: string): void {
   const sections = new Map<string, string>();
   const old = existsSync(file) ? readFileSync(file, "utf8") : "";
@@ -39,7 +39,7 @@ function section(
     run,
     ...pictures,
     overview(results),
-    "Ahead of the peer, level with it (within 3 %), or behind it:",
+    "The number of scenarios in which the package is ahead of each peer, level with it (within 3 %), or behind it:",
     standingsTable(results),
     ...results.map((result) => `### ${result.title}\n\n${details(result)}`),
   ].join("\n\n");
@@ -59,14 +59,14 @@ function overview(results: readonly Result[]): string {
         .join(", "),
     ];
   });
-  return table(["", "here", "times the floor", "the others take, times ours"], rows);
+  return table(["", "this package", "÷ floor", "peer ÷ this package"], rows);
 }
 
 function standingsTable(results: readonly Result[]): string {
   const rows = standings(results).map(({ peer, ahead, level, behind }) => {
     return [peer, `${ahead}`, `${level}`, `${behind.length}`, behind.join("; ")];
   });
-  return table(["", "ahead of it", "level", "behind it", "where"], rows);
+  return table(["", "ahead", "level", "behind", "behind in"], rows);
 }
 
 function details({ id, unit, subject, aims, note, summaries }: Result): string {
@@ -77,7 +77,7 @@ function details({ id, unit, subject, aims, note, summaries }: Result): string {
     summary.name === subject ? "" : times(summary.subjectRatio),
     aim(aims?.[summary.name], summary),
   ]);
-  const head = ["", `${unit}, median`, "middle half of the rounds", `${subject} ÷ it`, "aim"];
+  const head = ["", `${unit}, median`, "quartiles", `${subject} ÷ it`, "aim"];
   return [`\`${id}\``, table(head, rows), note].join("\n\n").trimEnd();
 }
 

@@ -1,19 +1,19 @@
 import { RunningContender } from "./contender.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** By contender, the figure of each round; `undefined` for a round that it sat out. */
+/** The figures of each contender by round; `undefined` for a round that it skipped. */
 export type Figures = Map<string, (number | undefined)[]>;
 
-/** Where a scenario is found: a file, and the name under which the file exports it. */
+/** The place of a scenario: its file and its export. */
 export interface Place {
   readonly file: string;
   readonly exportName: string;
 }
 
 export interface Effort {
-  /** Measured rounds in each process. */
+  /** Measured rounds per process. */
   readonly rounds: number;
-  /** Rounds before those, which do not count. */
+  /** Rounds before those, which are not measured. */
   readonly warmUps: number;
   /** The processor that all contenders are pinned to. */
   readonly cpu: number | undefined;
@@ -22,9 +22,8 @@ export interface Effort {
 const enoughMilliseconds = 4_000;
 
 /**
- * Measures a scenario's contenders side by side, each in a fresh process, and adds to `figures`. Each
- * round takes them in the opposite order of the round before, so that what else the machine does
- * meanwhile falls on all of them alike.
+ * Measures a scenario's contenders side by side, each in a fresh process, and adds to `figures`. Their
+ * order is reversed after each round, so that other load on the machine affects all of them alike.
  */
 export async function runPass(
   place: Place,
@@ -33,7 +32,7 @@ export async function runPass(
   figures: Figures,
 ): Promise<void> {
   const rounds = scenario.rounds ?? effort.rounds;
-  // What takes seconds has warmed up after one round.
+  // A round of a scenario that takes seconds is enough to warm up.
   const warmUps = scenario.warmUps ?? (scenario.rounds === undefined ? effort.warmUps : 1);
   const running = Object.entries(scenario.contenders)
     .filter(([, contender]) => typeof contender === "function" || contender.command !== undefined)
@@ -45,12 +44,12 @@ export async function runPass(
   try {
     for (let round = -warmUps; round < rounds; round += 1) {
       for (const contender of running) {
-        // One that is a hundred times slower than the rest shows it in three rounds as well as in ten.
+        // A contender that is a hundred times slower than the rest does not need all rounds.
         const isSlow = round > 0 && contender.spent > enoughMilliseconds;
         const sitsOut = isSlow || contender.spent === Number.POSITIVE_INFINITY;
         const start = performance.now();
         const figure = sitsOut ? undefined : await measured(contender);
-        // In the first round the process starts and warms up, for as long as that takes.
+        // The first round includes the start of the process and its warm-up, which do not count.
         if (round > -warmUps) contender.spent += performance.now() - start;
         if (round < 0) continue;
         figures.set(contender.name, [...(figures.get(contender.name) ?? []), figure]);
@@ -62,7 +61,7 @@ export async function runPass(
   }
 }
 
-/** One that fails is reported and sits out: the others' figures are worth having. */
+/** A contender that fails is reported, and skips the remaining rounds. */
 async function measured(contender: {
   readonly name: string;
   readonly process: RunningContender;

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 
 const folder = new URL("../../runtimes/node_modules/", import.meta.url).pathname;
 
-// All of a program's garbage is collected before a round, so it has to be able to.
+// Programs collect their garbage before a round, so they need gc().
 const deno = ["run", "-A", "--no-check", "--v8-flags=--expose-gc,--max-old-space-size=8192"];
 
-/** The start of a command in a runtime of `tools/runtimes`, or `undefined` if that is not installed. */
+/** The command prefix for a runtime of `tools/runtimes`, or `undefined` if it is not installed. */
 export function onRuntime(name: "Bun" | "Deno" | `Node ${number}`): readonly string[] | undefined {
   if (name === "Bun") return installed("bun/bin/bun");
   if (name === "Deno") return installed("deno/deno", ...deno);
@@ -16,7 +16,7 @@ function installed(binary: string, ...args: readonly string[]): readonly string[
   return existsSync(folder + binary) ? [folder + binary, ...args] : undefined;
 }
 
-/** Those that are there. */
+/** The versions of the installed runtimes. */
 export function runtimeVersions(): Record<string, string> {
   const manifests = ["bun", "deno"].map((name) => `${folder}${name}/package.json`);
   const [bunVersion, denoVersion] = manifests.map((file) =>

@@ -2,8 +2,8 @@
 export type Round = () => number | Promise<number>;
 
 /**
- * A program that measures rounds in another language. It speaks what contender-process.ts speaks: a
- * line in asks for a round, a line out is its figure. `undefined` where the program is not installed.
+ * A program that measures rounds, with the protocol of contender-process.ts: a line on stdin requests a
+ * round, and a line on stdout is its figure. `undefined` if the program is not installed.
  */
 export interface Command {
   readonly command: readonly string[] | undefined;
@@ -11,27 +11,27 @@ export interface Command {
 
 export type Contender = Round | Command;
 
-/** A name for something to be measured, and everything that does it. */
+/** A task to measure, and the contenders that perform it. */
 export interface Scenario {
-  /** What is measured, as a heading. */
+  /** The task, as a heading. */
   readonly title: string;
-  /** What one figure is: `ns per waiter`. Less is better, always. */
+  /** The unit of the figures, such as `ns per waiter`. Lower is always better. */
   readonly unit: string;
-  /** The one whose ratio to all others is reported. */
+  /** The contender whose ratios to the others are reported. */
   readonly subject: string;
-  /** By name. `floor`, if present, is the least that the platform can do it for. */
+  /** By name. `floor`, if present, is the least that the platform needs for the task. */
   readonly contenders: Readonly<Record<string, Contender>>;
-  /** The most that the subject should take of what another takes: reported, never asserted. */
+  /** The maximum ratio of the subject to a contender: reported, never asserted. */
   readonly aims?: Readonly<Record<string, number>>;
-  /** A sentence below the table: what the floor does, why a contender is missing. */
+  /** A remark below the table, for example why a contender is missing. */
   readonly note?: string;
-  /** Fewer rounds, and one warm-up, for what takes seconds. */
+  /** Fewer rounds, with one warm-up, if a round takes seconds. */
   readonly rounds?: number;
-  /** Fewer rounds before those for what has warmed up by itself. */
+  /** Fewer warm-up rounds, if the contenders warm up by themselves. */
   readonly warmUps?: number;
 }
 
-/** Typed where it stands, so that a `*.bench.ts` file exports what the runner understands. */
+/** Type-checks a scenario where a `*.bench.ts` file defines it. */
 export function scenario(definition: Scenario): Scenario {
   return definition;
 }

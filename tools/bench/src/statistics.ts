@@ -1,13 +1,13 @@
 import type { Figures } from "./run-pass.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** What is reported of one contender. */
+/** The statistics of one contender. */
 export interface Summary {
   readonly name: string;
   readonly median: number;
-  /** A quarter of the rounds lies below the first, and a quarter above the second. */
+  /** The lower and upper quartile of the rounds. */
   readonly quartiles: readonly [number, number];
-  /** The subject's figure divided by this one's: below 1 the subject is better. */
+  /** The subject's figure divided by this one's. Below 1, the subject is better. */
   readonly subjectRatio: number;
 }
 
@@ -20,8 +20,8 @@ export interface Result extends Pick<Scenario, "title" | "unit" | "subject"> {
 }
 
 /**
- * Sum the rounds up. Ratios are taken round by round, as the machine's speed changes from round to
- * round, and their median is the ratio.
+ * Summarize the rounds. The ratio is the median of each round's ratio, since the machine's speed varies
+ * between rounds.
  */
 export function summarize(figures: Figures, subject: string): Summary[] {
   const ours = figures.get(subject) ?? [];
@@ -48,16 +48,16 @@ function quantile(values: readonly number[], fraction: number): number {
   return below + (above - below) * (position % 1);
 }
 
-/** In how many scenarios a package is ahead of a peer, level with it (within 3 %), or behind it. */
+/** The number of scenarios in which a package is ahead of a peer, level (within 3 %), or behind. */
 export interface Standing {
   readonly peer: string;
   readonly ahead: number;
   readonly level: number;
-  /** Each title, with how many times the peer's figure ours is. */
+  /** The titles of those scenarios, each with the package's figure divided by the peer's. */
   readonly behind: readonly string[];
 }
 
-/** How a package stands beside each peer. */
+/** Compare a package with each peer. */
 export function standings(results: readonly Result[]): Standing[] {
   // A peer measured at several sizes is one peer.
   const peerOf = (name: string): string => name.replace(/ at [\d,]+$/, "");
@@ -81,12 +81,12 @@ export function standings(results: readonly Result[]): Standing[] {
   });
 }
 
-/** The contenders that are neither a floor nor another way of the package's own. */
+/** The contenders that are neither a floor nor a variant of the package. */
 export function peersIn({ summaries }: Result): Summary[] {
   return summaries.filter(({ name }) => !name.startsWith("floor") && !name.startsWith("@aio/"));
 }
 
-/** A ratio, to what is known of it. */
+/** A ratio, rounded to its precision. */
 export function times(ratio: number): string {
   if (ratio >= 10) return ratio.toFixed(0);
   return ratio.toFixed(ratio < 0.1 ? 3 : 2);

@@ -12,7 +12,7 @@ function sent(piece: Buffer): Load {
 }
 
 export const bulk = loaded({
-  title: "Read as much as comes",
+  title: "read(): whatever is available",
   unit: "ns of processor per 4 KiB",
   subject: "@aio/streams",
   aims: { "node:net": 1 / 0.9, "CPython asyncio": 1 / 1.9, uvloop: 1 / 1.9 },
@@ -23,7 +23,7 @@ export const bulk = loaded({
 });
 
 export const bulkInto = loaded({
-  title: "Read as much as comes, into a buffer of one's own",
+  title: "readinto(): whatever is available",
   unit: "ns of processor per 4 KiB",
   subject: "@aio/streams, readinto()",
   aims: { "node:net": 1 },
@@ -34,7 +34,7 @@ export const bulkInto = loaded({
 });
 
 export const framed = loaded({
-  title: "Read frames of 4 and 100 bytes",
+  title: "readexactly(): a 4-byte header, then 100 bytes",
   unit: "ns of processor per frame",
   subject: "@aio/streams",
   aims: { "node:net": 1 / 0.32, "CPython asyncio": 1 / 3.3, uvloop: 1 / 1.8 },
@@ -45,7 +45,7 @@ export const framed = loaded({
 });
 
 export const framedNowait = loaded({
-  title: "Read frames of 4 and 100 bytes, not waiting for what is there",
+  title: "readexactlyNowait(): a 4-byte header, then 100 bytes",
   unit: "ns of processor per frame",
   subject: "@aio/streams, without waiting",
   aims: { "node:net": 1 / 0.6 },

@@ -4,7 +4,7 @@ import { together } from "./measure.ts";
 
 const message = Buffer.alloc(64, "x");
 
-// As its documentation has it.
+// As in its documentation.
 async function open(port: number): Promise<PromiseSocket<net.Socket>> {
   const socket = new PromiseSocket(new net.Socket().setNoDelay(true));
   await socket.connect(port, "127.0.0.1");

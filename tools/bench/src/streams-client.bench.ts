@@ -11,7 +11,7 @@ function client(
   start: () => readonly string[] | undefined = () => [process.execPath, "--expose-gc"],
 ): Command {
   return {
-    // Looked for when it is asked for, and not in every contender's process.
+    // Lazy, so that contenders' processes do not look for runtimes.
     get command() {
       const [runtime, load] = [start(), loadClient()];
       if (runtime === undefined || load === undefined) return undefined;
@@ -37,7 +37,7 @@ const clients = (task: "connect" | "echo"): Record<string, Contender> => ({
 });
 
 export const clientConnects = scenario({
-  title: "As a client: connect, exchange 64 bytes, close",
+  title: "Client: connect, exchange 64 bytes, close",
   unit: "ns of processor per connection",
   subject: "@aio/streams",
   contenders: clients("connect"),
@@ -45,7 +45,7 @@ export const clientConnects = scenario({
 });
 
 export const clientEchoes = scenario({
-  title: "As a client: exchange 64 bytes on 100 connections at once",
+  title: "Client: exchange 64 bytes on 100 connections at once",
   unit: "ns of processor per exchange",
   subject: "@aio/streams",
   contenders: clients("echo"),

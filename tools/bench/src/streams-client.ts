@@ -2,15 +2,15 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { nanosecondsEach } from "./measure.ts";
 
-// A client as a program: `streams-client.ts LOAD MODULE TASK`, in Node, Bun or Deno. It speaks what
-// contender-process.ts speaks. The server is load/load.c, so that all of the work measured is ours.
+// A client as a program: `streams-client.ts LOAD MODULE TASK`, in Node, Bun or Deno, with the protocol of
+// contender-process.ts. The server is load/load.c, so that only the client's work is measured.
 const [, , load = "", module = "", task = ""] = process.argv;
 
-/** What a module exports. */
+/** The exports of a module. */
 export interface Client {
-  /** Connects that many times, 16 at once, and exchanges 64 bytes; the server closes. */
+  /** Connects `times` times, 16 at once, and exchanges 64 bytes; the server closes. */
   readonly connect: (port: number, times: number) => Promise<void>;
-  /** Exchanges 64 bytes on each of 100 connections, that many times. */
+  /** Exchanges 64 bytes `times` times on each of 100 connections. */
   readonly echo: (port: number, times: number) => Promise<void>;
 }
 

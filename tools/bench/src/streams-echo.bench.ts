@@ -13,11 +13,11 @@ export const oneConnection = loaded({
   subject: "@aio/streams",
   aims: { "node:net": 1 / 0.9, "CPython asyncio": 1, uvloop: 1 / 0.9 },
   contenders: underLoad(one, "echo", servers),
-  note: "By the clock: both sides mostly wait to be woken.",
+  note: "Wall-clock time, since both sides mostly wait to be woken.",
 });
 
 export const oneConnectionProcessor = loaded({
-  title: "Echo 64 bytes, one connection: the server's work",
+  title: "Echo 64 bytes, one connection: processor time",
   unit: "ns of processor per round trip",
   subject: "@aio/streams",
   contenders: underLoad({ ...one, figure: "processor" }, "echo", servers),
@@ -41,13 +41,13 @@ export const connections = loaded({
 });
 
 export const idle = loaded({
-  title: "Memory of each of 10,000 idle connections",
+  title: "Memory per idle connection, with 10,000 open",
   unit: "bytes per connection",
   subject: "@aio/streams",
   rounds: 2,
   aims: { "node:net": 1.75, "CPython asyncio": 1 },
   contenders: underLoad({ client: ["idle", "10000"], figure: "memory" }, "echo", everywhere),
-  note: "What the process grows by, its garbage collected. Fewer connections where `ulimit -n` allows no more.",
+  note: "The growth of the process after a garbage collection. Fewer connections if `ulimit -n` is too low.",
 });
 
 const fourThousand = ["cast", "250", "4000"] as const;
@@ -58,11 +58,11 @@ export const cast = loaded({
   subject: "@aio/streams",
   aims: { "node:net": 1.15 },
   contenders: underLoad({ client: fourThousand, figure: "processor" }, "cast", everywhere),
-  note: "All in one event-loop turn.",
+  note: "In one event-loop turn.",
 });
 
 export const castMemory = loaded({
-  title: "Send 64 bytes to each of 4,000 clients: peak memory of the server",
+  title: "Send 64 bytes to each of 4,000 clients: peak memory",
   unit: "MiB",
   subject: "@aio/streams",
   rounds: 2,
@@ -72,7 +72,7 @@ export const castMemory = loaded({
 
 const idleHeap = (connections: number) =>
   loaded({
-    title: `Heap of each of ${connections.toLocaleString("en")} idle connections`,
+    title: `Heap per idle connection, with ${connections.toLocaleString("en")} open`,
     unit: "bytes per connection",
     subject: "@aio/streams",
     rounds: 2,
@@ -82,7 +82,7 @@ const idleHeap = (connections: number) =>
       "echo",
       inNodeWithSmallYoungGeneration,
     ),
-    note: "With a young generation of 1 MiB. Fewer connections where `ulimit -n` allows no more.",
+    note: "With a young generation of 1 MiB. Fewer connections if `ulimit -n` is too low.",
   });
 
 export const idleHeap5000 = idleHeap(5_000);

@@ -10,7 +10,7 @@ export const coldImport = scenario({
   subject,
   rounds: 3,
   warmUps: 1,
-  note: "With the packages that it imports; the files are in the system's cache.",
+  note: "Dependencies included, with all files in the system's cache.",
   contenders: ofEach(["node:net", ...peers], importMilliseconds),
 });
 

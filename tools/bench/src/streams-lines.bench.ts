@@ -9,7 +9,7 @@ function sent(line: string): Load {
 }
 
 export const read = loaded({
-  title: "Read lines of 80 bytes",
+  title: "Iterate over lines of 80 bytes",
   unit: "ns of processor per line",
   subject: "@aio/streams",
   aims: { "node:net": 1 / 0.58, "CPython asyncio": 1 / 5, uvloop: 1 / 3 },
@@ -23,7 +23,7 @@ export const read = loaded({
 });
 
 export const readNowait = loaded({
-  title: "Read lines of 80 bytes, not waiting for what is there",
+  title: "readlineNowait(): lines of 80 bytes",
   unit: "ns of processor per line",
   subject: "@aio/streams, without waiting",
   aims: { "node:net": 1 / 0.95, "CPython asyncio": 1 / 8, uvloop: 1 / 5 },
@@ -34,7 +34,7 @@ export const readNowait = loaded({
 });
 
 export const replies = loaded({
-  title: "Answer each line of 10 bytes that comes",
+  title: "Reply to each line of 10 bytes",
   unit: "ns of processor per line",
   subject: "@aio/streams",
   aims: { "node:net": 1 / 6, "CPython asyncio": 1 / 12, uvloop: 1 / 2.5 },

@@ -4,25 +4,25 @@ import { tmpdir } from "node:os";
 import { type Command, type Contender, type Scenario, scenario } from "./scenario.ts";
 import type { StreamServer } from "./streams-servers.ts";
 
-/** What one client does to a server, and what is asked of the server then. */
+/** The load that a client puts on a server, and the figure to measure. */
 export interface Load {
-  /** What load/load.c does, its port left out. */
+  /** The arguments of load/load.c, without the port. */
   readonly client: readonly [mode: "send" | "echo" | "open" | "cast" | "idle", ...rest: string[]];
   /**
-   * For each piece of work, the processor time of the server or time on the clock; for each connection,
-   * what the server's memory or its heap grows by; or the most memory it had, in MiB.
+   * Per operation, the server's processor time or the wall-clock time; per connection, the growth of the
+   * server's memory or heap; or its peak memory in MiB.
    */
   readonly figure: "processor" | "clock" | "memory" | "heap" | "peak";
-  /** Bytes of the answer to each piece. Without it, a server that was sent pieces says how many. */
+  /** The size of the answer to each piece. By default, the server answers once, with their number. */
   readonly answer?: number;
 }
 
-/** A scenario of loaded servers. They warm up by themselves, before their first round. */
+/** A scenario with servers under load. They warm up by themselves before their first round. */
 export function loaded(definition: Scenario): Scenario {
   return scenario({ ...definition, warmUps: 0 });
 }
 
-/** All these servers under that load: `behavior` is what each has to do with a connection. */
+/** These servers under that load. `behavior` names what each does with a connection. */
 export function underLoad(
   load: Load,
   behavior: string,
@@ -30,7 +30,6 @@ export function underLoad(
 ): Record<string, Contender> {
   const entries = Object.entries(servers).map(([name, server]): [string, Contender] => [
     name,
-    // Looked for when it is asked for, and not in every contender's process.
     new Loaded(load, server, behavior),
   ]);
   return Object.fromEntries(entries);
@@ -47,6 +46,7 @@ class Loaded implements Command {
     this.#behavior = behavior;
   }
 
+  // Lazy, so that contenders' processes do not look for runtimes.
   get command(): readonly string[] | undefined {
     const server = this.#server(this.#behavior);
     if (server === undefined || loadClient() === undefined) return undefined;
@@ -57,7 +57,7 @@ class Loaded implements Command {
 
 let compiled: string | undefined;
 
-/** The client, compiled if there is a compiler and what epoll is part of. */
+/** The path of the client, compiled on first use, or `undefined` if that fails. */
 export function loadClient(): string | undefined {
   if (compiled !== undefined) return compiled;
   const source = new URL("../load/load.c", import.meta.url).pathname;

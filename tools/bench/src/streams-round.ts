@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { type Load, loadClient } from "./streams-load.ts";
 
-// What stands between a server in any language and the runner, which asks for rounds. It starts the
-// server, has the client load it, and asks the server before and after what it has used up. Server
-// and client are pinned to a processor each, and this one waits for both.
+// Sits between the runner, which requests rounds, and a server in any language. It starts the server, runs
+// the client against it, and asks the server for its usage before and after. Server and client are each
+// pinned to a processor.
 const [description = "", ...serverCommand] = process.argv.slice(2);
 const load = JSON.parse(description) as Load;
 const [serverCpu = 0, clientCpu = serverCpu] = processors();
@@ -13,7 +13,7 @@ const [serverCpu = 0, clientCpu = serverCpu] = processors();
 interface Usage {
   /** Nanoseconds of processor time so far. */
   readonly processor: number;
-  /** Bytes of memory in use, at the most so far, and of V8's heap. */
+  /** Bytes of memory: resident, at its peak, and V8's heap. */
   readonly resident: number;
   readonly peak: number;
   readonly heap: number;
@@ -34,7 +34,7 @@ class LoadedServer {
     return String(value);
   }
 
-  /** Collecting garbage costs Node compiled code too, so where time counts it is left alone. */
+  /** A garbage collection also discards compiled code, so rounds that measure time do without. */
   async usage(first?: "collect"): Promise<Usage> {
     this.#process.stdin?.write(`${first ?? ""}\n`);
     const { value } = await this.#answers.next();
@@ -49,7 +49,7 @@ class LoadedServer {
   }
 }
 
-/** A round of the client: the line of figures that it prints. */
+/** Run the client once, and return the figures that it prints. */
 async function client(
   port: string,
   [mode, ...rest]: readonly string[],
@@ -63,7 +63,7 @@ async function client(
   await meanwhile?.();
   started.stdin?.end();
   await closed;
-  if (value === undefined) throw new Error(`The server failed under the load ${mode}`);
+  if (value === undefined) throw new Error(`The server failed under load (${mode})`);
   return value.split(" ").map(Number);
 }
 
@@ -73,17 +73,20 @@ async function round(server: LoadedServer, port: string): Promise<number> {
   const after = await server.usage();
   if (load.client[0] === "send") {
     const complete = load.answer === undefined ? said === count : received === count * load.answer;
-    if (!complete) throw new Error(`Sent ${count}, got ${received} bytes back that say ${said}`);
+    if (!complete)
+      throw new Error(
+        `Sent ${count} pieces; the server returned ${received} bytes and counted ${said}`,
+      );
   }
   return (load.figure === "clock" ? elapsed : after.processor - before.processor) / count;
 }
 
-/** Memory that a server once had does not come back: each round has a server of its own. */
+/** Each round needs a new server, since a process rarely returns memory to the system. */
 async function memoryRound(figure: "memory" | "heap" | "peak"): Promise<number> {
   const server = new LoadedServer(serverCommand);
   const port = await server.port();
-  // The code is compiled, and the heap as large as work makes it, before anything counts. A server that
-  // sends to all its clients has one.
+  // Warm up first, so that code is compiled and the heap has grown. A server that sends to all its clients
+  // gets a single one for this.
   await client(port, ["echo", "500", figure === "peak" ? "1" : "100"]);
   const before = await server.usage("collect");
   let after = before;
@@ -97,7 +100,7 @@ async function memoryRound(figure: "memory" | "heap" | "peak"): Promise<number> 
 }
 
 function linesOf(started: ChildProcess): AsyncIterator<string> {
-  if (started.stdout === null) throw new Error("Cannot read what the process says: it has no pipe");
+  if (started.stdout === null) throw new Error("Cannot read the output: it is not a pipe");
   return createInterface({ input: started.stdout })[Symbol.asyncIterator]();
 }
 
@@ -111,7 +114,7 @@ function pinned(command: readonly string[], cpu: number | undefined): readonly s
   return cpu === undefined ? command : ["taskset", "--cpu-list", `${cpu}`, ...command];
 }
 
-// Two processors of those that the machine has; none where there is no taskset.
+// The machine's processors, or none without taskset.
 function processors(): (number | undefined)[] {
   try {
     execFileSync("taskset", ["--version"], { stdio: "ignore" });
@@ -122,7 +125,7 @@ function processors(): (number | undefined)[] {
   }
 }
 
-// The compiler takes a second or two to make up its mind.
+// The compiler needs a second or two to optimize.
 async function warmUp(port: string): Promise<void> {
   const [mode, , ...rest] = load.client;
   await client(port, [mode, "1500", ...rest]);
@@ -134,7 +137,7 @@ const server = ofMemory === undefined ? new LoadedServer(serverCommand) : undefi
 const port = (await server?.port()) ?? "";
 let isWarm = false;
 for await (const _ of createInterface({ input: process.stdin })) {
-  // In a round, and not before: the others wait meanwhile.
+  // During a round, while the other contenders wait.
   if (server !== undefined && !isWarm) await warmUp(port);
   isWarm = true;
   const figure = server ? await round(server, port) : await memoryRound(ofMemory ?? "memory");

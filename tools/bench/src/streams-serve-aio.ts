@@ -29,7 +29,7 @@ const cast: Serve = async (reader, writer) => {
   writer.close();
 };
 
-/** How many of them came is the answer. */
+/** Answers with the number of pieces that arrived. */
 function counted(count: (reader: StreamReader) => Promise<number>): Serve {
   return async (reader, writer) => {
     writer.write(`${await count(reader)}\n`);
@@ -85,7 +85,7 @@ const linesNowait = counted(async (reader) => {
 
 const replies: Serve = async (reader, writer) => {
   for await (const line of reader) {
-    if (line.length !== 10) throw new Error("The request is cut");
+    if (line.length !== 10) throw new Error("The request is incomplete");
     writer.write("a reply\n");
     if (writer.needsDrain) await writer.drain();
   }
@@ -94,7 +94,7 @@ const replies: Serve = async (reader, writer) => {
 
 const repliesDraining: Serve = async (reader, writer) => {
   for await (const line of reader) {
-    if (line.length !== 10) throw new Error("The request is cut");
+    if (line.length !== 10) throw new Error("The request is incomplete");
     writer.write("a reply\n");
     await writer.drain();
   }

@@ -1,6 +1,6 @@
 import type * as net from "node:net";
 
-// What a program with nothing but sockets would write.
+// As a program that uses plain sockets would do it.
 
 function echo(socket: net.Socket): void {
   socket.on("data", (chunk) => {

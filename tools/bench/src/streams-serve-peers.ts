@@ -4,7 +4,7 @@ import { byteStream } from "it-byte-stream";
 import { PromiseSocket } from "promise-socket";
 import split2 from "split2";
 
-// Each as its own documentation has it.
+// Each as in its documentation.
 
 async function echoPromiseSocket(socket: net.Socket): Promise<void> {
   const stream = new PromiseSocket(socket);

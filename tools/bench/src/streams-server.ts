@@ -1,15 +1,15 @@
 import * as net from "node:net";
 
 // A server as a program: `streams-server.ts MODULE BEHAVIOR`, in Node, Bun or Deno. The module either
-// serves sockets, or exports `start` and has a server of its own.
+// handles sockets, or exports `start`, which starts a server.
 const [, , module = "", behavior = ""] = process.argv;
 const served = (await import(module)) as Served;
 const serve = served.behaviors[behavior];
-if (serve === undefined) throw new Error(`Cannot ${behavior}: ${module} has no such behavior`);
+if (serve === undefined) throw new Error(`Cannot serve ${behavior}: ${module} does not export it`);
 
 interface Served {
   readonly behaviors: Readonly<Record<string, unknown>>;
-  /** Serves, and returns the port. */
+  /** Starts a server, and returns its port. */
   readonly start?: (serve: unknown) => Promise<number>;
 }
 

@@ -16,7 +16,7 @@ const everybody = [
 const ofText = ["nano-spawn", "tinyexec", "zx"];
 
 export const capture = scenario({
-  title: "Take 512 MiB of output",
+  title: "Capture 512 MiB of output",
   unit: "ms",
   subject,
   rounds: 3,
@@ -28,7 +28,7 @@ export const capture = scenario({
 });
 
 export const captureMemory = scenario({
-  title: "Take 512 MiB of output: peak memory of the process",
+  title: "Capture 512 MiB of output: peak memory",
   unit: "MiB",
   subject,
   rounds: 3,
@@ -45,6 +45,6 @@ export const throughCat = scenario({
   subject,
   rounds: 3,
   aims: { "node:child_process": 1 / 1.1, execa: 1 / 2, uvloop: 1 },
-  note: "nano-spawn, tinyexec and zx take and give strings; the others bytes.",
+  note: "nano-spawn, tinyexec and zx use strings, the others bytes.",
   contenders: contenders("through", [...everybody, ...ofText]),
 });

@@ -20,26 +20,26 @@ const elsewhere: Record<string, (task: Task) => Command> = {
   Deno: (task) => inRuntime("Deno", path("subprocess-elsewhere.ts"), task),
 };
 
-/** A task done by each of these. */
+/** Contenders that perform a task. */
 export function contenders(task: Task, names: readonly string[]): Record<string, Contender> {
   return Object.fromEntries(
     names.map((name) => {
       const runner = runners[name];
       const contender = runner === undefined ? elsewhere[name]?.(task) : roundOf(task, runner);
-      if (contender === undefined) throw new Error(`Cannot measure ${name}: it is not known`);
+      if (contender === undefined)
+        throw new Error(`Cannot measure ${name}: there is no such contender`);
       return [name, contender];
     }),
   );
 }
 
-/** One of a file's contenders, on another version of Node. */
+/** A contender of a file, on another version of Node. */
 export function onNode(major: number, file: string, exportName: string, name: string): Command {
   return inRuntime(`Node ${major}`, path("contender-process.ts"), file, exportName, name);
 }
 
 /**
- * Sentences on those that cannot do a task: each tries it once, in a process of its own, and what it
- * says then is the reason.
+ * Sentences that say how these contenders fail at a task. Each tries it once in a separate process.
  */
 export function failures(task: Task, names: readonly string[]): string {
   const flags = ["--expose-gc", "--max-old-space-size=8192"];

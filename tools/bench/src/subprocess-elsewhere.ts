@@ -1,8 +1,8 @@
 import { createInterface } from "node:readline";
 import { type Runner, type Task, roundOf } from "./subprocess-tasks.ts";
 
-// The subprocess calls of Bun and Deno themselves, in a process of that runtime: it speaks what
-// contender-process.ts speaks. Of their types only what is called here is written down.
+// The subprocess APIs of Bun and Deno, in a process of that runtime with the protocol of
+// contender-process.ts. Only the types used here are declared.
 interface BunProcess {
   readonly exited: Promise<number>;
   readonly stdout: ReadableStream<Uint8Array> & { bytes(): Promise<Uint8Array> };
@@ -22,7 +22,7 @@ interface Elsewhere {
 }
 const { Bun, Deno } = globalThis as Elsewhere;
 
-// Neither has a call that reads lines: what their documentation does with a stream.
+// Neither has an API for lines, so this splits a stream as their documentation does.
 async function countLines(stream: ReadableStream<Uint8Array>): Promise<number> {
   const decoder = new TextDecoder();
   let seen = 0;
@@ -78,7 +78,7 @@ async function give(stream: WritableStream<Uint8Array>, input: Uint8Array): Prom
 }
 
 const runner = Bun ? inBun(Bun) : Deno ? inDeno(Deno) : undefined;
-if (runner === undefined) throw new Error("Cannot measure: this is neither Bun nor Deno");
+if (runner === undefined) throw new Error("Cannot measure: this runtime is neither Bun nor Deno");
 const round = roundOf(process.argv[2] as Task, runner);
 for await (const _ of createInterface({ input: process.stdin })) {
   Bun?.gc(true);

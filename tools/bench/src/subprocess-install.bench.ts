@@ -11,7 +11,7 @@ export const coldImport = scenario({
   rounds: 3,
   warmUps: 1,
   aims: { "node:child_process": 2, execa: 0.2 },
-  note: "With the packages that it imports; the files are in the system's cache.",
+  note: "Dependencies included, with all files in the system's cache.",
   contenders: ofEach(["node:child_process", ...peers], importMilliseconds),
 });
 

@@ -6,12 +6,12 @@ const subject = "@aio/subprocess";
 const readline = "node:readline";
 
 export const lines = scenario({
-  title: "Read 5,000,000 short lines of a process, one by one",
+  title: "Read 5,000,000 short lines from a process",
   unit: "ns per line",
   subject,
   rounds: 3,
   aims: { [readline]: 1 / 1.1, tinyexec: 1 / 2, execa: 1 / 5, "CPython asyncio": 1 / 8 },
-  note: "As bytes with for await for us and for CPython, as text for the others. nano-spawn, tinyexec, execa, zx and CPython read a tenth of the lines. Bun and Deno have no call that reads lines: theirs are split by hand.",
+  note: "@aio/subprocess and CPython read bytes, the others text. nano-spawn, tinyexec, execa, zx and CPython read a tenth of the lines. Bun and Deno have no API for lines, so the benchmark splits their output.",
   contenders: contenders("lines", [
     readline,
     "node:readline, for await",
@@ -37,7 +37,7 @@ function onlyOnNode(major: number): Record<string, Contender> {
 }
 
 export const linesOnNode22 = scenario({
-  title: "Read 5,000,000 short lines of a process, one by one, on Node 22",
+  title: "Read 5,000,000 short lines from a process, on Node 22",
   unit: "ns per line",
   subject,
   rounds: 3,
@@ -46,7 +46,7 @@ export const linesOnNode22 = scenario({
 });
 
 export const linesOnNode26 = scenario({
-  title: "Read 5,000,000 short lines of a process, one by one, on Node 26",
+  title: "Read 5,000,000 short lines from a process, on Node 26",
   unit: "ns per line",
   subject,
   rounds: 3,

@@ -4,18 +4,18 @@ import { PIPE, createSubprocessExec } from "@aio/subprocess";
 import { pythonCommand } from "./python.ts";
 import { type Round, scenario } from "./scenario.ts";
 
-// What a start costs a program that holds 1 GiB. Node starts a process by fork(), which copies the
-// table of all pages that the program has, and blocks it meanwhile. How long depends on the kind of
-// memory: V8 keeps what it reserves itself out of fork().
+// The cost of a start for a program that holds 1 GiB. Node uses fork(), which copies the program's page
+// table and blocks the program meanwhile. The time depends on the kind of memory: fork() skips memory that
+// V8 reserves itself.
 const size = 2 ** 30;
 const program = "/bin/true";
 
-/** 1 GiB, in each of the kinds of memory that a program fills. */
+/** 1 GiB in different kinds of memory. */
 const holders = {
   nothing: () => [],
   Buffers: () => Array.from({ length: 1024 }, () => Buffer.alloc(size / 1024, 1)),
   "V8 objects": () => Array.from({ length: size / 64 }, (_, index) => ({ index, twice: [index] })),
-  "its own captured output": async () => {
+  "captured output": async () => {
     const args = ["-c", `${size}`, "/dev/zero"];
     return (await createSubprocessExec("head", args, { stdout: PIPE })).communicate();
   },
@@ -23,7 +23,7 @@ const holders = {
 
 let held: Promise<unknown> | undefined;
 
-/** A round that measures while its process holds 1 GiB, from its first round on. */
+/** A round in a process that holds 1 GiB from its first round on. */
 function holding(kind: keyof typeof holders, round: Round): Round {
   return async () => {
     held ??= Promise.resolve(holders[kind]());
@@ -41,7 +41,7 @@ const node = async (): Promise<Started> => ({
   end: once(spawn(program, { stdio: "inherit" }), "exit"),
 });
 
-/** Milliseconds in which nothing else runs, the median of some starts. */
+/** Milliseconds for which a start blocks the program, as the median of some starts. */
 const blocked = (start: () => Promise<Started>) => async () => {
   const times: number[] = [];
   for (let count = 0; count < 15; count += 1) {
@@ -55,19 +55,19 @@ const blocked = (start: () => Promise<Started>) => async () => {
   return times.toSorted((a, b) => a - b)[7] ?? Number.NaN;
 };
 
-/** Milliseconds a process, 16 at once. */
+/** Milliseconds per process, 16 at once. */
 const throughput = (start: () => Promise<Started>) => async () => {
   const began = performance.now();
   await Promise.all(Array.from({ length: 16 }, async () => (await start()).end));
   return (performance.now() - began) / 16;
 };
 
-const subject = "@aio/subprocess, its own captured output";
+const subject = "@aio/subprocess, captured output";
 
 function contenders(measure: (start: () => Promise<Started>) => Round, task: string) {
   return {
     "@aio/subprocess, nothing held": holding("nothing", measure(aio)),
-    [subject]: holding("its own captured output", measure(aio)),
+    [subject]: holding("captured output", measure(aio)),
     "@aio/subprocess, V8 objects": holding("V8 objects", measure(aio)),
     "@aio/subprocess, Buffers": holding("Buffers", measure(aio)),
     "node:child_process, V8 objects": holding("V8 objects", measure(node)),
@@ -85,15 +85,15 @@ const shared = {
 
 export const blockedByStart = scenario({
   ...shared,
-  title: "Start /bin/true with 1 GiB held: the time that nothing else runs",
+  title: "Start /bin/true while holding 1 GiB: time blocked",
   unit: "ms per start",
-  note: "CPython's figure is the whole of create_subprocess_exec(), which does not fork().",
+  note: "CPython's figure is all of create_subprocess_exec(), which does not use fork().",
   contenders: contenders(blocked, "start_holding"),
 });
 
 export const runsWhileHolding = scenario({
   ...shared,
-  title: "Run /bin/true with 1 GiB held, 16 at once",
+  title: "Run /bin/true while holding 1 GiB, 16 at once",
   unit: "ms per process",
   contenders: contenders(throughput, "run_holding"),
 });

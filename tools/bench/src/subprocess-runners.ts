@@ -54,7 +54,7 @@ async function counted(lines: AsyncIterable<{ readonly length: number }>): Promi
   return seen;
 }
 
-/** The same in one of our other ways. */
+/** Variants of @aio/subprocess. */
 const aioVariants: Record<string, Runner> = {
   '@aio/subprocess, pipes: "os"': {
     ...aio,
@@ -96,7 +96,7 @@ const aioVariants: Record<string, Runner> = {
   },
 };
 
-/** All that run in this Node, by name. */
+/** The contenders that run in this Node, by name. */
 export const runners: Readonly<Record<string, Runner>> = {
   "@aio/subprocess": aio,
   ...aioVariants,

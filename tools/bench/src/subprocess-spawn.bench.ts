@@ -28,7 +28,7 @@ export const sequential = scenario({
   unit: "ms per process",
   subject,
   aims,
-  note: "execFile cannot share our streams: it makes pipes.",
+  note: "execFile cannot inherit streams; it creates pipes.",
   contenders: contenders("sequential", everybody),
 });
 
@@ -37,12 +37,12 @@ export const concurrent = scenario({
   unit: "ms per process",
   subject,
   aims,
-  note: "execFile cannot share our streams: it makes pipes.",
+  note: "execFile cannot inherit streams; it creates pipes.",
   contenders: contenders("concurrent", everybody),
 });
 
 export const capture = scenario({
-  title: "Run echo and take its output, 50 times",
+  title: "Run echo and capture its output, 50 times",
   unit: "ms per process",
   subject,
   aims,
@@ -53,19 +53,19 @@ const merging = "@aio/subprocess, stderr: STDOUT";
 const plain = [merging, subject, "@aio/subprocess, stderr: PIPE"];
 
 export const mergedOutput = scenario({
-  title: "Run echo with stderr: STDOUT and take its output, 50 times",
+  title: "Run echo with stderr: STDOUT and capture its output, 50 times",
   unit: "ms per process",
   subject: merging,
   aims: { [subject]: 1 / 0.95 },
-  note: "Beside the same with one plain pipe, and with two.",
+  note: "Compared with one plain pipe, and with two.",
   contenders: contenders("echo", plain),
 });
 
 export const mergedBytes = scenario({
-  title: "Take 128 MiB of output with stderr: STDOUT",
+  title: "Capture 128 MiB of output with stderr: STDOUT",
   unit: "ms",
   subject: merging,
   aims: { [subject]: 1 / 0.95 },
-  note: "Beside the same with one plain pipe, and with two.",
+  note: "Compared with one plain pipe, and with two.",
   contenders: contenders("merged", plain),
 });

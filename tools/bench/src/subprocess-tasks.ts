@@ -1,21 +1,21 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Round } from "./scenario.ts";
 
-/** How a contender does what the tasks ask for, whatever it runs on. */
+/** The operations that a contender must implement for the tasks. */
 export interface Runner {
-  /** Run a program that shares our streams, and wait for it. */
+  /** Run a program that inherits the parent's streams, and wait for it. */
   readonly run: (program: string) => PromiseLike<unknown>;
-  /** Run a program, give it `input`, and take all of its output. */
+  /** Run a program, send it `input`, and capture all of its output. */
   readonly take: (
     program: string,
     args: readonly string[],
     input?: Uint8Array | string,
   ) => PromiseLike<{ readonly length: number }>;
-  /** Count the lines that a shell command prints, one by one. */
+  /** Read the lines that a shell command prints, and count them. */
   readonly count: (command: string) => Promise<number>;
-  /** Input and output are strings. */
+  /** Whether input and output are strings. */
   readonly text?: boolean;
-  /** Reads a tenth of the lines, so that a round does not take minutes. */
+  /** Whether it reads only a tenth of the lines, so that a round does not take minutes. */
   readonly slowLines?: boolean;
 }
 
@@ -27,12 +27,12 @@ const head = (size: number) => ["head", ["-c", `${size}`, "/dev/zero"]] as const
 
 let input: Buffer | undefined;
 let inputText: string | undefined;
-// Made when it is wanted, since other tasks weigh the process, and once, since it is not measured.
+// Created on demand, since other tasks measure memory, and only once, since it is not measured.
 const inputBytes = () => (input ??= Buffer.alloc(through, "0123456789abcdef"));
 const inputFor = ({ text = false }: Runner) =>
   text ? (inputText ??= inputBytes().toString("latin1")) : inputBytes();
 
-/** What is measured, by name. Figures are milliseconds unless it says otherwise. */
+/** The tasks by name. Figures are milliseconds unless stated otherwise. */
 export const tasks = {
   sequential: (runner: Runner) =>
     milliseconds(50, () => oneByOne(50, () => runner.run("/bin/true"))),
@@ -54,14 +54,14 @@ export const tasks = {
     const given = inputFor(runner);
     return milliseconds(1, () => whole(through, runner.take("cat", [], given)));
   },
-  /** Nanoseconds a line. */
+  /** Nanoseconds per line. */
   lines: async (runner: Runner) => {
     const asked = runner.slowLines === true ? 500_000 : 5_000_000;
-    // As fast as a pipe goes, so that the reader is what is measured.
+    // Writes as fast as the pipe allows, so that the reader is what is measured.
     const command = `yes a line of a few words | head -n ${asked}`;
     const each = await milliseconds(asked, async () => {
       const seen = await runner.count(command);
-      if (seen !== asked) throw new Error(`Got ${seen} lines of ${asked}`);
+      if (seen !== asked) throw new Error(`Got ${seen} of ${asked} lines`);
     });
     return each * 1e6;
   },
@@ -73,7 +73,7 @@ export function roundOf(task: Task, runner: Runner): Round {
   return () => tasks[task](runner);
 }
 
-// By the clock on the wall: what is waited for is other processes.
+// Wall-clock time, since the wait is for other processes.
 async function milliseconds(count: number, batch: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await batch();
@@ -94,10 +94,10 @@ async function atOnce(count: number, run: () => PromiseLike<unknown>): Promise<v
 
 async function whole(size: number, taken: PromiseLike<{ readonly length: number }>): Promise<void> {
   const { length } = await taken;
-  if (length !== size) throw new Error(`Got ${length} of ${size} bytes, and no error`);
+  if (length !== size) throw new Error(`Got ${length} of ${size} bytes without an error`);
 }
 
-// Linux alone can forget the peak: elsewhere it is that of all rounds so far.
+// Only Linux can reset the peak; on other systems it covers all rounds so far.
 function forgetPeak(): void {
   if (process.platform === "linux") writeFileSync("/proc/self/clear_refs", "5");
 }

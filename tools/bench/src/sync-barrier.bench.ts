@@ -7,8 +7,8 @@ import { scenario } from "./scenario.ts";
 const parties = 1_000;
 const rounds = 100;
 
-// A wait is one hop through a promise of its own, as each has a place of its own; the last to come
-// resolves them all from an array and itself waits for a promise that is fulfilled already.
+// The floor: a wait is one hop through a separate promise, since each place differs. The last caller
+// resolves all of them from an array, and itself awaits a fulfilled promise.
 let resolves: ((place: number) => void)[] = [];
 const enqueue = (resolve: (place: number) => void): void => {
   resolves.push(resolve);

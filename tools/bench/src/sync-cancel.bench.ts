@@ -7,8 +7,8 @@ import { type Round, scenario } from "./scenario.ts";
 type Wait = (signal: AbortSignal) => Promise<unknown>;
 type Make = () => { wait: Wait; waitForever?: () => Promise<unknown> };
 
-// What a promise needs at the least to reject when its signal aborts: one listener. It stands in no
-// queue, and the error is the signal's reason, made by abort().
+// The floor: a promise that rejects when its signal aborts needs at least a listener. It is in no queue,
+// and the error is the signal's reason, created by abort().
 const floor: Make = () => ({
   wait: (signal) =>
     new Promise((_, reject) => {
@@ -31,7 +31,7 @@ const superlock: Make = () => {
 
 const ignore = (): void => {};
 
-/** In an order that looks random and is the same in every run. */
+/** A pseudorandom order, the same in every run. */
 function shuffled<T>(items: readonly T[]): T[] {
   const result = items.slice();
   let state = 1;
@@ -59,7 +59,7 @@ const enqueuing =
       };
     });
 
-/** `cancels` of those in a queue of `length` give up, wherever they stand. */
+/** `cancels` waiters, spread over a queue of `length`, are aborted in random order. */
 const aborting =
   (make: Make, length: number, cancels: number): Round =>
   () =>
@@ -74,13 +74,13 @@ const aborting =
       const order = shuffled(leaving);
       return async () => {
         for (const controller of order) controller.abort();
-        // Behind the rejections, which are queued by now.
+        // Runs after the rejections, which are already queued.
         await Promise.resolve();
       };
     });
 
 export const enqueue = scenario({
-  title: `Lock: ${waiters.toLocaleString("en")} begin to wait, each with a signal of its own`,
+  title: `Lock: ${waiters.toLocaleString("en")} waiters enqueue, each with a separate signal`,
   unit: "ns per waiter",
   subject: "@aio/sync",
   aims: { floor: 1.5 },
@@ -92,12 +92,12 @@ export const enqueue = scenario({
 });
 
 export const abort = scenario({
-  title: `Lock: ${waiters.toLocaleString("en")} abort in random order, each by a signal of its own`,
+  title: `Lock: ${waiters.toLocaleString("en")} waiters abort in random order, each through a separate signal`,
   unit: "ns per abort",
   subject: "@aio/sync",
   rounds: 3,
   aims: { floor: 1.5 },
-  note: "superlock's waiters resolve with null, so it makes no error. Effect can interrupt its waiters, but takes 0.5 ms for each that joins a queue of 100,000.",
+  note: "superlock's waiters resolve with null, so it creates no error. Effect can interrupt waiters, but takes 0.5 ms to add one to a queue of 100,000.",
   contenders: {
     floor: aborting(floor, waiters, waiters),
     "@aio/sync": aborting(lock, waiters, waiters),
@@ -108,7 +108,7 @@ export const abort = scenario({
 const cancels = 10_000;
 
 export const abortInLongQueue = scenario({
-  title: `Lock: ${cancels.toLocaleString("en")} aborts, spread over a queue of 10,000 and one of 1,000,000`,
+  title: `Lock: ${cancels.toLocaleString("en")} aborts, in a queue of 10,000 and in one of 1,000,000`,
   unit: "ns per abort",
   subject: "@aio/sync at 1,000,000",
   aims: { "@aio/sync at 10,000": 2 },
@@ -125,7 +125,7 @@ export const abortInLongQueue = scenario({
   },
 });
 
-/** All wait on one signal, which aborts: from the first call to the last rejection handled. */
+/** All wait on one signal, which aborts. Measures from the first call to the last handled rejection. */
 const shared =
   (make: Make, count: number): Round =>
   () =>
@@ -137,7 +137,7 @@ const shared =
       await Promise.resolve();
     });
 
-// Here the floor is one listener for all, which walks an array of their `reject`s.
+// Here the floor is a single listener, which calls an array of `reject`s.
 const sharedFloor: Make = () => {
   const rejects: ((error: Error) => void)[] = [];
   const waitOne = (_: unknown, reject: (error: Error) => void): void => void rejects.push(reject);
@@ -156,11 +156,11 @@ const sharedFloor: Make = () => {
 };
 
 export const oneSignal = scenario({
-  title: "Lock: any number wait on one signal, which aborts",
+  title: "Lock: waiters share one signal, which aborts",
   unit: "ns per waiter",
   subject: "@aio/sync at 100,000",
   aims: { "@aio/sync at 1,000": 1.2 },
-  note: "superlock adds a listener for each waiter, and Node takes time in proportion to those there.",
+  note: "superlock adds a listener per waiter, which takes Node time in proportion to the existing listeners.",
   rounds: 5,
   contenders: {
     "floor at 1,000": shared(sharedFloor, 1_000),

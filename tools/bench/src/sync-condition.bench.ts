@@ -6,7 +6,7 @@ import { type Round, scenario } from "./scenario.ts";
 
 const waiters = 10_000;
 
-/** Resolves when all tasks sleep and the caller holds the lock. */
+/** Resolves when all tasks are asleep and the caller holds the lock. */
 type Program = () => Promise<{ all: Promise<void>; wake: () => unknown }>;
 
 const whole =
@@ -29,8 +29,8 @@ const waking =
       };
     });
 
-// Two hops a waiter, each through a pending promise: one to get the lock before it sleeps (each
-// hands it to the next), one to get it back after the notification (again from one to the next).
+// The floor: two hops per waiter, each through a pending promise. The first hands it the lock before it
+// sleeps, the second hands it the lock after the notification.
 const floor: Program = async () => {
   const forLock: (() => void)[] = [];
   const asleep: (() => void)[] = [];
@@ -81,7 +81,7 @@ const conditionWithSignal: Program = async () => {
   return { all, wake };
 };
 
-/** A condition made of two semaphores: one is the lock, tasks sleep at the other, which is empty. */
+/** A condition made of two semaphores: one is the lock, and tasks sleep at the other, which is empty. */
 class SemaCondition {
   readonly lock: Sema = new Sema(1);
   readonly #sleepers = new Sema(0);
@@ -129,7 +129,7 @@ export const waitAndNotifyAll = scenario({
 });
 
 export const notifyAll = scenario({
-  title: `Condition: from notifyAll() until ${waiters.toLocaleString("en")} tasks had the lock`,
+  title: `Condition: from notifyAll() until ${waiters.toLocaleString("en")} tasks have had the lock`,
   unit: "ns per waiter",
   subject: "@aio/sync",
   aims: { floor: 1.6, "built on async-sema": 0.5, "CPython asyncio": 1 / 6 },

@@ -1,11 +1,11 @@
 import { Effect, Fiber, Latch, Semaphore } from "effect";
 import { nanosecondsEach, nanosecondsEachAfter } from "./measure.ts";
 
-// Effect is fastest when a program is one effect that is run once, so that is how it runs here: its
-// tasks are fibers, and no promise is made but the one of the whole. Loaded only where it is
-// measured, as that takes longer than most rounds.
+// Effect is fastest if a whole program is one effect that runs once, so it does here: tasks are fibers, and
+// the only promise is that of the whole program. Loaded on demand, since loading takes longer than most
+// rounds.
 
-/** Take and give back the only permit, one time after the other. */
+/** Acquire and release the only permit, again and again. */
 export function uncontended(pairs: number): Promise<number> {
   const semaphore = Semaphore.makeUnsafe(1);
   const pair = semaphore.withPermits(1)(Effect.void);

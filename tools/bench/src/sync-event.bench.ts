@@ -7,7 +7,7 @@ import { type Round, scenario } from "./scenario.ts";
 const waiters = 100_000;
 const signal = new AbortController().signal;
 
-/** Everybody waits; `wake` lets them go. The whole of it, or only from `wake` on. */
+/** All tasks wait until `wake()`. */
 type Program = () => { all: Promise<void>; wake: () => unknown };
 
 const whole =
@@ -30,8 +30,8 @@ const waking =
       };
     });
 
-// The floor is one promise that all await, each in an async function of its own: per waiter that
-// function's promise and frame, one reaction, one hop, and a place in Promise.all.
+// The floor: one promise that all tasks await. Each task costs an async function's promise and frame, one
+// reaction, one hop, and a place in Promise.all.
 const floor: Program = () => {
   let wake: (() => void) | undefined;
   const up = new Promise<void>((resolve) => (wake = resolve));
@@ -75,7 +75,7 @@ const asyncMutex: Program = () => {
 };
 
 const note =
-  "async-mutex has no event: its waiters wait for an unlock. The others have nothing alike.";
+  "async-mutex has no event, so its waiters wait for an unlock. The other peers have nothing similar.";
 
 export const waitAndSet = scenario({
   title: `Event: ${waiters.toLocaleString("en")} tasks wait, and set() wakes them`,

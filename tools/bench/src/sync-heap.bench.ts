@@ -10,7 +10,7 @@ import { type Round, scenario } from "./scenario.ts";
 
 const waiters = 1_000_000;
 
-/** Bytes that each call of what `make` returns leaves behind. The first one finds the lock free. */
+/** Bytes that each call of `make()` retains. The first call finds the lock free. */
 const bytesPerWaiter =
   (make: () => () => unknown): Round =>
   () => {
@@ -19,8 +19,8 @@ const bytesPerWaiter =
     return bytesEach(waiters, wait);
   };
 
-// A pending promise and its `resolve`, in an array that was long enough from the start: the promise
-// (48 bytes), the function (64), the context that it shares with `reject` (48), and a slot (8).
+// A pending promise and its `resolve`, in a preallocated array: the promise (48 bytes), the function (64),
+// the context that it shares with `reject` (48), and a slot (8).
 const bare = bytesPerWaiter(() => {
   const resolves: unknown[] = Array(waiters + 1);
   let length = 0;
@@ -30,7 +30,7 @@ const bare = bytesPerWaiter(() => {
   return () => new Promise(enqueue);
 });
 
-// The same with its `reject`, which a waiter that can be aborted needs.
+// With `reject`, which a waiter needs so that it can be aborted.
 const bareRejectable = bytesPerWaiter(() => {
   const functions: unknown[] = Array(2 * waiters + 2);
   let length = 0;
@@ -42,7 +42,7 @@ const bareRejectable = bytesPerWaiter(() => {
 });
 
 export const waiter = scenario({
-  title: `Lock: heap of each of ${waiters.toLocaleString("en")} waiters`,
+  title: `Lock: heap per waiter, with ${waiters.toLocaleString("en")} waiters`,
   unit: "bytes",
   subject: "@aio/sync",
   aims: { floor: 1.4, superlock: 0.65 },
@@ -82,13 +82,13 @@ export const waiter = scenario({
 });
 
 export const waiterWithSignal = scenario({
-  title: `Lock: heap of each of ${waiters.toLocaleString("en")} waiters that share one signal`,
+  title: `Lock: heap per waiter, with ${waiters.toLocaleString("en")} waiters on one signal`,
   unit: "bytes",
   subject: "@aio/sync",
   aims: { floor: 330 / 216 },
   rounds: 1,
   warmUps: 0,
-  note: "The floor keeps the promise's two functions. The peers are left out: each further listener costs Node time in proportion to the listeners it has, so they would take days.",
+  note: "The floor keeps both functions of the promise. The peers are left out: adding a listener takes Node time in proportion to the existing listeners, so they would take days.",
   contenders: {
     floor: bareRejectable,
     "@aio/sync": bytesPerWaiter(() => {

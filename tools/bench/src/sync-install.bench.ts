@@ -17,11 +17,11 @@ export const coldImport = scenario({
   subject,
   rounds: 3,
   warmUps: 1,
-  note: "With the packages that it imports; the files are in the system's cache.",
+  note: "Dependencies included, with all files in the system's cache.",
   contenders: ofEach([subject, ...peers], importMilliseconds),
 });
 
-/** What a bundle grows by for one class: the name is imported, and nothing else of the package. */
+/** The growth of a bundle for one class, if a program imports nothing else from the package. */
 function bundled(what: string, imports: Readonly<Record<string, string>>) {
   const contenders = Object.entries(imports).map(([name, code]): [string, Contender] => [
     name,
@@ -33,7 +33,7 @@ function bundled(what: string, imports: Readonly<Record<string, string>>) {
     subject,
     rounds: 1,
     warmUps: 0,
-    note: "Minified and compressed by gzip, dependencies included, bundled by esbuild. async-sema needs Node's events.",
+    note: "Bundled and minified by esbuild, compressed by gzip, dependencies included. async-sema is left out, since it needs Node's events.",
     contenders: Object.fromEntries(contenders),
   });
 }

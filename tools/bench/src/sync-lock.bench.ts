@@ -11,8 +11,8 @@ import { scenario } from "./scenario.ts";
 
 const pairs = 20_000;
 
-// One hop: the promise is fulfilled already, and awaiting it is one turn of the microtask queue. The
-// floor allocates that promise and nothing else; a flag says that the lock is held.
+// The floor: one hop, since awaiting a fulfilled promise takes one microtask. It allocates only that
+// promise; a flag marks the lock as held.
 let held = false;
 const token = {};
 
@@ -116,9 +116,9 @@ export const uncontended = scenario({
 
 const tasks = 10_000;
 
-// What every task costs however the lock is made: an async function that awaits one pending promise,
-// the promise, its `resolve`, one hop, and a place in Promise.all. The floor keeps the `resolve`s in
-// an array; each task resolves the next one's. It allocates no closure a task, no node and no guard.
+// The cost of a task with any lock: an async function that awaits a pending promise, the promise, its
+// `resolve`, one hop, and a place in Promise.all. The floor keeps the `resolve`s in an array, and each task
+// calls the next one's. It allocates no closure, no node and no guard per task.
 let resolves: (() => void)[] = [];
 let next = 0;
 const enqueue = (resolve: () => void): void => {
@@ -126,7 +126,7 @@ const enqueue = (resolve: () => void): void => {
 };
 
 export const handOff = scenario({
-  title: `Lock: ${tasks.toLocaleString("en")} tasks hand one lock on`,
+  title: `Lock: ${tasks.toLocaleString("en")} tasks hand off one lock`,
   unit: "ns per task",
   subject: "@aio/sync",
   aims: { floor: 1.15, superlock: 0.85, "async-mutex": 1 / 7, "CPython asyncio": 0.1 },

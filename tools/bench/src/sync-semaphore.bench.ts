@@ -12,8 +12,8 @@ import { scenario } from "./scenario.ts";
 const tasks = 10_000;
 const permits = 8;
 
-// As the lock's floor in sync-lock.bench.ts, with a hop more: every task awaits something while it
-// holds its permit, so that eight of them are under way at a time.
+// Like the lock's floor in sync-lock.bench.ts, plus one hop: each task awaits something while it holds its
+// permit, so that eight run at a time.
 let resolves: (() => void)[] = [];
 let next = 0;
 let free = permits;
@@ -23,7 +23,7 @@ const enqueue = (resolve: () => void): void => {
 };
 
 export const eightPermits = scenario({
-  title: `Semaphore: ${tasks.toLocaleString("en")} tasks share ${permits} permits, and await with them`,
+  title: `Semaphore: ${tasks.toLocaleString("en")} tasks share ${permits} permits, and await while holding one`,
   unit: "ns per task",
   subject: "@aio/sync",
   aims: { floor: 1.3, superlock: 0.9 },

@@ -6,7 +6,7 @@ interface Manifest {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
-/** The versions of what took part, by name. `contenders` are the names in the results. */
+/** The versions of the contenders and runtimes, by name. `contenders` are the names in the results. */
 export function versions(contenders: readonly string[]): Record<string, string> {
   const url = new URL("../package.json", import.meta.url);
   const { devDependencies = {} } = JSON.parse(readFileSync(url, "utf8")) as Manifest;
