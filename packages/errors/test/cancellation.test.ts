@@ -189,7 +189,7 @@ class ShutDown extends CancelledError {}
 const aborts: readonly (readonly [string, unknown])[] = [
   ["a CancelledError", new CancelledError()],
   ["an error derived from it", new ShutDown()],
-  ["one that has a name of its own", Object.assign(new ShutDown(), { name: "ShutDown" })],
+  ["one with a different name", Object.assign(new ShutDown(), { name: "ShutDown" })],
   ["the platform's AbortError", new DOMException("x", "AbortError")],
   ["an error of a library named so", Object.assign(new Error("x"), { name: "AbortError" })],
   ["a CancelledError with a timeout as its cause", new CancelledError("x", { cause: late() })],

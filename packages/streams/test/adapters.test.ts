@@ -24,7 +24,7 @@ async function* later(): AsyncGenerator<Buffer> {
 }
 
 function failing(): never {
-  throw new Error("It cannot be closed");
+  throw new Error("The source cannot be closed");
 }
 
 describe("StreamReader.from()", () => {

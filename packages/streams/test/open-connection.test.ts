@@ -122,17 +122,17 @@ describe("openConnection()", () => {
   test("leaves no listener on the signal if the lookup function throws", async () => {
     const { signal } = new AbortController();
     const lookup = (): never => {
-      throw new Error("It cannot look");
+      throw new Error("The lookup failed");
     };
     const error = await failure(openConnection("host.test", port, { lookup, signal }));
-    expect(error.message).toBe("It cannot look");
+    expect(error.message).toBe("The lookup failed");
     expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
   test("does not connect if its signal refuses listeners", async () => {
     const before = server.connections;
     const error = await failure(openConnection("127.0.0.1", port, { signal: unhearable() }));
-    expect(error.message).toBe("It is deaf");
+    expect(error.message).toBe("This signal refuses listeners");
     await turn();
     expect(process.getActiveResourcesInfo()).not.toContain("TCPConnectWrap");
     expect(server.connections).toBe(before);

@@ -63,7 +63,7 @@ async function listening(options?: ServerOptions): Promise<AsyncDisposable & { p
   };
 }
 
-describe.runIf(hasProgram("python3"))("CPython's asyncio as the client of our server", () => {
+describe.runIf(hasProgram("python3"))("CPython's asyncio as the client", () => {
   test("speaks over TCP, and keeps reading after a half-close", async () => {
     await using server = await listening();
     await using peer = Program.asyncio("client", server.port);
@@ -90,14 +90,14 @@ describe.runIf(hasProgram("python3"))("CPython's asyncio as the client of our se
   });
 });
 
-describe.runIf(hasProgram("python3"))("CPython's asyncio as the server of our client", () => {
+describe.runIf(hasProgram("python3"))("CPython's asyncio as the server", () => {
   test("speaks over TCP", async () => {
     await using peer = Program.asyncio("server");
     const port = Number(await peer.printed(/^\d+/));
     await converse(await openConnection("127.0.0.1", port));
   });
 
-  test("keeps reading after our half-close", async () => {
+  test("keeps reading after a half-close", async () => {
     await using peer = Program.asyncio("server");
     const port = Number(await peer.printed(/^\d+/));
     await using connection = await openConnection("127.0.0.1", port);
@@ -136,7 +136,7 @@ async function freePort(): Promise<number> {
 }
 
 describe.runIf(hasProgram("openssl"))("OpenSSL, where it is installed,", () => {
-  test("s_client speaks TLS with our server", async () => {
+  test("s_client speaks TLS with startServer()", async () => {
     await using server = await listening({ tls: { key, cert } });
     const connect = ["-connect", `127.0.0.1:${server.port}`, "-CAfile", file("ca")];
     const verify = ["-verify_return_error", "-verify_hostname", "localhost", "-quiet"];
@@ -145,7 +145,7 @@ describe.runIf(hasProgram("openssl"))("OpenSSL, where it is installed,", () => {
     await peer.printed(/^hello$/m);
   });
 
-  test("s_server speaks TLS with our client", async () => {
+  test("s_server speaks TLS with openConnection()", async () => {
     const port = await freePort();
     const identity = ["-cert", file("cert"), "-key", file("key")];
     const accept = ["-accept", `127.0.0.1:${port}`, "-rev"];

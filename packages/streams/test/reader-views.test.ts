@@ -18,7 +18,7 @@ const species: Record<string, PropertyDescriptor> = {
   "no constructor": { value: () => Buffer.alloc(2) },
   "a getter that throws": {
     get() {
-      throw new Error("Not for you");
+      throw new Error("no species");
     },
   },
 };

@@ -139,7 +139,7 @@ describe("startServer()", () => {
       process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap").length;
     const before = open();
     const starting = start(echoLine, "127.0.0.1", 0, { signal: unhearable() });
-    expect((await failure(starting)).message).toBe("It is deaf");
+    expect((await failure(starting)).message).toBe("This signal refuses listeners");
     await until(() => open() === before);
   });
 

@@ -21,7 +21,9 @@ describe("new StreamReader()", () => {
 describe("StreamReader.read()", () => {
   test("consumes nothing if its signal refuses listeners", async () => {
     const reader = new StreamReader();
-    await expect(reader.read(5, { signal: unhearable() })).rejects.toThrow("It is deaf");
+    await expect(reader.read(5, { signal: unhearable() })).rejects.toThrow(
+      "This signal refuses listeners",
+    );
     const reading = reader.read(5);
     reader.feedData("bytes");
     expect(await text(reading)).toBe("bytes");

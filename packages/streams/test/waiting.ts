@@ -28,7 +28,7 @@ export async function failure(promise: Promise<unknown>): Promise<Error & { code
   } catch (error) {
     return error as Error;
   }
-  throw new Error("It did not reject");
+  throw new Error("The promise fulfilled");
 }
 
 /** A signal that refuses listeners, like a frozen one on Node 22 and later. */
@@ -36,7 +36,7 @@ export function unhearable(): AbortSignal {
   const { signal } = new AbortController();
   return Object.defineProperty(signal, "addEventListener", {
     value() {
-      throw new TypeError("It is deaf");
+      throw new TypeError("This signal refuses listeners");
     },
   });
 }

@@ -124,7 +124,7 @@ describe("StreamWriter.from()", () => {
   test("refuses unknown options, and startTls(), since it has no reader", async () => {
     const writer = StreamWriter.from(new PassThrough());
     await expect(writer.startTls(true, { serverHostname: "" })).rejects.toThrow(TypeError);
-    writer.write("goes on");
+    writer.write("more");
     writer.abort();
     const options = { highWatermark: 5 } as object;
     expect(() => StreamWriter.from(new PassThrough(), options)).toThrow("use highWaterMark");

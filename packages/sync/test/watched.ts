@@ -29,7 +29,7 @@ export async function errorOf(promise: PromiseLike<unknown>): Promise<unknown> {
   } catch (error) {
     return error;
   }
-  throw new Error("It did not reject");
+  throw new Error("The promise fulfilled");
 }
 
 /** What console.log() prints for `primitive` in Node. */
