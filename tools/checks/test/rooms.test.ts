@@ -42,7 +42,7 @@ describe("roomProblems()", () => {
       Array.from({ length: 11 }, (_, floor) => [`f${floor}.ts`, `import "./f${floor + 1}.ts";`]),
     );
     expect(problemsOf({ ...tower, "f11.ts": "" })).toEqual([
-      expect.stringMatching(/^has 12 floors, .*f0 → f1 → /),
+      expect.stringMatching(/^has 12 floors; .*f0 → f1 → /),
     ]);
     const files = Array.from({ length: 17 }, (_, index) => [`f${index}.ts`, ""]);
     expect(problemsOf(Object.fromEntries(files))).toEqual([expect.stringMatching(/^has 17 boxes/)]);

@@ -57,10 +57,10 @@ describe("compareTwins()", () => {
     ["a comment that is not above a test", 'it("does a"', 'f("does a"', "is not above a test"],
     ["an excuse without a reason", ": there is one event loop", "", "gives no reason"],
     [
-      "another form",
+      "a wrong form",
       "// test_locks.LockTests.test_a",
       "// as test_locks.LockTests",
-      "another form",
+      "in the wrong form",
     ],
     ["what is ported and excused", "EventTests.test_c", "LockTests.test_b", "ported and excused"],
   ])("finds %s", (_, right, wrong, what) => {
