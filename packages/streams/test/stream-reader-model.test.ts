@@ -125,7 +125,7 @@ async function compare(chosenLimit: number, chosen: readonly Step[]): Promise<vo
         model.call(id, step.request);
         break;
       case "nowait": {
-        // There is no readinto() that does not wait; readexactlyNowait() takes its turn.
+        // No readinto() exists that does not wait, so readexactlyNowait() runs instead.
         const asked =
           step.request.call === "readinto"
             ? { call: "readexactly" as const, size: step.request.size }

@@ -46,7 +46,7 @@ describe.concurrent.each(packageNames)("@aio/%s as published", { timeout: 30_000
 });
 
 describe("the bundle size of one export", () => {
-  test.each(budgetsOfOne)("of @aio/%s, %s, is at most %d bytes", async (name, exported, budget) => {
+  test.each(budgetsOfOne)("@aio/%s, %s: at most %d bytes", async (name, exported, budget) => {
     expect(await bytesOfOne(name, exported)).toBeLessThanOrEqual(budget);
   });
 
