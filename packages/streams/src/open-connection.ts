@@ -102,7 +102,7 @@ function checkAdoptable(socket: Duplex): void {
   throw socket.errored === null ? error : Object.assign(error, { cause: socket.errored });
 }
 
-// Over such a socket, writes would be dropped and reads would report end of input.
+// Over an unfit socket, writes would be dropped, or reads would report end of input.
 function whyUnfit(socket: Duplex): string | undefined {
   if (socket.destroyed) return "is destroyed";
   if (socket.writableEnded) return "has ended its output";

@@ -6,7 +6,7 @@ import { WaitQueue } from "./wait-queue.ts";
 /**
  * A flag that any number of callers can wait for.
  *
- * It starts down. {@link Event.wait} sleeps until {@link Event.set} raises it, and from then on
+ * It starts lowered. {@link Event.wait} sleeps until {@link Event.set} raises it, and from then on
  * returns at once, until {@link Event.clear} lowers it again.
  *
  * @example Hold requests back until the cache is warm

@@ -103,7 +103,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    *
    * @param size - In bytes. Not bounded by the reader's limit.
    * @returns An empty buffer only at the end of the input, or if `size` is 0.
-   * @throws {CancelledError} If signal aborts first; every byte can still be read.
+   * @throws {CancelledError} If `signal` aborts first; every byte can still be read.
    * @throws {RuntimeError} If it has to wait while another call waits.
    */
   read(size: number = -1, options?: WaitOptions): Promise<Buffer> {
@@ -118,7 +118,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    *
    * @param size - In bytes. Not bounded by the reader's limit.
    * @throws {IncompleteReadError} If the input ends first; its `partial` has what arrived.
-   * @throws {CancelledError} If signal aborts first; every byte can still be read.
+   * @throws {CancelledError} If `signal` aborts first; every byte can still be read.
    * @throws {RuntimeError} If it has to wait while another call waits.
    */
   readexactly(size: number, options?: WaitOptions): Promise<Buffer> {
@@ -133,10 +133,10 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * Of several separators, the one that ends first is used.
    *
    * @param separator - Bytes, text (encoded as UTF-8), or an array of these. A newline by default.
-   * @throws {LimitOverrunError} If more than limit bytes precede the separator; nothing is taken,
+   * @throws {LimitOverrunError} If more than `limit` bytes precede the separator; nothing is taken,
    * and `consumed` bytes can be taken without splitting a separator.
    * @throws {IncompleteReadError} If the input ends first; its `partial` has what arrived.
-   * @throws {CancelledError} If signal aborts first; every byte can still be read.
+   * @throws {CancelledError} If `signal` aborts first; every byte can still be read.
    * @throws {RuntimeError} If it has to wait while another call waits.
    */
   readuntil(
@@ -156,7 +156,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * @returns The last line of the input may lack its newline; after it, an empty buffer.
    * @throws {LimitOverrunError} If the line is longer than the limit. What has arrived of it is
    * dropped; the rest is read as another line.
-   * @throws {CancelledError} If signal aborts first; every byte can still be read.
+   * @throws {CancelledError} If `signal` aborts first; every byte can still be read.
    * @throws {RuntimeError} If it has to wait while another call waits.
    * @remarks Unlike asyncio, which raises a ValueError for a line that is too long.
    */
@@ -172,7 +172,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * Lines are slices of the text of the chunk that they arrived in, and each keeps that text alive.
    * Leaving the loop closes nothing: reading continues where it stopped.
    *
-   * @throws {CancelledError} If signal aborts first; every byte can still be read.
+   * @throws {CancelledError} If `signal` aborts first; every byte can still be read.
    */
   lines(options?: LinesOptions): AsyncIterableIterator<string> {
     const signal = signalOf(options, linesOptions);
@@ -200,7 +200,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * Read into the caller's memory: as many bytes as have arrived and fit, but at least one.
    *
    * @returns How many bytes were read; 0 at the end of the input.
-   * @throws {CancelledError} If signal aborts first; the target is unchanged.
+   * @throws {CancelledError} If `signal` aborts first; the target is unchanged.
    * @throws {RuntimeError} If it has to wait while another call waits.
    */
   readinto(target: NodeJS.ArrayBufferView, options?: WaitOptions): Promise<number> {
@@ -235,7 +235,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
   /**
    * What {@link StreamReader.readuntil} would resolve to, or `null` if it would have to wait.
    *
-   * @throws {LimitOverrunError} If more than limit bytes precede the separator.
+   * @throws {LimitOverrunError} If more than `limit` bytes precede the separator.
    * @throws {IncompleteReadError} If the input has ended first.
    */
   readuntilNowait(separator: Separator | readonly Separator[] = "\n"): Buffer | null {

@@ -23,7 +23,7 @@ export abstract class WriterOutput implements Collector {
   readonly #highWaterMark: number;
   #pending: Buffer | undefined = undefined;
   #end = 0;
-  // How many bytes were handed to the socket, and how many until the end of the last chunk that was
+  // How many bytes were handed to the socket: in all, and up to the end of the last chunk that was
   // borrowed from the caller, not copied.
   #handed = 0;
   #borrowedEnd = 0;

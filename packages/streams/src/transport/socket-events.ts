@@ -14,7 +14,7 @@ export interface SocketOwner {
   onEnd(): void;
   /** There may be room for more output. */
   onDrain(): void;
-  /** Everything was handed to the system, the end of the output included. */
+  /** Everything was handed to the system, including the end of the output. */
   onFinish(): void;
   /** The socket is closed; `error` is the reason, if there is one. */
   onLost(error: Error | null): void;

@@ -270,7 +270,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     this.#isLost = true;
     clearTimeout(this.#closeTimer);
     this.drop();
-    // No error after an abort, or after a reset while lingering: then everything was sent.
+    // An abort is not an error, nor is a reset while lingering, because everything was sent.
     const failure = this.#phase === "aborted" || this.#phase === "lingering" ? null : error;
     if (failure !== null) namePeer(failure, this.peername);
     this.#error = failure;

@@ -158,7 +158,7 @@ export class StreamWriter implements AsyncDisposable {
    *
    * It always settles: when the peer has received enough, or when the connection is lost.
    *
-   * @throws {CancelledError} If signal aborts first; what was written is still sent.
+   * @throws {CancelledError} If `signal` aborts first; what was written is still sent.
    * @throws {Error} If the connection is lost with an error: that error. If it was already lost
    * without one: an Error whose code is `ECONNRESET`.
    */
@@ -232,7 +232,7 @@ export class StreamWriter implements AsyncDisposable {
   /**
    * Wait until the connection is closed, by either side.
    *
-   * @throws {CancelledError} If signal aborts first; the connection is unchanged.
+   * @throws {CancelledError} If `signal` aborts first; the connection is unchanged.
    * @throws {Error} If the connection was lost with an error: that error, each time.
    */
   waitClosed(options?: WaitOptions): Promise<void> {
@@ -277,7 +277,7 @@ export class StreamWriter implements AsyncDisposable {
    *
    * @param settings - The same as the option `tls` of openConnection(), or of startServer() on the
    * server side.
-   * @throws {CancelledError} If signal aborts first; once the handshake has begun, this closes the
+   * @throws {CancelledError} If `signal` aborts first; once the handshake has begun, this closes the
    * connection, as every failure of the handshake does.
    * @throws {RuntimeError} If the connection is closing, or the server has sent something already.
    * @throws {TypeError} If an argument is invalid, or this writer is not a connection's.

@@ -54,7 +54,7 @@ export class Pipes {
   stdio(passFds: readonly number[]): StdioOptions {
     const entries: (StdioEntry | Socket)[] = [...this.#entries];
     for (const fd of passFds) {
-      // Descriptors in between stay closed in the child.
+      // A descriptor that is not passed stays closed in the child.
       while (entries.length < fd) entries.push("ignore");
       entries[fd] = fd;
     }

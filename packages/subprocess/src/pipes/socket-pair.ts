@@ -40,7 +40,7 @@ export interface SocketPair {
 export function socketPair(): SocketPair {
   // Deno connects a turn later, so it has no descriptor to pass in this call.
   if (process.versions["deno"] !== undefined)
-    return catPair(new Error("Cannot make a pipe: no cat"));
+    return catPair(new Error("Cannot make a pipe: cat did not start"));
   // For the server (two, the first time), the child's end, and the parent's end, accepted later.
   const reserve = new Reserve(4);
   try {
@@ -109,7 +109,8 @@ function pairAt(path: string, reserve: Reserve): SocketPair {
     // Now that the child has its copy, reading from this one detects when it closes.
     theirs.resume();
   });
-  // Handing over does not close the child's end: close() does, once the parent's end is accepted.
+  // The child's end is not closed when it is handed over: closed before the parent's end is accepted,
+  // it would take the connection with it.
   return { theirs, ours, onHandedOver: () => {}, close };
 }
 

@@ -53,7 +53,7 @@ export class PipeSource implements ByteSource {
     stream.on("data", (chunk: Buffer) => this.#receive(chunk));
     stream.on("end", () => this.#end(undefined));
     stream.on("error", (error) => this.#end(error));
-    // Closed by this process before its end: a waiting read reaches end of input.
+    // If this process closes the pipe, a waiting read reaches end of input.
     stream.on("close", () => this.#end(undefined));
     if (this.#isPaused) stream.pause();
     else stream.resume();

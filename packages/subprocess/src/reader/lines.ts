@@ -46,8 +46,8 @@ export class TextLines {
   readonly #encoding: "utf8" | "latin1";
   #chunk: Buffer = noChunk;
   #text = "";
-  // Where the text begins in the chunk. If each byte became one UTF-16 unit, a position in the chunk
-  // gives that in the text. Otherwise the next line's positions in both are kept.
+  // Where the text begins in the chunk. Usually each byte became one UTF-16 unit, so positions in chunk
+  // and text differ by this only. If not, the next two say where the next line begins in each.
   #begin = 0;
   #isOneToOne = false;
   #next = 0;

@@ -70,7 +70,8 @@ export class Targets {
     return [...this.#found].filter(isSame).map(([pid]) => pid);
   }
 
-  // Parents first. The child itself last, through its handle, which reports EPERM.
+  // Signals parents before their children, but the child itself last, through its handle, which
+  // reports EPERM.
   #signalTree(roots: readonly number[], signal: number): void {
     const { SIGCONT, SIGSTOP } = signals();
     const found = new Set<number>();
@@ -89,7 +90,7 @@ export class Targets {
       }
       if (found.has(this.pid)) signalChild(this.#child, this.pid, signal);
     } finally {
-      // Continue what was stopped for the walk, so that it handles the signal.
+      // Continue the processes that were stopped for the walk, so that they handle the signal.
       if (signal !== SIGSTOP) {
         for (const pid of found) kill(pid, SIGCONT);
       }
@@ -151,7 +152,7 @@ function kill(pid: number, signal: number): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended, or runs as another user: continue with the others.
+    // The process has ended, or runs as another user: continue with the others.
   }
 }
 

@@ -79,7 +79,7 @@ function spawnError(
   surroundings: Surroundings,
 ): Error {
   const { code, errno } = error;
-  // Not the system but Node refused: an argument, the umask (in a worker), or child processes
+  // An error of Node's own: it refuses an argument, the umask (in a worker), or child processes
   // (--permission).
   if (code === undefined || errno === undefined) return error;
   const program = surroundings.executable ?? (command.shell ? "/bin/sh" : command.program);
