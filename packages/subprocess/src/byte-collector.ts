@@ -16,7 +16,7 @@ import { builtin } from "./platform.ts";
 const largeSize = 8 << 20;
 const growth = 8;
 const isResizable = Number.parseInt(process.versions.node, 10) >= 24;
-// structuredClone() and postMessage() refuse more.
+// structuredClone() and postMessage() refuse longer buffers.
 const reserved = 2 ** 32 - 1;
 
 // TypeScript's types lack these, and Node 20 lacks `transfer`.

@@ -49,7 +49,7 @@ export class Termination extends AbortListener {
   /**
    * End the process, and with `killTree` its descendants.
    *
-   * @throws {Error} If it cannot be ended: `code` is `EPERM` without the permission to signal it.
+   * @throws {Error} If it cannot be ended: `code` is `EPERM` if this process may not signal it.
    */
   run(): Promise<void> {
     this.#running ??= this.#run().finally(() => (this.#running = undefined));
