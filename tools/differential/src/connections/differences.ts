@@ -54,7 +54,7 @@ export const differences: readonly Difference[] = [
     aio: '"ok"',
   },
   {
-    row: "`wait_closed()` that is cancelled",
+    row: "cancelled `wait_closed()`",
     scenario: "a cancelled wait_closed(), then another",
     step: "client closed",
     ours: "client",
