@@ -1,5 +1,5 @@
-// A waiting call of one's own, with the same rules as those of the @aio packages: fair, cancellable,
-// nothing left on the signal, the same cost however many wait on one signal.
+// A custom waiting call that follows the rules of the @aio packages: it is fair and cancellable, leaves no
+// listener on the signal, and costs the same however many callers wait on one signal.
 import {
   AbortListener,
   type CancelledError,

@@ -1,5 +1,4 @@
-// Clean up when a wait is cancelled, and let the caller know: asyncio's example of a task's
-// cancellation.
+// Clean up after a cancelled wait, then rethrow: asyncio's example of Task.cancel().
 import { setTimeout as sleep } from "node:timers/promises";
 import { isCancelled } from "@aio/errors";
 

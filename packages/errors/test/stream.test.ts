@@ -27,7 +27,7 @@ describe("IncompleteReadError", () => {
   test("hides the bytes from a logger, however it enumerates properties", () => {
     const error = new IncompleteReadError(Buffer.alloc(60_000, "x"), 100_000);
     const inherited: string[] = [];
-    // What pino does. eslint-disable-next-line guard-for-in
+    // As pino does it. eslint-disable-next-line guard-for-in
     for (const key in error) inherited.push(key);
     const allKeys = Object.getOwnPropertyNames(error);
     expect(Object.keys(error)).toEqual(["name", "code", "expected"]);

@@ -2,7 +2,7 @@
 import * as net from "node:net";
 import { openConnection } from "@aio/streams";
 
-// A pair of connected sockets, as Python's socket.socketpair() gives it.
+// A pair of connected sockets, like that of Python's socket.socketpair().
 const server = net.createServer().listen(0, "127.0.0.1");
 await new Promise((resolve) => server.once("listening", resolve));
 const [receiving, sending] = await Promise.all([

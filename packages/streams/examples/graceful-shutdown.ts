@@ -1,4 +1,4 @@
-// A server that stops on Ctrl-C: it accepts no new clients, and connected ones get their answers.
+// A server that stops on Ctrl-C: it refuses new clients, but still answers connected ones.
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openConnection, startServer } from "@aio/streams";
@@ -18,7 +18,7 @@ await using server = await startServer(
   0,
 );
 
-// Instead of Ctrl-C and a real client: the server is stopped before it has answered.
+// Stands in for a real client and Ctrl-C: stops the server before it has answered.
 const client = await openConnection("127.0.0.1", server.addresses[0]!.port);
 client.writer.write("world\n");
 client.writer.writeEof();

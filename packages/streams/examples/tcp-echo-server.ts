@@ -14,7 +14,7 @@ async function handleEcho(reader: StreamReader, writer: StreamWriter): Promise<v
   await writer.waitClosed();
 }
 
-// asyncio's example has 8888 here.
+// asyncio's example uses port 8888.
 await using server = await startServer(handleEcho, "127.0.0.1", 0);
 const [address] = server.addresses;
 console.log(`Serving on ${address?.address}`); // Serving on 127.0.0.1

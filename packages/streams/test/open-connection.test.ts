@@ -26,7 +26,7 @@ async function echo(reader: StreamReader, writer: StreamWriter): Promise<void> {
   for await (const line of reader) writer.write(line);
 }
 
-/** The HTTP server of CPython's tests: it answers one request. */
+/** Answers one request, like the HTTP server of CPython's tests. */
 async function http(reader: StreamReader, writer: StreamWriter): Promise<void> {
   await reader.readuntil("\r\n\r\n");
   writer.write("HTTP/1.0 200 OK\r\nContent-type: text/plain\r\n\r\nTest message");

@@ -1,4 +1,4 @@
-// asyncio's example of two commands at once: the slow one does not hold up the other.
+// asyncio's example of concurrent commands: the slow one does not delay the other.
 import { PIPE, createSubprocessShell } from "@aio/subprocess";
 
 async function run(command: string): Promise<void> {

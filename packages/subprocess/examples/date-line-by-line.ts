@@ -1,4 +1,4 @@
-// asyncio's example of talking to a child: start it, read one line of what it says, and let it end.
+// asyncio's example of a child process: start it, read one line of its output, and wait for its exit.
 import { PIPE, createSubprocessExec } from "@aio/subprocess";
 
 async function getDate(): Promise<string> {

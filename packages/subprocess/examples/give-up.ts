@@ -1,4 +1,4 @@
-// A wait can be cancelled without harm to the process, and the owner of a process can end it.
+// Cancelling a wait leaves the process running; the signal passed at creation ends it.
 import { PIPE, TimeoutError, createSubprocessShell } from "@aio/subprocess";
 
 {

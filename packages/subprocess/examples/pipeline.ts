@@ -1,5 +1,5 @@
-// A | B at the level of descriptors, as asyncio's documentation does it with os.pipe(): what A
-// writes goes to B without passing through this process. Linux only.
+// A | B with descriptors, like os.pipe() in asyncio's documentation: A's output goes to B without passing
+// through this process. Linux only.
 import { PIPE, createSubprocessExec, openPipe } from "@aio/subprocess";
 
 const { read, write } = await openPipe();

@@ -1,4 +1,4 @@
-// asyncio's first example of subprocesses: run a shell command and take its output.
+// asyncio's first subprocess example: run a shell command and capture its output.
 import { PIPE, createSubprocessShell } from "@aio/subprocess";
 
 async function run(command: string): Promise<void> {

@@ -1,4 +1,4 @@
-// The example of asyncio's Barrier: three parties, of which the third lets all pass.
+// asyncio's example of Barrier: three parties, which pass once the third arrives.
 import { Barrier } from "@aio/sync";
 
 const barrier = new Barrier(3);

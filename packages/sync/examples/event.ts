@@ -1,4 +1,4 @@
-// asyncio's example of Event: a task waits for a flag, which is raised a little later.
+// asyncio's example of Event: a task waits for a flag that is set a little later.
 import { setTimeout as sleep } from "node:timers/promises";
 import { Event } from "@aio/sync";
 

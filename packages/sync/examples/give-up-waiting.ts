@@ -1,4 +1,4 @@
-// A cancelled wait takes nothing, and the other waits continue.
+// A cancelled wait changes nothing, and the other waits continue.
 import { setTimeout as sleep } from "node:timers/promises";
 import { Lock, TimeoutError } from "@aio/sync";
 

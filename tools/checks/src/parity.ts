@@ -47,7 +47,7 @@ export function wordsOf(text = ""): string[] {
   return text.split(/\s+/).filter((word) => word !== "");
 }
 
-/** The one rule for names: underscores folded, nothing else. */
+/** The only rule for names: fold underscores. */
 export function camelCase(name: string): string {
   return name.replaceAll(/(?<=[a-z])_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

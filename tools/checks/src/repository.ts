@@ -13,7 +13,6 @@ export type PackageName = (typeof packageNames)[number];
 /** File contents by path from the root. Checks take them as a parameter, so that tests can vary them. */
 export type Texts = ReadonlyMap<string, string>;
 
-/** Run git in the repository. */
 export function git(...args: readonly string[]): string {
   return execFileSync("git", args, { cwd: root, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
 }

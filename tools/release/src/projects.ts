@@ -68,7 +68,7 @@ export type Used = [StreamReader, Guard, WaitOptions];
 `,
 };
 
-/** Code that is generic over what the packages take and return. */
+/** Generic code over the packages' types. */
 export const generic: Files = {
   "generic.ts": `import type { StreamReader, StreamWriter } from "@aio/streams";
 import * as subprocess from "@aio/subprocess";

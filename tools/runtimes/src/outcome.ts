@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { root } from "./places.ts";
 
-/** One start of Vitest. */
+/** One run of Vitest. */
 export interface Run {
   readonly command: readonly string[];
   readonly label: string;

@@ -7,7 +7,7 @@ const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 /** Whether this Node runs TypeScript, which {@link Program.script} needs. */
 export const runsTypeScript: boolean = major > 22 || (major === 22 && minor >= 18);
 
-/** Whether a program is installed: tests that need one are skipped where it is not. */
+/** Whether a program is installed. Tests are skipped without the program that they need. */
 export function hasProgram(name: string): boolean {
   try {
     execFileSync("which", [name], { stdio: "ignore" });
