@@ -80,7 +80,7 @@ const aborting =
     });
 
 export const enqueue = scenario({
-  title: `Lock: ${waiters.toLocaleString("en")} waiters enqueue, each with a separate signal`,
+  title: `Lock: ${waiters.toLocaleString("en")} waiters enqueue, on separate signals`,
   unit: "ns per waiter",
   subject: "@aio/sync",
   aims: { floor: 1.5 },
@@ -92,7 +92,7 @@ export const enqueue = scenario({
 });
 
 export const abort = scenario({
-  title: `Lock: ${waiters.toLocaleString("en")} waiters abort in random order, each through a separate signal`,
+  title: `Lock: ${waiters.toLocaleString("en")} waiters abort in random order, on separate signals`,
   unit: "ns per abort",
   subject: "@aio/sync",
   rounds: 3,

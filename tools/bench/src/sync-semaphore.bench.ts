@@ -23,7 +23,7 @@ const enqueue = (resolve: () => void): void => {
 };
 
 export const eightPermits = scenario({
-  title: `Semaphore: ${tasks.toLocaleString("en")} tasks share ${permits} permits, and await while holding one`,
+  title: `Semaphore: ${tasks.toLocaleString("en")} tasks share ${permits} permits, awaiting inside`,
   unit: "ns per task",
   subject: "@aio/sync",
   aims: { floor: 1.3, superlock: 0.9 },
