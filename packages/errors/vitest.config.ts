@@ -1,3 +1,4 @@
 import { project } from "@aio/vitest";
 
-export default project("errors");
+// Nothing here is shared but modules without state, so the files need no process each.
+export default project("errors", { isolate: false });

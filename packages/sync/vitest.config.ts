@@ -1,3 +1,4 @@
 import { project } from "@aio/vitest";
 
-export default project("sync");
+// Nothing here is shared but modules without state, so the files need no process each.
+export default project("sync", { isolate: false });

@@ -1,3 +1,3 @@
 import { project } from "@aio/vitest";
 
-export default project("site");
+export default project("site", { globalSetup: ["src/render.ts"] });

@@ -1,4 +1,4 @@
-import type { Texts } from "./repository.ts";
+import { type PackageName, type Texts, textsOf } from "./repository.ts";
 
 /** A piece of TypeScript in the documentation, which a reader may paste. */
 export interface Example {
@@ -10,6 +10,21 @@ export interface Example {
   readonly runs: boolean;
   /** Whether it is a complete program, which must exit by itself. */
   readonly isProgram: boolean;
+}
+
+const shown = /^(?:README\.md|packages\/[^/]+\/(?:README\.md|(?:src|examples)\/.*\.ts))$/;
+
+/**
+ * The examples of one package that use no other package but `@aio/errors`. Without a name, all
+ * remaining examples.
+ */
+export function examplesOf(name?: PackageName): Example[] {
+  return examplesIn(textsOf(shown)).filter(({ file, code }) => {
+    const [, home] = /^packages\/(\w+)\//.exec(file) ?? [];
+    const used = [...code.matchAll(/["']@aio\/(\w+)["']/g)].map(([, other]) => other);
+    const isAlone = used.every((other) => other === home || other === "errors");
+    return name === (isAlone ? home : undefined);
+  });
 }
 
 /** All examples in READMEs, documentation comments and folders of examples. */

@@ -10,6 +10,13 @@ export const packageNames = ["errors", "sync", "streams", "subprocess"] as const
 
 export type PackageName = (typeof packageNames)[number];
 
+const chosen = process.env["AIO_PACKAGE"];
+
+/** The package that AIO_PACKAGE names, or all four. */
+export const checkedPackages: readonly PackageName[] = packageNames.filter(
+  (name) => chosen === undefined || chosen === name,
+);
+
 /** File contents by path from the root. Checks take them as a parameter, so that tests can vary them. */
 export type Texts = ReadonlyMap<string, string>;
 

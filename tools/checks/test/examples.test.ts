@@ -1,29 +1,13 @@
-import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type Example, examplesIn } from "../src/examples.ts";
+import { type Example, examplesIn, examplesOf } from "../src/examples.ts";
 import { assertNone } from "../src/problem.ts";
-import { packageNames, root, textsOf } from "../src/repository.ts";
 import { Playground } from "../src/run-examples.ts";
 
-const shown = /^(?:README\.md|packages\/[^/]+\/(?:README\.md|(?:src|examples)\/.*\.ts))$/;
-
-describe("the examples in READMEs, documentation comments and packages/*/examples", () => {
-  const playground = new Playground(examplesIn(textsOf(shown)));
-
-  test("can use the built packages", () => {
-    for (const name of packageNames) {
-      const built = existsSync(`${root}packages/${name}/dist/index.js`);
-      expect(built, `@aio/${name} is not built: run turbo run build`).toBe(true);
-    }
-  });
-
-  test("compile for a strict user", () => {
+describe("the examples of several packages, and of the root's README", () => {
+  test("compile for a strict user, and print what their comments say", async () => {
+    using playground = new Playground(examplesOf());
     assertNone(playground.typeProblems());
-  });
-
-  test("print what their comments say", { timeout: 60_000 }, async () => {
     assertNone(await playground.outputProblems());
-    playground[Symbol.dispose]();
   });
 });
 

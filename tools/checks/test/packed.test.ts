@@ -1,61 +1,6 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import {
-  type Packed,
-  budgets,
-  budgetsOfOne,
-  bytesOf,
-  bytesOfOne,
-  contentProblems,
-  lintProblems,
-  manifestProblems,
-  pack,
-  rangeProblems,
-} from "../src/packed.ts";
-import { assertNone } from "../src/problem.ts";
-import { manifestOf, packageNames, root, textOf } from "../src/repository.ts";
-
-describe.concurrent.each(packageNames)("@aio/%s as published", { timeout: 30_000 }, (name) => {
-  let packing: Promise<Packed> | undefined;
-  // Packed once, by the first test that needs it.
-  const packed = () => (packing ??= pack(name));
-
-  test("contains dist, src, its README and the license, and nothing else", async () => {
-    const hasChangelog = existsSync(join(root, "packages", name, "CHANGELOG.md"));
-    assertNone(contentProblems(await packed(), hasChangelog));
-  });
-
-  test("passes publint and attw", async () => {
-    assertNone(await lintProblems(await packed()));
-  });
-
-  test("has a manifest without repository-only fields", async () => {
-    assertNone(manifestProblems(await packed()));
-  });
-
-  test("depends on the version of @aio/errors that it was built with", async () => {
-    assertNone(rangeProblems(await packed()));
-  });
-
-  test(`stays below ${budgets[name]} bytes, minified and compressed`, async ({ annotate }) => {
-    const bytes = await bytesOf(await packed());
-    await annotate(`${bytes} bytes`);
-    expect(bytes).toBeLessThanOrEqual(budgets[name]);
-  });
-});
-
-describe("the bundle size of one export", () => {
-  test.each(budgetsOfOne)("@aio/%s, %s: at most %d bytes", async (name, exported, budget) => {
-    expect(await bytesOfOne(name, exported)).toBeLessThanOrEqual(budget);
-  });
-
-  test("is less than 70 % of @aio/sync for Event", async () => {
-    const all = "Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore";
-    const [one, whole] = [await bytesOfOne("sync", "Event"), await bytesOfOne("sync", all)];
-    expect(one).toBeLessThan(0.7 * whole);
-  });
-});
+import { type Packed, contentProblems, manifestProblems, rangeProblems } from "../src/packed.ts";
+import { manifestOf, textOf } from "../src/repository.ts";
 
 describe("the checks of a package", () => {
   const version = String(manifestOf("packages/errors")["version"]);

@@ -8,7 +8,7 @@ import { type Browser, type Page, chromium } from "playwright-core";
 import sirv from "sirv";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-// The site, built by the package's `test` script and served on loopback.
+// The site, rendered before the tests and served on loopback.
 const site = join(import.meta.dirname, "../dist");
 const executablePath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((path) =>
   existsSync(path),

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { globSync, readFileSync, rmSync } from "node:fs";
 import { type Tally, tallyFile, tallyLine } from "./tally.ts";
 
-const tallies = (): string[] => globSync(`{packages,tools}/*/${tallyFile}`);
+const tallies = (): string[] => globSync(`{packages,tools}/*/${tallyFile("*")}`);
 
 // Stale tallies must not count if a package fails before its tests start.
 for (const file of tallies()) rmSync(file);

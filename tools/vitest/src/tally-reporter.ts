@@ -15,8 +15,10 @@ export class TallyReporter implements Reporter {
         if (state !== "pending") tally[state] += 1;
       }
     }
-    mkdirSync(dirname(tallyFile), { recursive: true });
-    writeFileSync(tallyFile, JSON.stringify(tally));
+    // npm and pnpm name the script that they run.
+    const file = tallyFile(process.env["npm_lifecycle_event"] ?? "test");
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify(tally));
     console.log(tallyLine(tally));
   }
 }

@@ -1,0 +1,24 @@
+import { existsSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { examplesOf } from "../../src/examples.ts";
+import { assertNone } from "../../src/problem.ts";
+import { checkedPackages, root } from "../../src/repository.ts";
+import { Playground } from "../../src/run-examples.ts";
+
+describe.each(checkedPackages)("the examples of @aio/%s", (name) => {
+  const playground = new Playground(examplesOf(name));
+
+  test("find the package built", () => {
+    const built = existsSync(`${root}packages/${name}/dist/index.js`);
+    expect(built, `@aio/${name} is not built: run turbo run build`).toBe(true);
+  });
+
+  test("compile for a strict user", () => {
+    assertNone(playground.typeProblems());
+  });
+
+  test("print what their comments say", { timeout: 60_000 }, async () => {
+    assertNone(await playground.outputProblems());
+    playground[Symbol.dispose]();
+  });
+});
