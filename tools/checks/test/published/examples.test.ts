@@ -8,7 +8,7 @@ import { Playground } from "../../src/run-examples.ts";
 describe.each(checkedPackages)("the examples of @aio/%s", (name) => {
   const playground = new Playground(examplesOf(name));
 
-  test("find the package built", () => {
+  test("can use the built package", () => {
     const built = existsSync(`${root}packages/${name}/dist/index.js`);
     expect(built, `@aio/${name} is not built: run turbo run build`).toBe(true);
   });
