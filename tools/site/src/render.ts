@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 
-/** Renders the site, as `pnpm site` does, before its tests look at it. */
+const typedoc = join(import.meta.dirname, "../node_modules/typedoc/bin/typedoc");
+
+/** Renders the site, as `pnpm site` does, before the tests look at it. */
 export function setup(): void {
-  const typedoc = fileURLToPath(new URL("../bin/typedoc", import.meta.resolve("typedoc")));
   execFileSync(process.execPath, [typedoc, "--logLevel", "Warn"], { stdio: "inherit" });
 }
