@@ -213,17 +213,17 @@ export function writerContract({ name, make }: PairFactory): void {
 
   describe(`StreamWriter as a Node or web stream, over ${name},`, () => {
     const pipes = {
-      "toWritable()": (chunks: Iterable<Buffer>, writer: PairWriter) =>
-        pipeline(Readable.from(chunks), writer.toWritable()),
-      "toWeb()": (chunks: Iterable<Buffer>, writer: PairWriter) =>
-        Readable.toWeb(Readable.from(chunks)).pipeTo(writer.toWeb() as WritableStream),
+      "toWritable()": (source: Readable, writer: PairWriter) =>
+        pipeline(source, writer.toWritable()),
+      "toWeb()": (source: Readable, writer: PairWriter) =>
+        Readable.toWeb(source).pipeTo(writer.toWeb() as WritableStream),
     };
     const all = Object.entries(pipes);
 
     test.each(all)("%s finishes once everything is sent", async (_, pipe) => {
       await using pair = await make();
       const before = await fill(pair.writer);
-      const piping = pipe([Buffer.from("end")], pair.writer);
+      const piping = pipe(Readable.from([Buffer.from("end")]), pair.writer);
       expect(await isPending(piping)).toBe(true);
       const received = await pair.peer.receiveAll();
       expect(received.length).toBe(before + 3);
@@ -233,10 +233,31 @@ export function writerContract({ name, make }: PairFactory): void {
     test.each(all)("%s fails if its last chunk cannot be sent", async (_, pipe) => {
       await using pair = await make();
       await fill(pair.writer);
-      const piping = failureOf(pipe([Buffer.from("end")], pair.writer));
+      const piping = failureOf(pipe(Readable.from([Buffer.from("end")]), pair.writer));
       await isPending(piping);
       await pair.peer.vanish();
       expect(await piping).toHaveProperty("code", expect.stringMatching(/ECONN|EPIPE/));
+    });
+
+    test.each(all)("%s ends an idle source when the connection closes", async (_, pipe) => {
+      await using pair = await make();
+      const idle = new Readable({ read() {} });
+      const piping = failureOf(pipe(idle, pair.writer));
+      expect(await isPending(piping)).toBe(true);
+      pair.writer.close();
+      await pair.peer.receiveAll();
+      await pair.peer.end();
+      expect(await piping).toHaveProperty("code", "ERR_STREAM_PREMATURE_CLOSE");
+      expect(idle.destroyed).toBe(true);
+    });
+
+    test.each(all)("%s fails if the connection is closed already", async (_, pipe) => {
+      await using pair = await make();
+      pair.writer.abort();
+      await pair.writer.waitClosed();
+      const idle = new Readable({ read() {} });
+      const failure = await failureOf(pipe(idle, pair.writer));
+      expect(failure).toHaveProperty("code", "ERR_STREAM_PREMATURE_CLOSE");
     });
 
     test("toWritable() no longer uses a chunk once it calls back", async () => {

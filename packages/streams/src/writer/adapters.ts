@@ -44,8 +44,11 @@ export function writableOf(writer: AdaptedWriter, waitForFinish: () => Promise<v
       callback(error);
     },
   });
-  // Reports a failure even while the source has nothing to write.
-  writer.waitClosed(destroyed).catch((error: Error) => writable.destroy(error));
+  // A source that has nothing to write at the moment must learn of the end of the connection, too.
+  const onClose = (): void => {
+    if (!writable.writableEnded) writable.destroy();
+  };
+  writer.waitClosed(destroyed).then(onClose, (error: Error) => writable.destroy(error));
   return writable;
 }
 
@@ -54,20 +57,30 @@ export function webStreamOf(
   writer: AdaptedWriter,
   waitForFinish: () => Promise<void>,
 ): WebStream<Data> {
+  let isEnding = false;
   return new WritableStream<Data>({
     start(controller) {
-      writer.waitClosed().catch((error: unknown) => controller.error(error));
+      const onClose = (): void => {
+        if (!isEnding) controller.error(connectionClosed());
+      };
+      writer.waitClosed().then(onClose, (error: unknown) => controller.error(error));
     },
     write(chunk) {
       writer.write(chunk);
       return writer.drain();
     },
     close() {
+      isEnding = true;
       writer.writeEof();
       return waitForFinish();
     },
     abort: () => writer.abort(),
   });
+}
+
+function connectionClosed(): Error {
+  const error = new Error("Cannot write to the connection: it is closed");
+  return Object.assign(error, { code: "ERR_STREAM_PREMATURE_CLOSE" });
 }
 
 function whenDone(promise: Promise<void>, tell: (error?: Error | null) => void): void {
