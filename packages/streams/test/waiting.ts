@@ -31,9 +31,9 @@ export async function failure(promise: Promise<unknown>): Promise<Error & { code
   throw new Error("The promise fulfilled");
 }
 
-/** A signal that refuses listeners, like a frozen one on Node 22 and later. */
-export function unhearable(): AbortSignal {
-  const { signal } = new AbortController();
+/** Make a signal refuse listeners, like a frozen one on Node 22 and later. */
+export function unhearable(controller: AbortController = new AbortController()): AbortSignal {
+  const { signal } = controller;
   return Object.defineProperty(signal, "addEventListener", {
     value() {
       throw new TypeError("This signal refuses listeners");

@@ -31,7 +31,7 @@ export const communicateOptionNames: OptionNames = optionNames(["signal", "maxOu
 // ended. If anything else happens first (an abort, too much output, a broken pipe), all of it goes
 // back to the readers in the same synchronous step, where the next call finds it.
 
-/** One call of `communicate()`, after it has written its input. */
+/** One call of `communicate()`. */
 export class Communication extends AbortListener {
   readonly #stop = new AbortController();
   readonly #stdout: Collection | null;
@@ -47,9 +47,16 @@ export class Communication extends AbortListener {
     this.#maxOutput = maxOutput;
   }
 
-  async run(exit: Exit, signal: AbortSignal | undefined): Promise<[Buffer | null, Buffer | null]> {
+  /** @param send - Sends the input. */
+  async run(
+    exit: Exit,
+    signal: AbortSignal | undefined,
+    send: () => void,
+  ): Promise<[Buffer | null, Buffer | null]> {
+    // First, because it may throw: a frozen Node signal refuses listeners.
     if (signal !== undefined) this.listenTo(signal);
     try {
+      send();
       const stopped = { signal: this.#stop.signal };
       await Promise.all([this.#stdout?.fill(), this.#stderr?.fill(), exit.wait(stopped)]);
       this.#stop.signal.throwIfAborted();

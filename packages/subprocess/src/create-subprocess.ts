@@ -1,12 +1,11 @@
-import type { ChildProcess } from "node:child_process";
-import { cancellationError, invalidArgumentType } from "@aio/errors";
+import { Pending, cancellationError, invalidArgumentType } from "@aio/errors";
 import { type SubprocessOptions, settingsOf } from "./options.ts";
 import { Pipes } from "./pipes/pipes.ts";
-import { type Process, type ProcessOf, processOf } from "./process.ts";
+import { type Process, type ProcessOf, listenTo, processOf } from "./process.ts";
 import { checkedPath, checkedText } from "./spawn/checked-text.ts";
 import { Snapshot } from "./spawn/snapshot.ts";
 import { type Command, spawnChild } from "./spawn/spawn.ts";
-import { groupId, userId } from "./spawn/user-database.ts";
+import { idOf } from "./spawn/user-database.ts";
 
 // The type of all options is inferred as a whole. A type parameter for stdout alone would be inferred
 // from `stdout: verbose ? PIPE : undefined` as PIPE, without the undefined. But TypeScript does not
@@ -96,39 +95,33 @@ export async function createSubprocessShell<const Options extends SubprocessOpti
 
 const activity = "starting the process";
 
-const ignore = (): void => {};
-
 async function create(command: Command, options: SubprocessOptions | undefined): Promise<Process> {
   const settings = settingsOf(options);
   const { signal, user, group, passFds } = settings;
-  if (signal?.aborted) throw cancellationError(signal, activity);
-  // Adding a listener to a frozen signal throws. It must do so before anything starts.
-  signal?.addEventListener("abort", ignore);
-  signal?.removeEventListener?.("abort", ignore);
+  // Nothing may start if the signal has aborted, or refuses listeners, like a frozen one.
+  const probe = new Pending<never>(signal, { activity });
+  if (probe.settled) return probe.promise;
+  probe.stopListening();
   // Looking up a name takes some event-loop turns. Otherwise the child starts in this call.
   const isLate = typeof user === "string" || typeof group === "string";
   const snapshot = isLate ? new Snapshot(settings) : undefined;
-  const uid = typeof user === "string" ? await userId(user, signal) : user;
-  const gid = typeof group === "string" ? await groupId(group, signal) : group;
+  const uid = typeof user === "string" ? await idOf("user", user, signal) : user;
+  const gid = typeof group === "string" ? await idOf("group", group, signal) : group;
   if (signal?.aborted) throw cancellationError(signal, activity);
   const surroundings = { ...settings, ...snapshot?.surroundings(command), uid, gid };
   const pipes = new Pipes(settings);
-  let child: ChildProcess;
+  let process: Process | undefined;
   try {
-    child = await spawnChild(command, { ...surroundings, stdio: pipes.stdio(passFds) });
-  } catch (error) {
-    pipes.close();
-    throw error;
-  }
-  const process = processOf(child, pipes.endsFor(child), settings);
-  try {
+    const child = await spawnChild(command, { ...surroundings, stdio: pipes.stdio(passFds) });
+    process = processOf(child, pipes.endsFor(child), settings);
+    if (signal !== undefined) listenTo(process, signal);
     await pipes.ready;
-    if (!signal?.aborted) return process;
+    if (signal?.aborted) throw cancellationError(signal, activity);
+    return process;
   } catch (error) {
-    await process[Symbol.asyncDispose]();
+    // A child that has started must have ended before this rejects.
+    if (process === undefined) pipes.close();
+    else await process[Symbol.asyncDispose]();
     throw error;
   }
-  // The child must have ended before this rejects.
-  await process[Symbol.asyncDispose]();
-  throw cancellationError(signal, activity);
 }

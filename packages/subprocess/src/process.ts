@@ -25,7 +25,11 @@ import { Termination } from "./spawn/termination.ts";
 import type { PipeOrNull } from "./stdio.ts";
 import { type Data, type StreamWriter, writerOver } from "./stream-writer.ts";
 
-let newProcess: (child: ChildProcess, ends: PipeEnds, settings: Settings) => Process;
+/** The process of a child that Node has started, over the parent's ends of its pipes. */
+export let processOf: (child: ChildProcess, ends: PipeEnds, settings: Settings) => Process;
+
+/** Let `signal` end the process. Throws if the signal refuses listeners. */
+export let listenTo: (process: Process, signal: AbortSignal) => void;
 
 /**
  * A child process.
@@ -66,7 +70,7 @@ export class Process<
   #hasCommunicated = false;
 
   private constructor(child: ChildProcess, ends: PipeEnds, settings: Settings) {
-    const { limit, killTree, startNewSession, graceMs, signal } = settings;
+    const { limit, killTree, startNewSession, graceMs } = settings;
     const { stdin, stdout, stderr } = ends;
     this.pid = child.pid ?? 0;
     this.#child = child;
@@ -94,7 +98,6 @@ export class Process<
         this.unref();
       },
     });
-    if (signal !== undefined) this.#termination.listenTo(signal);
     child.on("exit", (status, killedBy) => {
       this.#termination.stopListening();
       this.#input?.onExit();
@@ -162,21 +165,9 @@ export class Process<
     const signal = signalOf(options, communicateOptionNames);
     const maxOutput = maxOutputOf(options);
     if (signal?.aborted) throw cancellationError(signal, "waiting for the output");
-    const data: Data | null | undefined = input;
-    const writer = this.#stdin;
-    if (writer !== null) {
-      if (data !== undefined && data !== null) {
-        if (this.#hasCommunicated && !isEmpty(data)) {
-          throw invalidArgumentValue("Cannot send input: an earlier communicate() closed the pipe");
-        }
-        writer.write(data);
-      }
-      // The process may close its end at any time, so the input may not arrive.
-      writer.close();
-    }
-    this.#hasCommunicated = true;
     const communication = new Communication(this.#stdout, this.#stderr, maxOutput);
-    return (await communication.run(this.#exit, signal)) as [Output<O>, Output<E>];
+    const send = () => this.#sendInput(input);
+    return (await communication.run(this.#exit, signal, send)) as [Output<O>, Output<E>];
   }
 
   /**
@@ -237,10 +228,24 @@ export class Process<
   }
 
   static {
-    newProcess = (child, ends, settings) => new Process(child, ends, settings);
+    processOf = (child, ends, settings) => new Process(child, ends, settings);
+    listenTo = (process, signal) => process.#termination.listenTo(signal);
     // By its registered name: loading node:util would add 10 % to the time to load this package.
     const inspect = Symbol.for("nodejs.util.inspect.custom");
     Object.defineProperty(this.prototype, inspect, { value: shown });
+  }
+
+  #sendInput(data: Data | null | undefined): void {
+    const writer = this.#stdin;
+    if (data !== undefined && data !== null) {
+      if (writer !== null && this.#hasCommunicated && !isEmpty(data)) {
+        throw invalidArgumentValue("Cannot send input: an earlier communicate() closed the pipe");
+      }
+      writer?.write(data);
+    }
+    // The process may close its end at any time, so the input may not arrive.
+    writer?.close();
+    this.#hasCommunicated = true;
   }
 
   #addSocket(end: unknown): void {
@@ -252,11 +257,6 @@ export class Process<
     this.#stdout?.destroy();
     this.#stderr?.destroy();
   }
-}
-
-/** Make the Process for a child that Node has started, with the parent's ends of its pipes. */
-export function processOf(child: ChildProcess, ends: PipeEnds, settings: Settings): Process {
-  return newProcess(child, ends, settings);
 }
 
 /** The process type for a type of options: its streams are `null` unless they are pipes. */

@@ -49,6 +49,8 @@ async function untilConnected(socket: net.Socket, signal: AbortSignal | undefine
       if (!connected) socket.destroy();
     },
   });
+  // The signal refuses listeners.
+  if (pending.settled) socket.destroy();
   socket.once("connect", () => {
     connected = true;
     pending.resolve();

@@ -2,7 +2,6 @@ import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 import { Pending, invalidArgumentType } from "@aio/errors";
-import { throwIfAborted } from "../abort.ts";
 import { builtin, clearTimeout, setTimeout } from "../platform.ts";
 import {
   type TlsSide,
@@ -42,46 +41,46 @@ export class TlsClient implements TlsSide {
 
   async secure(socket: Duplex, signal: AbortSignal | undefined): Promise<tls.TLSSocket> {
     socket.on("error", ignore);
-    throwIfAborted(signal, handshakeActivity, socket);
-    const secure = this.#connect(socket);
+    let secure: tls.TLSSocket | undefined;
+    let timer: NodeJS.Timeout | undefined;
     let succeeded = false;
-    const onSettled = (): void => {
-      clearTimeout(timer);
-      if (succeeded) return;
-      afterTls(() => {
-        secure.destroy();
-        socket.destroy();
-      });
-    };
     const pending = new Pending<tls.TLSSocket>(signal, {
       activity: handshakeActivity,
-      onSettled,
+      onSettled() {
+        clearTimeout(timer);
+        if (succeeded) return;
+        afterTls(() => {
+          secure?.destroy();
+          socket.destroy();
+        });
+      },
     });
-    const timer = setTimeout(
-      () => pending.reject(handshakeTimeoutError(this.#handshakeTimeout)),
-      this.#handshakeTimeout,
-    );
-    secure.once("secureConnect", () => {
-      succeeded = true;
-      if (!pending.settled) rememberTls(secure, this.#secureContext);
-      pending.resolve(secure);
-    });
-    // This listener stays: an error before the streams exist would be an uncaught exception.
-    secure.on("error", (error) =>
-      afterTls(() => pending.reject(asError(error, "checkServerIdentity"))),
-    );
-    secure.once("close", () => afterTls(() => pending.reject(handshakeFailure())));
-    return pending.promise;
-  }
-
-  #connect(socket: Duplex): tls.TLSSocket {
+    if (pending.settled) {
+      // The signal has aborted, or refuses listeners.
+      socket.destroy();
+      return pending.promise;
+    }
     try {
-      return builtin("tls").connect({ ...this.#options, socket });
+      secure = builtin("tls").connect({ ...this.#options, socket });
     } catch (error) {
       // Node checks some of the TLS options only here.
-      socket.destroy();
-      throw error;
+      pending.reject(error);
+      return pending.promise;
     }
+    const timeout = this.#handshakeTimeout;
+    timer = setTimeout(() => pending.reject(handshakeTimeoutError(timeout)), timeout);
+    const connected = secure;
+    connected.once("secureConnect", () => {
+      succeeded = true;
+      if (!pending.settled) rememberTls(connected, this.#secureContext);
+      pending.resolve(connected);
+    });
+    // This listener stays: an error before the streams exist would be an uncaught exception.
+    connected.on("error", (error) =>
+      afterTls(() => pending.reject(asError(error, "checkServerIdentity"))),
+    );
+    connected.once("close", () => afterTls(() => pending.reject(handshakeFailure())));
+    return pending.promise;
   }
 }
 

@@ -78,6 +78,8 @@ export async function untilSecure(
         if (signal?.aborted) afterTls(() => socket.destroy());
       },
     });
+    // The signal refuses listeners.
+    if (pending.settled) socket.destroy();
     // Node's own listener ran first: it destroys a client's socket if it does not trust the peer.
     socket.once("secure", () => {
       if (!socket.destroyed) pending.resolve();

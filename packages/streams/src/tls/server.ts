@@ -1,7 +1,6 @@
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 import { Pending, invalidArgumentType } from "@aio/errors";
-import { throwIfAborted } from "../abort.ts";
 import { builtin, clearTimeout, setTimeout } from "../platform.ts";
 import {
   type TlsSide,
@@ -76,7 +75,6 @@ export class TlsAcceptor implements TlsSide {
   }
 
   async secure(socket: Duplex, signal: AbortSignal | undefined): Promise<tls.TLSSocket> {
-    throwIfAborted(signal, handshakeActivity, socket);
     let succeeded = false;
     const pending = new Pending<tls.TLSSocket>(signal, {
       activity: handshakeActivity,
@@ -84,6 +82,11 @@ export class TlsAcceptor implements TlsSide {
         if (!succeeded) afterTls(() => socket.destroy());
       },
     });
+    if (pending.settled) {
+      // The signal has aborted, or refuses listeners.
+      socket.destroy();
+      return pending.promise;
+    }
     this.accept(socket, {
       onSecure(secure) {
         // After an abort during the handshake, the socket is about to be destroyed.

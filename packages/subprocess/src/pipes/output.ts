@@ -201,6 +201,7 @@ function waitIn(
   activity: string,
 ): Promise<void> {
   const wait = new Pending<void>(signal, { activity, onSettled: () => waits.delete(wait) });
-  waits.add(wait);
+  // A signal that refuses listeners has rejected it.
+  if (!wait.settled) waits.add(wait);
   return wait.promise;
 }

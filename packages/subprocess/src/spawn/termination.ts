@@ -71,7 +71,7 @@ export class Termination extends AbortListener {
   async #run(): Promise<void> {
     if (this.#isOver()) return;
     this.#send("SIGTERM");
-    if (await this.#isOverWithin(this.#graceMs, () => {})) return;
+    if (await this.#isOverWithin(this.#graceMs)) return;
     const refusal = this.#send("SIGKILL");
     // Repeated for processes that were started while the others were being killed.
     const again = () => this.#send("SIGKILL");
@@ -102,7 +102,7 @@ export class Termination extends AbortListener {
   }
 
   // The end of the process is an event. The end of its descendants is not, so poll.
-  #isOverWithin(ms: number, whileItRuns: () => void): Promise<boolean> {
+  #isOverWithin(ms: number, whileItRuns?: () => void): Promise<boolean> {
     return new Promise((resolve) => {
       let pause = 10;
       let poll: NodeJS.Timeout | undefined;
@@ -119,7 +119,7 @@ export class Termination extends AbortListener {
           settle(true);
           return;
         }
-        whileItRuns();
+        whileItRuns?.();
         poll = setTimeout(look, pause);
         pause = Math.min(2 * pause, 200);
       };

@@ -4,22 +4,13 @@ import { builtin } from "../platform.ts";
 
 type Database = "passwd" | "group";
 
-/** Look up the id of a user by name. */
-export function userId(name: string, signal: AbortSignal | undefined): Promise<number> {
-  return idOf("passwd", name, "user", signal);
-}
-
-/** Look up the id of a group by name. */
-export function groupId(name: string, signal: AbortSignal | undefined): Promise<number> {
-  return idOf("group", name, "group", signal);
-}
-
-async function idOf(
-  database: Database,
+/** Look up the id of a user or a group by name. */
+export async function idOf(
+  word: "group" | "user",
   name: string,
-  word: string,
   signal: AbortSignal | undefined,
 ): Promise<number> {
+  const database = word === "user" ? "passwd" : word;
   // Both databases have the name first and the id third.
   for (const line of (await entriesOf(database, name, signal)).split("\n")) {
     const [entry, , id] = line.split(":");
