@@ -1,5 +1,5 @@
 import { CancelledError } from "@aio/errors";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Waiter, listenersOf } from "./waiter.ts";
 
 /** A signal that is not the platform's: it calls its listeners as plain functions. */
@@ -105,6 +105,21 @@ describe("AbortListener beside another listener of its signal", () => {
     const uncaught = await uncaughtDuring(() => controller.abort());
     expect(told).toEqual(["faulty", "b"]);
     expect(uncaught).toEqual([fault]);
+  });
+
+  test("has its error reported while fake timers are installed", async () => {
+    const controller = new AbortController();
+    const fault = new Error("a fault of this listener");
+    const faulty = new Waiter([], "faulty", () => {
+      throw fault;
+    });
+    faulty.listenTo(controller.signal);
+    vi.useFakeTimers({ toFake: ["queueMicrotask"] });
+    try {
+      expect(await uncaughtDuring(() => controller.abort())).toEqual([fault]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("has every error reported as uncaught, and may listen to another signal before it throws", async () => {

@@ -7,9 +7,15 @@ import type * as tls from "node:tls";
 
 // Captured when this package loads, so that fake timers, which tests install later, do not stop real
 // sockets.
-export const setTimeout: typeof globalThis.setTimeout = globalThis.setTimeout;
-export const clearTimeout: typeof globalThis.clearTimeout = globalThis.clearTimeout;
-export const setImmediate: typeof globalThis.setImmediate = globalThis.setImmediate;
+// Node's own timers, not the globals: Jest gives tests other globals, even without setImmediate.
+// process.getBuiltinModule() exists since Node 20.16.
+type Timers = Pick<typeof globalThis, "clearTimeout" | "setImmediate" | "setTimeout">;
+const timers: Timers = process.getBuiltinModule?.("node:timers") ?? globalThis;
+export const setTimeout: typeof globalThis.setTimeout = timers.setTimeout;
+export const clearTimeout: typeof globalThis.clearTimeout = timers.clearTimeout;
+export const setImmediate: typeof globalThis.setImmediate = timers.setImmediate;
+const ofNode = process.getBuiltinModule?.("node:process") ?? process;
+export const nextTick: typeof process.nextTick = ofNode.nextTick.bind(ofNode);
 
 // Loaded at first use: together they take 1 MB of heap and 90 % of the time to import this package.
 // The heap also costs time: V8 marks all of it for each 64 MB that sockets receive.

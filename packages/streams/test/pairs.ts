@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import * as net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Pair, SocketPeer } from "@aio/contract";
+import { type Pair, type PairFactory, SocketPeer } from "@aio/contract";
 import {
   type Connection,
   type StreamReader,
@@ -92,3 +92,10 @@ export async function unixPair(options?: Options): Promise<StreamPair> {
   const [connection, socket] = await connected(server, () => openUnixConnection(path, options));
   return pairOf(connection, socket, () => rm(folder, { recursive: true }));
 }
+
+/** Plain connections. */
+export const plainFactories: readonly PairFactory[] = [
+  { name: "TCP", isOneConnection: true, make: tcpPair },
+  { name: "TCP, server side", isOneConnection: true, make: servedPair },
+  { name: "a Unix socket", isOneConnection: true, make: unixPair },
+];

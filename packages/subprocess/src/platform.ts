@@ -10,10 +10,15 @@ import type * as url from "node:url";
 
 // Captured when this package loads, so that fake timers, which tests install later, do not delay a
 // process.
-export const setTimeout: typeof globalThis.setTimeout = globalThis.setTimeout;
-export const clearTimeout: typeof globalThis.clearTimeout = globalThis.clearTimeout;
-export const setImmediate: typeof globalThis.setImmediate = globalThis.setImmediate;
-export const nextTick: typeof process.nextTick = process.nextTick.bind(process);
+// Node's own timers, not the globals: Jest gives tests other globals, even without setImmediate.
+// process.getBuiltinModule() exists since Node 20.16.
+type Timers = Pick<typeof globalThis, "clearTimeout" | "setImmediate" | "setTimeout">;
+const timers: Timers = process.getBuiltinModule?.("node:timers") ?? globalThis;
+export const setTimeout: typeof globalThis.setTimeout = timers.setTimeout;
+export const clearTimeout: typeof globalThis.clearTimeout = timers.clearTimeout;
+export const setImmediate: typeof globalThis.setImmediate = timers.setImmediate;
+const ofNode = process.getBuiltinModule?.("node:process") ?? process;
+export const nextTick: typeof process.nextTick = ofNode.nextTick.bind(ofNode);
 
 // Loaded at first use: importing these would take three quarters of this package's import time. An
 // import reads every export of a module, which loads even the parts that Node loads lazily, such as

@@ -12,6 +12,7 @@ import {
 } from "@aio/errors";
 import type { PipeOutput } from "./pipes/output.ts";
 import { webWritableOver, writableOver } from "./pipes/writable.ts";
+import { clearTimeout, setTimeout } from "./platform.ts";
 
 /** What can be written: bytes in any view, or text, which is sent as UTF-8. */
 export type Data = string | ArrayBufferView;
@@ -77,7 +78,8 @@ export type Address = TcpAddress | UnixAddress;
 const disposeTimeout = 30_000;
 const settled: Promise<void> = Promise.resolve();
 
-let newWriter: (output: PipeOutput) => StreamWriter;
+/** The writer of a pipe. The constructor is private: its parameter is not in the public types. */
+export let writerOver: (output: PipeOutput) => StreamWriter;
 
 /**
  * The standard input of a process.
@@ -146,7 +148,14 @@ export class StreamWriter implements AsyncDisposable {
    * @throws {RuntimeError} After {@link StreamWriter.writeEof}.
    */
   writelines(chunks: Iterable<Data>): void {
-    for (const chunk of chunks) this.write(chunk);
+    const { stream } = this.#output;
+    // So that a small chunk and the large one after it are one system call.
+    stream.cork();
+    try {
+      for (const chunk of chunks) this.write(chunk);
+    } finally {
+      stream.uncork();
+    }
   }
 
   /** Send what was written now, instead of at the end of the tick. */
@@ -295,7 +304,7 @@ export class StreamWriter implements AsyncDisposable {
   }
 
   static {
-    newWriter = (output) => new StreamWriter(output);
+    writerOver = (output) => new StreamWriter(output);
     const inspect = Symbol.for("nodejs.util.inspect.custom");
     Object.defineProperty(this.prototype, inspect, {
       value(this: StreamWriter): string {
@@ -305,11 +314,6 @@ export class StreamWriter implements AsyncDisposable {
       },
     });
   }
-}
-
-/** The writer of a pipe. The constructor is private: its parameter is not in the public types. */
-export function writerOver(output: PipeOutput): StreamWriter {
-  return newWriter(output);
 }
 
 function bytesOf(data: ArrayBufferView): Uint8Array {

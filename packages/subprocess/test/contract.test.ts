@@ -1,19 +1,5 @@
 import { streamContract } from "@aio/contract";
-import { STDOUT } from "@aio/subprocess";
-import { processPair } from "./process-pair.ts";
+import { processFactories } from "./process-pair.ts";
 
-streamContract({
-  name: "a child's pipes",
-  isOneConnection: false,
-  make: (options) => processPair({ ...options }),
-});
-streamContract({
-  name: "a child's operating system pipes",
-  isOneConnection: false,
-  make: (options) => processPair({ ...options, pipes: "os" }),
-});
-streamContract({
-  name: "a child's merged pipe",
-  isOneConnection: false,
-  make: (options) => processPair({ ...options, stderr: STDOUT }),
-});
+// What every reader and every writer does, those of @aio/streams included.
+for (const factory of processFactories) streamContract(factory);

@@ -1,8 +1,8 @@
 import { Socket } from "node:net";
-import { type Pair, type Peer, SocketPeer } from "@aio/contract";
+import { type Pair, type PairFactory, type Peer, SocketPeer } from "@aio/contract";
 import {
   PIPE,
-  type STDOUT,
+  STDOUT,
   type SubprocessOptions,
   createSubprocessExec,
   openPipe,
@@ -114,3 +114,22 @@ export async function processPair(
     },
   };
 }
+
+/** A child's standard streams, over each kind of pipe. */
+export const processFactories: readonly PairFactory[] = [
+  {
+    name: "a child's pipes",
+    isOneConnection: false,
+    make: (options) => processPair({ ...options }),
+  },
+  {
+    name: "a child's operating system pipes",
+    isOneConnection: false,
+    make: (options) => processPair({ ...options, pipes: "os" }),
+  },
+  {
+    name: "a child's merged pipe",
+    isOneConnection: false,
+    make: (options) => processPair({ ...options, stderr: STDOUT }),
+  },
+];

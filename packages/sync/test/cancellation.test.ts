@@ -1,5 +1,5 @@
 import { CancelledError, type WaitOptions, TimeoutError, isTimeout, setDebug } from "@aio/sync";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { places } from "./places.ts";
 import { CountingController, PlainSignal, notSignals } from "./signals.ts";
 import { errorOf, settle, watch } from "./watched.ts";
@@ -300,6 +300,23 @@ describe.each(places)("$name", ({ blocked, free, waited }) => {
     await settle();
     expect(waiting.state).toBe("fulfilled");
     expect(reads).toBe(1);
+  });
+
+  test("wakes and cancels its waiters while fake timers are installed", async () => {
+    const place = blocked();
+    const controller = new AbortController();
+    vi.useFakeTimers({ toFake: ["setTimeout", "setImmediate", "queueMicrotask", "Date"] });
+    try {
+      const cancelled = errorOf(place.wait(controller));
+      const woken = place.wait();
+      controller.abort();
+      place.open();
+      expect(await cancelled).toBeInstanceOf(CancelledError);
+      await woken;
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("rejects, and changes nothing, if the signal refuses listeners", async () => {

@@ -3,6 +3,8 @@ import type { PairFactory } from "./pair.ts";
 import { readerContract } from "./reader-contract.ts";
 import { writerContract } from "./writer-contract.ts";
 
+export { timeContract } from "./time-contract.ts";
+
 export { SocketPeer } from "./pair.ts";
 export type { Pair, PairFactory, PairReader, PairWriter, Peer } from "./pair.ts";
 export { failureOf, isPending, pattern, until } from "./waiting.ts";

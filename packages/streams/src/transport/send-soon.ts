@@ -1,10 +1,10 @@
+import { nextTick, setImmediate } from "../platform.ts";
+
 // All connections send together at the end of the event-loop turn, when all of its input has been
 // handled. If each one scheduled its own process.nextTick(), an echo over a hundred connections would
 // take 1.17 times as long. Once this many connections are waiting, they send at once, because the
 // rest of the turn may take long.
 const enough = 16;
-// Captured when this package loads, because fake timers may replace it later.
-const { setImmediate } = globalThis;
 
 /** Collects output, to send it later. */
 export interface Collector {
@@ -18,7 +18,7 @@ let isArmed = false;
 export function sendSoon(collector: Collector): void {
   const count = waiting.push(collector);
   if (count === enough) {
-    process.nextTick(sendAll);
+    nextTick(sendAll);
   } else if (!isArmed) {
     isArmed = true;
     setImmediate(onTurn);

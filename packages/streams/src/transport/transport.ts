@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 import { Pending, TimeoutError } from "@aio/errors";
-import { setImmediate } from "../platform.ts";
+import { clearTimeout, setImmediate, setTimeout } from "../platform.ts";
 import type { ByteSource } from "../reader/input.ts";
 import { StreamReader } from "../stream-reader-from.ts";
 import {
@@ -319,7 +319,8 @@ function waiterIn(
     activity,
     onSettled: () => waiters.delete(waiter),
   });
-  waiters.add(waiter);
+  // A signal that refuses listeners has rejected it.
+  if (!waiter.settled) waiters.add(waiter);
   return waiter.promise;
 }
 

@@ -12,6 +12,7 @@ import {
   optionNames,
   signalOf,
 } from "@aio/errors";
+import { clearTimeout, setTimeout } from "../platform.ts";
 import type { ClientTls } from "../tls/client.ts";
 import { type TlsInfo, tlsInfoOf } from "../tls/peer.ts";
 import type { ServerTls } from "../tls/server.ts";
@@ -315,7 +316,8 @@ export class StreamWriter implements AsyncDisposable {
 
   /**
    * This end as a Node stream. Ending it ends the output: it finishes when everything is sent. An
-   * error in it aborts the connection, and an error of the connection is its error.
+   * error in it aborts the connection, and an error of the connection is its error. If the connection
+   * closes first, it is destroyed.
    */
   toWritable(): Writable {
     return writableOf(this, () => this.#transport.waitForFinish());
@@ -323,7 +325,8 @@ export class StreamWriter implements AsyncDisposable {
 
   /**
    * This end as a web stream. Closing it ends the output, which resolves when everything is sent.
-   * Aborting it aborts the connection, and an error of the connection is its error.
+   * Aborting it aborts the connection, and an error of the connection is its error. If the connection
+   * closes first, it fails.
    */
   toWeb(): WritableStream<Data> {
     return webStreamOf(this, () => this.#transport.waitForFinish());

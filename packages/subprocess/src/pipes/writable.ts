@@ -50,7 +50,9 @@ export function webWritableOver(writer: AdaptedWriter): WebStream<Data> {
   return new WritableStream<Data>({
     start(controller) {
       const onClose = (): void => {
-        if (!isEnding) controller.error(pipeClosed());
+        if (isEnding) return;
+        const error = new Error("Cannot write to the pipe: it is closed");
+        controller.error(Object.assign(error, { code: "ERR_STREAM_PREMATURE_CLOSE" }));
       };
       writer.waitClosed().then(onClose, (error: unknown) => controller.error(error));
     },
@@ -64,11 +66,6 @@ export function webWritableOver(writer: AdaptedWriter): WebStream<Data> {
     },
     abort: () => writer.abort(),
   });
-}
-
-function pipeClosed(): Error {
-  const error = new Error("Cannot write to the pipe: it is closed");
-  return Object.assign(error, { code: "ERR_STREAM_PREMATURE_CLOSE" });
 }
 
 // Finishes when everything is sent, so a failure of the last chunk is reported.
