@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type PackageName, type Result, attempt, packageNames, pnpm, root, run } from "./run.ts";
 
@@ -16,12 +16,18 @@ export class Clone {
     this.#env = env;
   }
 
-  /** Clone the commit that is checked out here, as `main`. */
-  static async create(folder: string, userconfig: string): Promise<Clone> {
+  /**
+   * Clone the commit that is checked out here, as `main`.
+   *
+   * @param cache - Turbo's cache folder. Clones that share it build each commit once.
+   */
+  static async create(folder: string, cache: string, userconfig: string): Promise<Clone> {
     const clone = new Clone(folder, {
       NPM_CONFIG_USERCONFIG: userconfig,
+      TURBO_CACHE_DIR: cache,
       TURBO_TELEMETRY_DISABLED: "1",
       CI: "1",
+      NO_COLOR: "1",
     });
     await run(root, ["git", "clone", "--quiet", "--no-checkout", root, folder]);
     await clone.git("checkout", "--quiet", "-B", "main");
@@ -45,6 +51,13 @@ export class Clone {
   /** Run pnpm, which may fail. */
   attempt(...args: readonly string[]): Promise<Result> {
     return attempt(this.folder, [pnpm, ...args], this.#env);
+  }
+
+  /** Check out and build what another clone has committed last. */
+  async follow(other: Clone): Promise<void> {
+    await this.git("fetch", "--quiet", "--tags", other.folder, "main");
+    await this.git("checkout", "--quiet", "--force", "-B", "main", "FETCH_HEAD");
+    await this.build();
   }
 
   async commit(message: string): Promise<void> {
@@ -82,11 +95,7 @@ export class Clone {
 
   /** Run some of the repository's checks on the clone. */
   checks(...names: readonly string[]): Promise<Result> {
-    const config = existsSync(join(this.folder, "vitest.config.ts"))
-      ? "vitest.config.ts"
-      : "tools/vitest/vitest.config.ts";
-    const project = ["--project", "checks"];
-    return this.attempt("exec", "vitest", "run", "--config", config, ...project, ...names);
+    return this.attempt("exec", "vitest", "run", "--project", "checks", ...names);
   }
 
   /** Record that the gate has passed; running it would take too long. */

@@ -88,23 +88,26 @@ export class Consumer {
     return readFileSync(join(this.folder, file), "utf8");
   }
 
-  /** Run the user's program for a package as ESM and as CommonJS. */
-  async works(name: PackageName, runtime: string = node): Promise<void> {
-    for (const [kind, file] of [
-      ["esm", `${name}.mjs`],
-      ["cjs", `${name}.cjs`],
-    ] as const) {
-      writeFileSync(join(this.folder, file), asJavaScript(programs[name], kind));
+  /** Run the user's programs for these packages as ESM and as CommonJS. */
+  async works(names: readonly PackageName[], runtime: string = node): Promise<void> {
+    for (const kind of ["mjs", "cjs"] as const) {
+      for (const name of names) {
+        writeFileSync(join(this.folder, `${name}.${kind}`), asJavaScript(programs[name], kind));
+      }
+      const load = (name: PackageName) =>
+        kind === "mjs" ? `import "./${name}.mjs";\n` : `require("./${name}.cjs");\n`;
+      writeFileSync(join(this.folder, `all.${kind}`), names.map(load).join(""));
       // Yarn 4 does not create node_modules; its loader finds the packages.
       const pnp = ["--require", "./.pnp.cjs", "--loader", "./.pnp.loader.mjs"];
       const flags = this.manager === "yarn 4" ? ["--no-warnings", ...pnp] : [];
-      const { output } = await attempt(this.folder, [runtime, ...flags, file]);
-      assert.equal(output.trim(), "works", `${this.manager}: ${file} of @aio/${name}`);
+      const { output } = await attempt(this.folder, [runtime, ...flags, `all.${kind}`]);
+      const expected = names.map(() => "works\n").join("");
+      assert.equal(output, expected, `${this.manager}: ${kind} of ${names.join(", ")}`);
     }
   }
 
   /** Compile the users' programs as ESM and as CommonJS. */
-  async compiles(...names: readonly PackageName[]): Promise<void> {
+  async compiles(names: readonly PackageName[]): Promise<void> {
     const types = join(this.folder, "node_modules/@types");
     mkdirSync(types, { recursive: true });
     try {

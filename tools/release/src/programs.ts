@@ -59,9 +59,9 @@ export function asModule({ imports, body }: Program): string {
 }
 
 /** The program as JavaScript. Its few types are simple enough for a regular expression. */
-export function asJavaScript(program: Program, kind: "esm" | "cjs"): string {
+export function asJavaScript(program: Program, kind: "mjs" | "cjs"): string {
   const code = asModule(program).replaceAll(/(const \w+): \w+ =/g, "$1 =");
-  return kind === "esm"
+  return kind === "mjs"
     ? code
     : code.replaceAll(/^import (.*) from (.*);$/gm, "const $1 = require($2);");
 }

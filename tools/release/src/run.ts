@@ -27,11 +27,13 @@ export interface Result {
 
 /**
  * The environment without the settings that npm and pnpm pass to their scripts. These would override
- * the rehearsal's npmrc, so that it would publish to the real registry.
+ * the rehearsal's npmrc, so that it would publish to the real registry. The compile cache makes the
+ * compilers and package managers, which start about a hundred times, load faster.
  */
-const outerEnv = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^p?npm_/i.test(name)),
-);
+const outerEnv = {
+  NODE_COMPILE_CACHE: outside(".cache/compiled"),
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^p?npm_/i.test(name))),
+};
 
 /** Run a program to its end, whatever its exit code. */
 export function attempt(
