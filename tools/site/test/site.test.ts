@@ -51,9 +51,28 @@ describe("Every page", () => {
       expect(html).not.toMatch(/<(?:script|img|link)[^>]+(?:src|href)="https?:/);
     }
   });
+
+  test("has one title", async () => {
+    const known = [...(await pages())];
+    const odd = known.filter(([, html]) => html.split("<h1").length !== 2).map(([page]) => page);
+    expect(odd).toEqual([]);
+  });
+
+  test("keeps the code in the anchor of a heading", async () => {
+    const html = await readFile(join(site, "modules/_aio_sync.html"), "utf8");
+    expect(html).toMatch(/<h3 id="never-promiserace-an-acquire"/);
+  });
 });
 
 describe("A call's errors", () => {
+  test("are one list", async () => {
+    const html = await readFile(join(site, "classes/_aio_streams.StreamReader.html"), "utf8");
+    const lists = html.split(/<h4[^>]*>Throws/).slice(1);
+    expect(lists.length).toBeGreaterThan(5);
+    expect(lists.filter((list) => /<\/h4>\s*<ul>/.test(list)).length).toBeGreaterThan(5);
+    expect(html).not.toContain("Inherited from");
+  });
+
   test("are links", async () => {
     const html = await readFile(join(site, "classes/_aio_sync.Lock.html"), "utf8");
     expect(html).toMatch(/Throws<.*?<a href="[^"]*CancelledError\.html"/s);
