@@ -13,7 +13,7 @@ import {
   openConnection,
   startServer,
 } from "@aio/streams";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { certificate } from "./certificates.ts";
 import { Program, runsTypeScript } from "./peers/program.ts";
 import { until } from "./waiting.ts";
@@ -29,6 +29,12 @@ function descriptors(): number {
   return process.platform === "linux" ? readdirSync("/proc/self/fd").length : 0;
 }
 
+beforeAll(async () => {
+  // Deno opens descriptors of its own, and keeps them, when the first connection is made.
+  await start();
+  for (let n = 0; n < 10; n += 1) (await openConnection("127.0.0.1", port)).writer.abort();
+  await server[Symbol.asyncDispose]();
+});
 beforeEach(() => {
   reports.length = 0;
   before = descriptors();

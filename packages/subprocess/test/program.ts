@@ -16,7 +16,8 @@ export interface Outcome {
  */
 export async function runProgram(source: string, shell = 'exec "$@"'): Promise<Outcome> {
   const conditions = onDist ? [] : ["--conditions=@aio/source"];
-  const node = [process.execPath, ...conditions, "--input-type=module", "-e", source];
+  const options = "Deno" in globalThis ? ["eval"] : [...conditions, "--input-type=module", "-e"];
+  const node = [process.execPath, ...options, source];
   const program = await createSubprocessExec("sh", ["-c", shell, "sh", ...node], {
     // The package can import itself by name from here.
     cwd: new URL("..", import.meta.url),

@@ -1,7 +1,8 @@
 // Runs the tests of the built packages on every runtime, and reports each failure that is not a known
 // one. `pnpm runtimes` builds first and installs this folder's dependencies, which are the
-// runtimes; browsers come from the system. `pnpm runtimes bun deno` runs only these two, and
-// `pnpm runtimes deno streams/tls` only the files whose names contain streams/tls.
+// runtimes; browsers come from the system. `pnpm runtimes bun deno sync` runs only these two and that
+// package, and `pnpm runtimes deno streams/tls` only the files whose names contain streams/tls.
+// `--why` also prints the errors of the known failures.
 import { globSync } from "node:fs";
 import { type Known, known } from "./known-failures.ts";
 import { type Run, outcomeOf } from "./outcome.ts";
@@ -12,55 +13,91 @@ const packages = ["errors", "sync", "streams", "subprocess"];
 
 const words = process.argv.slice(2).map((word) => word.toLowerCase());
 const filters = words.filter((word) => word.includes("/"));
-const names = words.filter((word) => !word.includes("/"));
+const names = words.filter((word) => !word.includes("/") && !word.startsWith("--"));
+const showsWhy = words.includes("--why");
 const idOf = ({ name }: Runtime): string => name.toLowerCase().replace(" ", "");
-const strangers = names.filter((name) => !runtimes.some((runtime) => idOf(runtime) === name));
+const strangers = names.filter(
+  (name) => !packages.includes(name) && !runtimes.some((runtime) => idOf(runtime) === name),
+);
+const chosenPackages = names.filter((name) => packages.includes(name));
+const chosen = names.filter((name) => !packages.includes(name));
 
 let red = strangers.length > 0;
-if (red) console.error(`Runtimes are ${runtimes.map(idOf).join(", ")}`);
+if (red) console.error(`Not a runtime or a package: ${strangers.join(", ")}`);
 for (const runtime of runtimes) {
-  if (names.length > 0 && !names.includes(idOf(runtime))) continue;
+  if (chosen.length > 0 && !chosen.includes(idOf(runtime))) continue;
   if (runtime.missing !== undefined) {
     console.log(`${runtime.name.padEnd(9)} skipped: ${runtime.missing} is not installed`);
     continue;
   }
-  for (const name of runtime.packages ?? packages) await runPackage(runtime, name);
+  for (const name of runtime.packages ?? packages) {
+    if (chosenPackages.length === 0 || chosenPackages.includes(name))
+      await runPackage(runtime, name);
+  }
 }
 process.exitCode = red ? 1 : 0;
 
 async function runPackage(runtime: Runtime, name: string): Promise<void> {
   const here = known.filter(
-    (entry) => entry.on === runtime.name && entry.file.startsWith(`${name}/`),
+    ({ on, file }) => on === runtime.name && file.startsWith(`${name}/`) && isChosen(pathOf(file)),
   );
-  const sum = { passed: 0, known: 0, skipped: 0 };
-  const news: string[] = [];
-  const met = new Set<Known>();
   const runs = runsOf(runtime, name, here);
   if (runs.length === 0) return;
+  const sum = { passed: 0, known: 0, skipped: 0 };
+  const news: string[] = [];
+  const whys: string[] = [];
+  const met = new Map<Known, "as known" | "otherwise">();
+  const meet = (entries: readonly Known[], isAsKnown: boolean): void => {
+    for (const entry of entries) {
+      if (isAsKnown || !met.has(entry)) met.set(entry, isAsKnown ? "as known" : "otherwise");
+    }
+  };
   for (const run of runs) {
-    const outcome = await outcomeOf(run);
-    if (outcome.trouble !== undefined) news.push(outcome.trouble);
-    for (const { file, title, state, message } of outcome.tests) {
+    const { tests, errors, trouble } = await outcomeOf(run);
+    if (trouble !== undefined) news.push(trouble);
+    for (const { file, title, state, message } of tests) {
       const entries = here.filter(
-        (each) => file.endsWith(pathOf(each.file)) && title.includes(each.test),
+        (each) =>
+          each.how !== "outside" && file.endsWith(pathOf(each.file)) && title.includes(each.test),
       );
-      for (const entry of entries) met.add(entry);
+      const hangs = entries.some(({ how }) => how === "hangs");
+      meet(entries, state === "failed" || hangs);
       if (state === "passed") sum.passed += 1;
-      else if (state === "skipped" && entries.some((entry) => entry.hangs)) sum.known += 1;
+      else if (state === "skipped" && hangs) sum.known += 1;
       else if (state === "skipped") sum.skipped += 1;
-      else if (entries.length > 0 || runtime.refused?.test(message)) sum.known += 1;
-      else news.push(`${file}: ${title}\n    ${message.split("\n", 1)[0]}`);
+      else if (entries.length > 0 || runtime.refused?.test(message)) {
+        sum.known += 1;
+        whys.push(`${file}: ${title}\n    ${message}`);
+      } else news.push(`${file}: ${title}\n    ${message}`);
+    }
+    for (const { file, message } of errors) {
+      const entries = here.filter(
+        (each) =>
+          each.how === "outside" && file.endsWith(pathOf(each.file)) && message.includes(each.test),
+      );
+      meet(entries, true);
+      const isKnown = entries.length > 0 || runtime.refused?.test(message);
+      (isKnown ? whys : news).push(`${file}, outside its tests\n    ${message}`);
     }
   }
-  // An entry that matches no test is stale: the test was renamed or removed.
-  for (const entry of filters.length > 0 ? [] : here) {
-    if (!met.has(entry)) news.push(`known-failures.ts: ${entry.file} has no test "${entry.test}"`);
+  // An entry that matches no test is stale: the test was renamed, removed or fixed.
+  for (const entry of here) {
+    if (met.get(entry) === "as known") continue;
+    const what = met.has(entry) ? "passes" : entry.how === "outside" ? "is gone" : "has no test";
+    news.push(`known-failures.ts: ${entry.file} ${what}: "${entry.test}"`);
   }
   const { passed, skipped } = sum;
   const tally = [`${passed} passed`, `${news.length} failed`, `${sum.known} known to fail`];
   console.log(runtime.name.padEnd(9), name.padEnd(10), [...tally, `${skipped} skipped`].join(", "));
-  for (const line of news) console.log(`  ${line}`);
+  const shown = showsWhy ? [...news, ...whys] : news;
+  for (const text of shown) console.log(`  ${shortened(text)}`);
   if (news.length > 0) red = true;
+}
+
+// Leaves out the test runner's part of a stack.
+function shortened(text: string): string {
+  const lines = text.split("\n").filter((line) => !line.includes("node_modules"));
+  return lines.slice(0, 8).join("\n    ");
 }
 
 // A runtime on which a file can hang or run out of memory runs each file separately.
@@ -68,7 +105,7 @@ function runsOf(runtime: Runtime, name: string, here: readonly Known[]): Run[] {
   const pattern = runtime.exclude ?? "/none/";
   const files = globSync(`packages/${name}/test/*.test.ts`, { cwd: root })
     .filter((file) => !pattern.split(",").some((end) => file.endsWith(end)))
-    .filter((file) => filters.length === 0 || filters.some((word) => fits(file, word)))
+    .filter(isChosen)
     .toSorted();
   const groups = runtime.fileByFile ? files.map((file) => [file]) : [files];
   return groups
@@ -79,7 +116,9 @@ function runsOf(runtime: Runtime, name: string, here: readonly Known[]): Run[] {
       env: runtime.env ?? {},
       seconds: runtime.fileByFile ? 120 : 600,
       without: here
-        .filter((entry) => entry.hangs && group.some((file) => file.endsWith(pathOf(entry.file))))
+        .filter(
+          ({ how, file }) => how === "hangs" && group.some((each) => each.endsWith(pathOf(file))),
+        )
         .map((entry) => entry.test),
     }));
 }
@@ -88,6 +127,7 @@ function pathOf(file: string): string {
   return `packages/${file.replace("/", "/test/")}.test.ts`;
 }
 
-function fits(file: string, word: string): boolean {
-  return file.replace("/test/", "/").includes(word);
+function isChosen(file: string): boolean {
+  const short = file.replace("/test/", "/");
+  return filters.length === 0 || filters.some((word) => short.includes(word));
 }

@@ -4,6 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { root } from "./places.ts";
+import { type Report, reportVariable } from "./reporter.ts";
+
+const reporter = "tools/runtimes/src/reporter.ts";
 
 /** One run of Vitest. */
 export interface Run {
@@ -16,33 +19,10 @@ export interface Run {
   readonly without: readonly string[];
 }
 
-export interface TestOutcome {
-  /** Relative to the root of the repository. */
-  readonly file: string;
-  /** Includes the titles of its suites. */
-  readonly title: string;
-  readonly state: "passed" | "failed" | "skipped";
-  readonly message: string;
-}
-
-export interface Outcome {
-  readonly tests: readonly TestOutcome[];
-  /** What went wrong outside the tests. */
+/** A report with file names relative to the root of the repository. */
+export interface Outcome extends Report {
+  /** Why the report is missing or incomplete. */
   readonly trouble?: string;
-}
-
-// The parts used from the report of Vitest's "json" reporter.
-interface Report {
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly message: string;
-    readonly assertionResults: readonly {
-      readonly ancestorTitles: readonly string[];
-      readonly title: string;
-      readonly status: string;
-      readonly failureMessages?: readonly string[];
-    }[];
-  }[];
 }
 
 /** Run tests, and kill every process of the run if it takes too long. */
@@ -50,24 +30,29 @@ export async function outcomeOf(run: Run): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), "aio-runtimes-"));
   try {
     const file = join(folder, "report.json");
-    const options = ["--reporter=json", `--outputFile=${file}`];
+    const options = [`--reporter=${reporter}`];
     if (run.without.length > 0) options.push(`--testNamePattern=${allBut(run.without)}`);
-    const ended = await ranToEnd(run, options);
-    if (!ended) return { tests: [], trouble: `${run.label} did not end in ${run.seconds} seconds` };
-    return read(file, run.label);
+    const code = await exitCodeOf(run, options, { [reportVariable]: file });
+    return code === undefined
+      ? failure(`${run.label} did not end in ${run.seconds} seconds`)
+      : read(file, run.label, code);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function ranToEnd(run: Run, options: readonly string[]): Promise<boolean> {
+async function exitCodeOf(
+  run: Run,
+  options: readonly string[],
+  env: Record<string, string>,
+): Promise<number | null | undefined> {
   const [program = "", ...args] = [...run.command, ...options];
   // In a separate process group, so that its children can be killed with it.
   const child = spawn(program, args, {
     cwd: root,
     stdio: "ignore",
     detached: true,
-    env: { ...process.env, ...run.env, AIO_DIST: "1", NO_COLOR: "1" },
+    env: { ...process.env, ...run.env, ...env, AIO_DIST: "1", NO_COLOR: "1" },
   });
   let inTime = true;
   const end = (): void => {
@@ -83,39 +68,37 @@ async function ranToEnd(run: Run, options: readonly string[]): Promise<boolean> 
     end();
   }, run.seconds * 1000);
   process.once("exit", end);
-  await once(child, "exit");
+  const [code] = (await once(child, "exit")) as [number | null];
   clearTimeout(timer);
   process.off("exit", end);
   // Children that a test left behind.
   end();
-  return inTime;
+  return inTime ? code : undefined;
 }
 
-function read(file: string, label: string): Outcome {
+function read(file: string, label: string, code: number | null): Outcome {
   let report: Report;
   try {
     report = JSON.parse(readFileSync(file, "utf8")) as Report;
   } catch {
-    return { tests: [], trouble: `${label} left no report` };
+    return failure(`${label} left no report`);
   }
-  const tests: TestOutcome[] = [];
-  const unread: string[] = [];
-  for (const { name, message, assertionResults } of report.testResults) {
-    const path = relative(root, name);
-    if (assertionResults.length === 0) unread.push(`${path}: ${message}`);
-    for (const { ancestorTitles, title, status, failureMessages } of assertionResults) {
-      const state = status === "passed" || status === "failed" ? status : "skipped";
-      const fullTitle = [...ancestorTitles, title].join(" > ");
-      tests.push({
-        file: path,
-        title: fullTitle,
-        state,
-        message: (failureMessages ?? []).join("\n"),
-      });
-    }
+  const tests = report.tests.map((test) => ({ ...test, file: relative(root, test.file) }));
+  const errors = report.errors.map(({ file: path, message }) => ({
+    file: path === undefined ? label : relative(root, path),
+    message,
+  }));
+  const found = { tests, errors };
+  if (tests.length === 0 && errors.length === 0) {
+    return { ...found, trouble: `${label} has no tests` };
   }
-  if (tests.length === 0 && unread.length === 0) unread.push(`${label} has no tests`);
-  return unread.length === 0 ? { tests } : { tests, trouble: unread.join("\n") };
+  const isRed = errors.length > 0 || tests.some(({ state }) => state === "failed");
+  if (code !== 0 && !isRed) return { ...found, trouble: `${label} ended with ${code}` };
+  return found;
+}
+
+function failure(trouble: string): Outcome {
+  return { tests: [], errors: [], trouble };
 }
 
 // Vitest matches against the titles joined by spaces.

@@ -27,6 +27,7 @@ export function project(name: string, settings?: ViteUserConfig["test"]): ViteUs
       include: ["test/**/*.test.ts"],
       // Long enough for real processes on a busy machine; only a test that hangs fails.
       testTimeout: 30_000,
+      hookTimeout: 30_000,
       ...settings,
     },
   };
