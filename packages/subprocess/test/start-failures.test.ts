@@ -77,7 +77,7 @@ describe("createSubprocessExec(), when the process cannot be started", () => {
     }
   });
 
-  test("rejects with Node's error, unexplained, in a deleted directory", async () => {
+  test("rejects with Node's error, unchanged, in a deleted directory", async () => {
     const { stdout, stderr } = await runProgram(`
       import { mkdtempSync, rmdirSync } from "node:fs";
       import { PIPE, STDOUT, createSubprocessExec, createSubprocessShell } from "@aio/subprocess";
@@ -99,7 +99,7 @@ describe("createSubprocessExec(), when the process cannot be started", () => {
   });
 
   test.runIf(process.allowedNodeEnvironmentFlags.has("--permission"))(
-    "rejects with the error, unexplained, under --permission",
+    "rejects with Node's error, unchanged, under --permission",
     async () => {
       const source = `
         import { createSubprocessExec } from "@aio/subprocess";

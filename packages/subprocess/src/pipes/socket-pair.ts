@@ -40,7 +40,7 @@ export interface SocketPair {
 export function socketPair(): SocketPair {
   // Deno connects a turn later, so it has no descriptor to pass in this call.
   if (process.versions["deno"] !== undefined)
-    return catPair(new Error("Cannot make a pipe: cat did not start"));
+    return catPair(new Error("Cannot make a pipe for stdout and stderr: cat did not start"));
   // For the server (two, the first time), the child's end, and the parent's end, accepted later.
   const reserve = new Reserve(4);
   try {
@@ -109,8 +109,8 @@ function pairAt(path: string, reserve: Reserve): SocketPair {
     // Now that the child has its copy, reading from this one detects when it closes.
     theirs.resume();
   });
-  // The child's end is not closed when it is handed over: closed before the parent's end is accepted,
-  // it would take the connection with it.
+  // The child's end is not closed when it is handed over: closing it before the parent's end is
+  // accepted would close the connection.
   return { theirs, ours, onHandedOver: () => {}, close };
 }
 

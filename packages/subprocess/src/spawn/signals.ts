@@ -144,7 +144,7 @@ function asLookupError(pid: number, send: () => void): void {
     send();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-    throw new ProcessLookupError(`Cannot signal process ${pid}: it is gone`, { cause: error });
+    throw new ProcessLookupError(`Cannot signal process ${pid}: it has ended`, { cause: error });
   }
 }
 
