@@ -118,8 +118,8 @@ export abstract class AbortListener {
   }
 }
 
-// The signal's property is set once, to this object, so the ring works even if the signal is frozen
-// later.
+// The listeners of one signal, in a property of the signal. The property is set once, so the ring works
+// even if the signal is frozen later.
 class Ring {
   first: AbortListener | undefined = undefined;
   readonly isTimed: boolean;

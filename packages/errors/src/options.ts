@@ -77,8 +77,8 @@ export function checkedOptions<O extends object>(
   if (typeof options !== "object" || options === null) throw noOptions(options);
   let own: readonly string[] | undefined;
   try {
-    // Takes 7 ns for an AbortController, and 11 ns for { signal }. for-in takes 350 ns for an
-    // AbortController, because the names on its prototype are enumerable.
+    // An AbortController can be passed as { signal }. Object.keys() takes 7 ns for one, and 11 ns
+    // for { signal }. for-in takes 350 ns for one, because the names on its prototype are enumerable.
     if (!Array.isArray(options)) own = Object.keys(options);
   } catch {
     // A proxy that throws when its names are listed is refused.

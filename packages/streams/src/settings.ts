@@ -12,7 +12,8 @@ import type { TlsTimeouts } from "./tls/handshake.ts";
 import type { TransportSettings } from "./transport/transport.ts";
 
 // Checks of options that several calls take. connect/settings and serve/settings check the options
-// of each call once and apply the defaults: no later code checks an option again.
+// of each call once and apply the defaults. Only the public constructor of StreamReader checks `limit`
+// again.
 
 export const streamNames = ["limit", "highWaterMark", "signal"] as const;
 export const tlsNames = ["tls", "tlsHandshakeTimeout", "tlsShutdownTimeout"] as const;

@@ -63,7 +63,7 @@ class Descriptor implements PipeEnd {
   }
 
   close(): void {
-    // By a second call, another file may have this number.
+    // When close() is called again, the number may belong to another file.
     if (!this.#isOpen) return;
     this.#isOpen = false;
     builtin("fs").closeSync(this.fd);

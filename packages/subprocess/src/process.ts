@@ -112,17 +112,17 @@ export class Process<
     return this.#exit.returncode;
   }
 
-  /** The writer of its standard input, `null` unless that is a pipe. */
+  /** The writer of its standard input, `null` unless `stdin: PIPE` was given. */
   get stdin(): I {
     return this.#stdin as I;
   }
 
-  /** The reader of its standard output, `null` unless that is a pipe. */
+  /** The reader of its standard output, `null` unless `stdout: PIPE` was given. */
   get stdout(): O {
     return (this.#stdout?.reader ?? null) as O;
   }
 
-  /** The reader of its standard error, `null` unless that is a separate pipe. */
+  /** The reader of its standard error, `null` unless `stderr: PIPE` was given. */
   get stderr(): E {
     return (this.#stderr?.reader ?? null) as E;
   }

@@ -11,7 +11,7 @@ function client(
   start: () => readonly string[] | undefined = () => [process.execPath, "--expose-gc"],
 ): Command {
   return {
-    // Lazy, so that contenders' processes do not look for runtimes.
+    // A getter, so that only the process that starts the contenders looks for runtimes.
     get command() {
       const [runtime, load] = [start(), loadClient()];
       if (runtime === undefined || load === undefined) return undefined;

@@ -9,7 +9,7 @@ export interface TcpAddress {
   readonly address: string;
   /** The port, from 0 to 65535. */
   readonly port: number;
-  /** The version of the Internet Protocol. */
+  /** 4 for IPv4, 6 for IPv6. */
   readonly family: 4 | 6;
   /** Only a Unix socket has a path: this tells the two kinds apart. */
   readonly path?: undefined;

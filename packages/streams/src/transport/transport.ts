@@ -21,7 +21,7 @@ import {
   listenForInput,
 } from "./socket-events.ts";
 
-/** Settings that many connections can share. */
+/** The settings of a transport. All connections of a server share one object. */
 export interface TransportSettings {
   readonly limit?: number | undefined;
   readonly highWaterMark?: number | undefined;

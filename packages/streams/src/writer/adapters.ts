@@ -4,7 +4,7 @@ import { type WaitOptions, invalidArgumentType } from "@aio/errors";
 
 type Data = string | ArrayBufferView;
 
-/** A writer as its adapters use it. */
+/** What the adapters of a writer use of it. */
 export interface AdaptedWriter {
   write(data: Data): void;
   drain(): Promise<void>;

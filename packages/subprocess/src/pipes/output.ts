@@ -42,7 +42,7 @@ export class PipeOutput {
     stream.on("close", () => this.#onClose());
   }
 
-  /** Why data was lost. */
+  /** Why data was lost; `undefined` if all of it was sent or is pending. */
   get error(): Error | undefined {
     return this.#error;
   }

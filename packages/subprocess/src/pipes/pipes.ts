@@ -30,7 +30,8 @@ export class Pipes {
   #ready: Promise<unknown> | undefined = undefined;
 
   /**
-   * Make the pipes that Node cannot make.
+   * Make the pipes that must exist before the child: operating system pipes, and one pipe for both
+   * stdout and stderr. Node makes the others.
    *
    * @throws {Error} If no descriptors are left: `code` is `EMFILE` or `ENFILE`.
    */

@@ -4,7 +4,7 @@ import { builtin } from "../platform.ts";
 
 type Data = string | ArrayBufferView;
 
-/** A writer as its adapters use it. */
+/** What the adapters of a writer use of it. */
 export interface AdaptedWriter {
   write(data: Data): void;
   drain(): Promise<void>;

@@ -79,8 +79,7 @@ function spawnError(
   surroundings: Surroundings,
 ): Error {
   const { code, errno } = error;
-  // An error of Node's own: it refuses an argument, the umask (in a worker), or child processes
-  // (--permission).
+  // Node itself refused an argument, the umask (in a worker) or child processes (--permission).
   if (code === undefined || errno === undefined) return error;
   const program = surroundings.executable ?? (command.shell ? "/bin/sh" : command.program);
   const found = { syscall: `spawn ${program}`, path: program, message: `Cannot start ${program}` };
