@@ -1,5 +1,7 @@
 import { cancellationError } from "@aio/errors";
 
+// At the top of src, below all folders: rooms on several floors call it.
+
 /**
  * Throw if `signal` has aborted. A call with several steps checks this before each step.
  *

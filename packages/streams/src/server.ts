@@ -17,12 +17,6 @@ import { type Address, formatAddress } from "./transport/address.ts";
 // How long disposing of a server waits for its clients' output to be flushed.
 const disposeTimeout = 30_000;
 
-let newServer: <A extends Address>(
-  listeners: readonly Listener<A>[],
-  clients: ServerClients,
-  settings: ServerSettings,
-) => Server<A>;
-
 /**
  * A server: the sockets it listens on, and its clients.
  *
@@ -252,6 +246,13 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
     });
   }
 }
+
+// `var`, because the static block above assigns it before this line runs: `let` would throw.
+var newServer: <A extends Address>(
+  listeners: readonly Listener<A>[],
+  clients: ServerClients,
+  settings: ServerSettings,
+) => Server<A>;
 
 class StopSignal extends AbortListener {
   readonly #server: Server;

@@ -4,6 +4,9 @@ import { invalidArgumentType } from "@aio/errors";
 import type { ByteSource } from "./reader/input.ts";
 import { StreamReader as Reader, type StreamReaderOptions } from "./reader/stream-reader.ts";
 
+// The reader itself is reader/stream-reader.ts, which @aio/subprocess has a copy of. Only a program that
+// uses @aio/streams makes readers from other sources, so that part is here.
+
 /** A piece of a source: bytes, or text, which is encoded as UTF-8. */
 export type Chunk = string | NodeJS.ArrayBufferView;
 

@@ -51,10 +51,10 @@ export async function openPipe(): Promise<Pipe> {
   const { pipes, released } = makeOsPipes(1);
   await released;
   const [{ read, write }] = pipes as [(typeof pipes)[number]];
-  return { read: new Descriptor(read), write: new Descriptor(write) };
+  return { read: new OpenPipeEnd(read), write: new OpenPipeEnd(write) };
 }
 
-class Descriptor implements PipeEnd {
+class OpenPipeEnd implements PipeEnd {
   readonly fd: number;
   #isOpen = true;
 

@@ -25,12 +25,6 @@ import { Termination } from "./spawn/termination.ts";
 import type { PipeOrNull } from "./stdio.ts";
 import { type Data, type StreamWriter, writerOver } from "./stream-writer.ts";
 
-/** The process of a child that Node has started, over the parent's ends of its pipes. */
-export let processOf: (child: ChildProcess, ends: PipeEnds, settings: Settings) => Process;
-
-/** Let `signal` end the process. Throws if the signal refuses listeners. */
-export let listenTo: (process: Process, signal: AbortSignal) => void;
-
 /**
  * A child process.
  *
@@ -258,6 +252,14 @@ export class Process<
     this.#stderr?.destroy();
   }
 }
+
+// `var`, because the static block above assigns both before these lines run: `let` would throw.
+
+/** Makes the process of a child that Node has started, over the parent's ends of its pipes. */
+export var processOf: (child: ChildProcess, ends: PipeEnds, settings: Settings) => Process;
+
+/** Let `signal` end the process. Throws if the signal refuses listeners. */
+export var listenTo: (process: Process, signal: AbortSignal) => void;
 
 /** The process type for a type of options: its streams are `null` unless they are pipes. */
 export type ProcessOf<Options> = Process<

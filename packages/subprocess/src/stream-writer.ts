@@ -11,7 +11,7 @@ import {
   signalOf,
 } from "@aio/errors";
 import type { PipeOutput } from "./pipes/output.ts";
-import { webWritableOver, writableOver } from "./pipes/writable.ts";
+import { webWritableOf, writableOf } from "./pipes/writable.ts";
 import { clearTimeout, setTimeout } from "./platform.ts";
 
 /** What can be written: bytes in any view, or text, which is sent as UTF-8. */
@@ -77,9 +77,6 @@ export type Address = TcpAddress | UnixAddress;
 
 const disposeTimeout = 30_000;
 const settled: Promise<void> = Promise.resolve();
-
-/** The writer of a pipe. The constructor is private: its parameter is not in the public types. */
-export let writerOver: (output: PipeOutput) => StreamWriter;
 
 /**
  * The standard input of a process.
@@ -275,7 +272,7 @@ export class StreamWriter implements AsyncDisposable {
    * it earlier aborts the pipe.
    */
   toWritable(): Writable {
-    return writableOver(this);
+    return writableOf(this);
   }
 
   /**
@@ -283,7 +280,7 @@ export class StreamWriter implements AsyncDisposable {
    * aborting it aborts the pipe.
    */
   toWeb(): WritableStream<Data> {
-    return webWritableOver(this);
+    return webWritableOf(this);
   }
 
   /**
@@ -315,6 +312,11 @@ export class StreamWriter implements AsyncDisposable {
     });
   }
 }
+
+// `var`, because the static block above assigns it before this line runs: `let` would throw.
+
+/** The writer of a pipe. The constructor is private: its parameter is not in the public types. */
+export var writerOver: (output: PipeOutput) => StreamWriter;
 
 function bytesOf(data: ArrayBufferView): Uint8Array {
   if (data instanceof Uint8Array) return data;

@@ -173,13 +173,13 @@ export function rangeProblems({ name, textOf: packedText }: Packed): Problem[] {
 }
 
 /** The size of a package in bytes, minified and compressed, without @aio/errors. */
-export async function bytesOf({ textOf: packedText }: Packed): Promise<number> {
+export async function sizeOf({ textOf: packedText }: Packed): Promise<number> {
   const { code } = await transform(packedText("dist/index.js"), { minify: true, format: "esm" });
   return gzipSync(code, { level: 9 }).length;
 }
 
 /** The size in bytes of a bundled program that uses one export. */
-export async function bytesOfOne(name: PackageName, exported: string): Promise<number> {
+export async function sizeOfOne(name: PackageName, exported: string): Promise<number> {
   const { outputFiles } = await build({
     stdin: {
       contents: `export { ${exported} } from "@aio/${name}";`,

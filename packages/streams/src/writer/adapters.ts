@@ -53,7 +53,7 @@ export function writableOf(writer: AdaptedWriter, waitForFinish: () => Promise<v
 }
 
 /** A web stream that writes to `writer`. */
-export function webStreamOf(
+export function webWritableOf(
   writer: AdaptedWriter,
   waitForFinish: () => Promise<void>,
 ): WebStream<Data> {

@@ -19,7 +19,7 @@ import type { ServerTls } from "../tls/server.ts";
 import { type StartTlsOptions, tlsUpgrade, upgradeToTls } from "../tls/start-tls.ts";
 import { type Address, localAddressOf, remoteAddressOf } from "../transport/address.ts";
 import { Transport } from "../transport/transport.ts";
-import { outputTo, socketOf, webStreamOf, writableOf } from "./adapters.ts";
+import { outputTo, socketOf, webWritableOf, writableOf } from "./adapters.ts";
 
 /** What can be written: bytes in any view, or text, which is sent as UTF-8. */
 export type Data = string | ArrayBufferView;
@@ -58,8 +58,6 @@ export interface ExtraInfo extends TlsInfo {
 const disposeTimeout = 30_000;
 const settled: Promise<void> = Promise.resolve();
 const targetOptions = optionNames(["highWaterMark"]);
-
-let newWriter: (transport: Transport) => StreamWriter;
 
 /**
  * The writing end of a stream of bytes.
@@ -329,7 +327,7 @@ export class StreamWriter implements AsyncDisposable {
    * closes first, it fails.
    */
   toWeb(): WritableStream<Data> {
-    return webStreamOf(this, () => this.#transport.waitForFinish());
+    return webWritableOf(this, () => this.#transport.waitForFinish());
   }
 
   /**
@@ -374,7 +372,7 @@ export class StreamWriter implements AsyncDisposable {
   }
 
   static {
-    newWriter = (transport) => new StreamWriter(transport);
+    writerOver = (transport) => new StreamWriter(transport);
     const inspect = Symbol.for("nodejs.util.inspect.custom");
     Object.defineProperty(this.prototype, inspect, {
       value(this: StreamWriter): string {
@@ -384,10 +382,10 @@ export class StreamWriter implements AsyncDisposable {
   }
 }
 
+// `var`, because the static block above assigns it before this line runs: `let` would throw.
+
 /** The writer of a connection. The constructor is private: its parameter is not in the public types. */
-export function writerOver(transport: Transport): StreamWriter {
-  return newWriter(transport);
-}
+export var writerOver: (transport: Transport) => StreamWriter;
 
 function refusal(call: string, { hasWrittenEof, isDetached }: Transport): RuntimeError {
   if (hasWrittenEof) return new RuntimeError(`Cannot call ${call}() after writeEof()`);

@@ -14,7 +14,7 @@ export interface AdaptedWriter {
 }
 
 /** A Node stream that writes to `writer`. */
-export function writableOver(writer: AdaptedWriter): Writable {
+export function writableOf(writer: AdaptedWriter): Writable {
   const writable = new (builtin("stream").Writable)({
     decodeStrings: false,
     write(chunk: Data, encoding, callback) {
@@ -45,7 +45,7 @@ export function writableOver(writer: AdaptedWriter): Writable {
 }
 
 /** A web stream that writes to `writer`. */
-export function webWritableOver(writer: AdaptedWriter): WebStream<Data> {
+export function webWritableOf(writer: AdaptedWriter): WebStream<Data> {
   let isEnding = false;
   return new WritableStream<Data>({
     start(controller) {

@@ -50,7 +50,7 @@ export function readableOf(reader: AdaptedReader, unread: (bytes: Buffer) => voi
   });
 }
 
-export function webStreamOf(
+export function webReadableOf(
   reader: AdaptedReader,
   unread: (bytes: Buffer) => void,
 ): WebStream<Uint8Array> {

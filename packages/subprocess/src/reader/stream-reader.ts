@@ -11,7 +11,7 @@ import {
   optionNames,
   signalOf,
 } from "@aio/errors";
-import { readableOf, webStreamOf } from "./adapters.ts";
+import { readableOf, webReadableOf } from "./adapters.ts";
 import { type ByteSource, ReaderInput, defaultLimit } from "./input.ts";
 import { type LinesOptions, TextLines, iterateLines } from "./lines.ts";
 import { type Separator, separatorsOf } from "./separators.ts";
@@ -205,7 +205,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    */
   readinto(target: NodeJS.ArrayBufferView, options?: WaitOptions): Promise<number> {
     return attempt(() => {
-      const bytes = bytesOf(target, "target", "a view");
+      const bytes = bufferOf(target, "target", "a view");
       return this.#answer("readinto()", options, () => this.#input.takeInto(bytes));
     });
   }
@@ -277,7 +277,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
 
   /** The same bytes as a web stream. Canceling it leaves this reader open. */
   toWeb(): ReadableStream<Uint8Array> {
-    return webStreamOf(this, (bytes) => this.#unread(bytes));
+    return webReadableOf(this, (bytes) => this.#unread(bytes));
   }
 
   /**
@@ -289,7 +289,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
   feedData(data: string | NodeJS.ArrayBufferView): void {
     if (this.#input.isEnded) throw new Error("Cannot feed data: feedEof() was called");
     const chunk =
-      typeof data === "string" ? Buffer.from(data) : bytesOf(data, "data", "a string or a view");
+      typeof data === "string" ? Buffer.from(data) : bufferOf(data, "data", "a string or a view");
     if (chunk.length === 0) return;
     this.#input.append(chunk);
     this.#settle();
@@ -412,7 +412,7 @@ function attempt<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-function bytesOf(data: NodeJS.ArrayBufferView, name: string, expected: string): Buffer {
+function bufferOf(data: NodeJS.ArrayBufferView, name: string, expected: string): Buffer {
   if (Buffer.isBuffer(data)) return data;
   if (!ArrayBuffer.isView(data)) throw invalidArgumentType(name, expected, data);
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength);

@@ -5,8 +5,8 @@ import {
   type Packed,
   budgets,
   budgetsOfOne,
-  bytesOf,
-  bytesOfOne,
+  sizeOf,
+  sizeOfOne,
   contentProblems,
   lintProblems,
   manifestProblems,
@@ -39,7 +39,7 @@ describe.concurrent.each(checkedPackages)("@aio/%s as published", { timeout: 30_
   });
 
   test(`stays below ${budgets[name]} bytes, minified and compressed`, async ({ annotate }) => {
-    const bytes = await bytesOf(await packed());
+    const bytes = await sizeOf(await packed());
     await annotate(`${bytes} bytes`);
     expect(bytes).toBeLessThanOrEqual(budgets[name]);
   });
@@ -49,14 +49,14 @@ describe.each(checkedPackages)("the bundle size of one export of @aio/%s", (name
   const ofThis = budgetsOfOne.filter(([of]) => of === name);
 
   test.each(ofThis)("@aio/%s, %s: at most %d bytes", async (_, exported, budget) => {
-    expect(await bytesOfOne(name, exported)).toBeLessThanOrEqual(budget);
+    expect(await sizeOfOne(name, exported)).toBeLessThanOrEqual(budget);
   });
 });
 
 describe.runIf(checkedPackages.includes("sync"))("the bundle size of @aio/sync", () => {
   test("for Event is less than 70 % of the whole", async () => {
     const all = "Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore";
-    const [one, whole] = [await bytesOfOne("sync", "Event"), await bytesOfOne("sync", all)];
+    const [one, whole] = [await sizeOfOne("sync", "Event"), await sizeOfOne("sync", all)];
     expect(one).toBeLessThan(0.7 * whole);
   });
 });

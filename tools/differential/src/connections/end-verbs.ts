@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { CancelledError, RuntimeError } from "@aio/errors";
 import { openConnection, openUnixConnection } from "@aio/streams";
 import { settled } from "../scenarios/calls.ts";
-import { bytesOf } from "../scenarios/data.ts";
+import { bytesFor } from "../scenarios/data.ts";
 import { readingVerbs } from "../scenarios/reading-verbs.ts";
 import type { Verbs } from "../scenarios/verbs.ts";
 import { clientTls, serverTls } from "./tls.ts";
@@ -53,9 +53,9 @@ export const endVerbs: Verbs<World> = {
   },
 
   write: ({ world, name, args }) => {
-    for (const chunk of args) world.end(name).writer.write(bytesOf(chunk));
+    for (const chunk of args) world.end(name).writer.write(bytesFor(chunk));
   },
-  writelines: ({ world, name, args }) => world.end(name).writer.writelines(args.map(bytesOf)),
+  writelines: ({ world, name, args }) => world.end(name).writer.writelines(args.map(bytesFor)),
   writetext: ({ world, name }) => world.end(name).writer.write(1 as never),
   fill: async ({ world, name }) => {
     const { writer } = world.end(name);

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { StreamWriter } from "@aio/subprocess";
 import { until } from "../scenarios/calls.ts";
-import { bytesOf } from "../scenarios/data.ts";
+import { bytesFor } from "../scenarios/data.ts";
 import { shown } from "../scenarios/failure.ts";
 import { readingVerbs } from "../scenarios/reading-verbs.ts";
 import type { Doing, Verbs } from "../scenarios/verbs.ts";
@@ -23,7 +23,7 @@ export const verbs: Verbs<World> = {
     doing.world.processes.set(doing.name, await start(doing));
   },
   communicate: async ({ world, name, args: [text], signal }) => {
-    const data = text === undefined ? null : bytesOf(text);
+    const data = text === undefined ? null : bytesFor(text);
     const outputs = await world.process(name).communicate(data, { signal });
     return outputs.map((output) => output && shown(output));
   },
@@ -35,7 +35,7 @@ export const verbs: Verbs<World> = {
     return [stdin, stdout, stderr].map((stream) => stream !== null);
   },
   file: ({ world }) => readFileSync(world.setting.file),
-  putfile: ({ world, args: [text = ""] }) => writeFileSync(world.setting.file, bytesOf(text)),
+  putfile: ({ world, args: [text = ""] }) => writeFileSync(world.setting.file, bytesFor(text)),
   learn: async ({ world, name }) => {
     world.others.set(name, Number(String(await world.reader(name).readline())));
   },
@@ -57,9 +57,9 @@ export const verbs: Verbs<World> = {
   kill: ({ world, name }) => world.process(name).kill(),
 
   write: (doing) => {
-    for (const chunk of doing.args) input(doing).write(bytesOf(chunk));
+    for (const chunk of doing.args) input(doing).write(bytesFor(chunk));
   },
-  writelines: (doing) => input(doing).writelines(doing.args.map(bytesOf)),
+  writelines: (doing) => input(doing).writelines(doing.args.map(bytesFor)),
   drain: (doing) => input(doing).drain({ signal: doing.signal }),
   flood: async (doing) => {
     for (;;) {

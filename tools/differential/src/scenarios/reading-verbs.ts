@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { StreamReader, WaitOptions } from "@aio/streams";
 import { until } from "./calls.ts";
-import { bytesOf } from "./data.ts";
+import { bytesFor } from "./data.ts";
 import type { Doing, Verbs } from "./verbs.ts";
 
 /** A world that has readers. */
@@ -19,7 +19,7 @@ export const readingVerbs: Verbs<ReadingWorld> = {
   read: (doing) => reader(doing).read(Number(doing.args[0] ?? -1), waiting(doing)),
   readexactly: (doing) => reader(doing).readexactly(Number(doing.args[0]), waiting(doing)),
   readline: (doing) => reader(doing).readline(waiting(doing)),
-  readuntil: (doing) => reader(doing).readuntil(doing.args.map(bytesOf), waiting(doing)),
+  readuntil: (doing) => reader(doing).readuntil(doing.args.map(bytesFor), waiting(doing)),
   lines: async (doing) => {
     const lines: string[] = [];
     for await (const line of reader(doing)) {
