@@ -8,6 +8,34 @@ function all(count: number, task: () => Promise<void>): Promise<void[]> {
   return Promise.all(Array.from({ length: count }, task));
 }
 
+/**
+ * Five callers wait twice, and the third to pass the first round calls `end` instead. Returns how many
+ * waits were rejected in the first round and in the second.
+ */
+async function endedInSecondRound(barrier: Barrier, end: () => void): Promise<[number, number]> {
+  const broken: [number, number] = [0, 0];
+  let count = 0;
+  await all(5, async () => {
+    try {
+      await barrier.wait();
+    } catch {
+      broken[0] += 1;
+      return;
+    }
+    count += 1;
+    if (count > 2) {
+      end();
+      return;
+    }
+    try {
+      await barrier.wait();
+    } catch {
+      broken[1] += 1;
+    }
+  });
+  return broken;
+}
+
 function fail(error: unknown): never {
   throw error;
 }
@@ -153,29 +181,9 @@ describe("Barrier.reset()", () => {
   // test_locks.BarrierTests.test_reset_barrier_when_tasks_half_draining_half_blocking
   test("breaks the waiters of the next round, and none of the complete one", async () => {
     const barrier = new Barrier(5);
-    let brokenInFirst = 0;
-    let brokenInSecond = 0;
-    let count = 0;
-    await all(5, async () => {
-      try {
-        await barrier.wait();
-      } catch {
-        brokenInFirst += 1;
-        return;
-      }
-      count += 1;
-      if (count > 2) {
-        barrier.reset();
-        return;
-      }
-      try {
-        await barrier.wait();
-      } catch {
-        brokenInSecond += 1;
-      }
-    });
+    const broken = await endedInSecondRound(barrier, () => barrier.reset());
     // asyncio: 2 and 0, since its round ends only once every waiter has left it.
-    expect([brokenInFirst, brokenInSecond]).toEqual([0, 2]);
+    expect(broken).toEqual([0, 2]);
     expect(shown(barrier)).toBe("Barrier [filling, waiters:0/5]");
   });
 });
@@ -219,29 +227,9 @@ describe("Barrier.abort()", () => {
   // test_locks.BarrierTests.test_abort_barrier_when_tasks_half_draining_half_blocking
   test("breaks the waiters of the next round and later callers, but not the complete round", async () => {
     const barrier = new Barrier(5);
-    let brokenInFirst = 0;
-    let brokenInSecond = 0;
-    let count = 0;
-    await all(5, async () => {
-      try {
-        await barrier.wait();
-      } catch {
-        brokenInFirst += 1;
-        return;
-      }
-      count += 1;
-      if (count > 2) {
-        barrier.abort();
-        return;
-      }
-      try {
-        await barrier.wait();
-      } catch {
-        brokenInSecond += 1;
-      }
-    });
+    const broken = await endedInSecondRound(barrier, () => barrier.abort());
     // asyncio: 2 and 2, although the barrier had already let the first 2 pass.
-    expect([brokenInFirst, brokenInSecond]).toEqual([0, 2]);
+    expect(broken).toEqual([0, 2]);
     expect(shown(barrier)).toBe("Barrier [broken]");
   });
 
