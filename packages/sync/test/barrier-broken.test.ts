@@ -44,7 +44,7 @@ describe("Barrier.reset()", () => {
   // test_locks.BarrierTests.test_reset_barrier
   test("changes nothing at a barrier without waiters", async () => {
     const barrier = new Barrier(1);
-    // oxlint-disable-next-line typescript/await-thenable
+    // oxlint-disable-next-line typescript/await-thenable -- On purpose: callers do it by mistake.
     expect(await barrier.reset()).toBeUndefined();
     expect([barrier.nWaiting, barrier.broken]).toEqual([0, false]);
     expect(await barrier.wait()).toBe(0);
@@ -192,7 +192,7 @@ describe("Barrier.abort()", () => {
   // test_locks.BarrierTests.test_abort_barrier
   test("breaks a barrier without waiters", async () => {
     const barrier = new Barrier(1);
-    // oxlint-disable-next-line typescript/await-thenable
+    // oxlint-disable-next-line typescript/await-thenable -- On purpose: callers do it by mistake.
     expect(await barrier.abort()).toBeUndefined();
     expect([barrier.nWaiting, barrier.broken]).toEqual([0, true]);
     expect(await errorOf(barrier.wait())).toMatchObject({

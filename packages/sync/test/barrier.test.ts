@@ -8,7 +8,7 @@ describe("Barrier", () => {
   test("resolves to itself when awaited by mistake, and keeps filling", async () => {
     const barrier = new Barrier(5);
     expect(shown(barrier)).toBe("Barrier [filling, waiters:0/5]");
-    // oxlint-disable-next-line typescript/await-thenable
+    // oxlint-disable-next-line typescript/await-thenable -- On purpose: callers do it by mistake.
     expect(await barrier).toBe(barrier);
     expect(shown(barrier)).toBe("Barrier [filling, waiters:0/5]");
   });

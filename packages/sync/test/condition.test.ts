@@ -50,7 +50,7 @@ describe("Condition", () => {
 
   test("resolves to itself when awaited by mistake", async () => {
     const condition = new Condition();
-    // oxlint-disable-next-line typescript/await-thenable
+    // oxlint-disable-next-line typescript/await-thenable -- On purpose: callers do it by mistake.
     expect(await condition).toBe(condition);
     expect(condition.locked()).toBe(false);
   });

@@ -22,7 +22,7 @@ describe("Event", () => {
 
   test("resolves to itself when awaited by mistake", async () => {
     const event = new Event();
-    // oxlint-disable-next-line typescript/await-thenable
+    // oxlint-disable-next-line typescript/await-thenable -- On purpose: callers do it by mistake.
     expect(await event).toBe(event);
     expect(event.isSet()).toBe(false);
   });

@@ -10,7 +10,7 @@ describe("Lock", () => {
   // test_locks.LockTests.test_lock
   test("resolves to itself when awaited by mistake, and stays unlocked", async () => {
     const lock = new Lock();
-    // oxlint-disable-next-line typescript/await-thenable
+    // oxlint-disable-next-line typescript/await-thenable -- On purpose: callers do it by mistake.
     expect(await lock).toBe(lock);
     expect(lock.locked()).toBe(false);
   });
@@ -195,7 +195,7 @@ describe("Lock.run()", () => {
     { how: "rejects", fn: () => Promise.reject(failure) },
     {
       how: "returns a thenable that rejects",
-      // oxlint-disable-next-line unicorn/no-thenable
+      // oxlint-disable-next-line unicorn/no-thenable -- A thenable is the case.
       fn: () => ({ then: (_: unknown, reject: (error: Error) => void) => reject(failure) }),
     },
   ])("releases the lock and passes the error on when the function $how", async ({ fn }) => {

@@ -26,7 +26,7 @@ describe("Semaphore", () => {
   // test_locks.SemaphoreTests.test_semaphore
   test("resolves to itself when awaited by mistake, and keeps its permits", async () => {
     const semaphore = new Semaphore();
-    // oxlint-disable-next-line typescript/await-thenable
+    // oxlint-disable-next-line typescript/await-thenable -- On purpose: callers do it by mistake.
     expect(await semaphore).toBe(semaphore);
     expect(shown(semaphore)).toBe("Semaphore [unlocked, value:1]");
   });

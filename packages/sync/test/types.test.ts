@@ -32,7 +32,7 @@ describe("Types", () => {
   test("refuse a predicate that returns a promise, and accept any other", () => {
     const condition = new Condition();
     const mayBePromise = (): boolean | Promise<boolean> => true;
-    const anything = (): any => true; // oxlint-disable-line typescript/no-explicit-any
+    const anything = (): any => true; // oxlint-disable-line typescript/no-explicit-any -- The case.
     const unknown = (): unknown => true;
     void (() => {
       // @ts-expect-error -- a promise is always truthy
