@@ -81,12 +81,14 @@ describe("A thousand processes, one after the other", () => {
       gc();
       const before = { descriptors: descriptors(), heap: process.memoryUsage().heapUsed };
       await some(250);
-      await settled(() => descriptors() <= before.descriptors);
+      const handles = () =>
+        process.getActiveResourcesInfo().filter((name) => name === "ProcessWrap").length;
+      await settled(() => descriptors() <= before.descriptors && handles() <= 1);
       gc();
       console.log(JSON.stringify({
         descriptors: descriptors() - before.descriptors,
         bytesEach: (process.memoryUsage().heapUsed - before.heap) / 1000,
-        handles: process.getActiveResourcesInfo().filter((name) => name === "ProcessWrap").length,
+        handles: handles(),
       }));
       const state = (pid) => readFileSync("/proc/" + pid + "/stat", "utf8").split(") ")[1][0];
       for (const pid of children().split(" ").filter(Boolean)) if (state(pid) === "Z") console.log("zombie");

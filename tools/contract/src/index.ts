@@ -1,6 +1,7 @@
 import { closingContract } from "./closing-contract.ts";
 import type { PairFactory } from "./pair.ts";
 import { readerContract } from "./reader-contract.ts";
+import { writerAdaptersContract } from "./writer-adapters-contract.ts";
 import { writerContract } from "./writer-contract.ts";
 
 export { timeContract } from "./time-contract.ts";
@@ -13,5 +14,6 @@ export { failureOf, isPending, pattern, until } from "./waiting.ts";
 export function streamContract(factory: PairFactory): void {
   readerContract(factory);
   writerContract(factory);
+  writerAdaptersContract(factory);
   closingContract(factory);
 }
