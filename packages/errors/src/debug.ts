@@ -93,7 +93,7 @@ let isMarkKnown = false;
 /** Whether a signal is known to have a timer. */
 export function isTimed(signal: AbortSignal): boolean {
   try {
-    if (!isMarkKnown) timedMark = findTimedMark(signal);
+    if (!isMarkKnown) timedMark = findTimedMark();
     isMarkKnown = true;
     return timedMark !== undefined && (signal as Marked)[timedMark] === true;
   } catch {
@@ -102,8 +102,9 @@ export function isTimed(signal: AbortSignal): boolean {
   }
 }
 
-function findTimedMark(signal: AbortSignal): symbol | undefined {
-  const isNodes = Object.getOwnPropertySymbols(signal).some(hasName("kComposite"));
+function findTimedMark(): symbol | undefined {
+  // Not in the first signal that is waited on, which need not be the platform's.
+  const isNodes = Object.getOwnPropertySymbols(AbortSignal.abort()).some(hasName("kComposite"));
   if (!isNodes) return undefined;
   return Object.getOwnPropertySymbols(AbortSignal.timeout(0)).find(hasName("kTimeout"));
 }

@@ -1,5 +1,5 @@
 import { CancelledError, Pending, TimeoutError, setDebug } from "@aio/errors";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Waiter } from "./waiter.ts";
 
 /** Stack traces depend on the engine: Bun runs on JavaScriptCore. */
@@ -97,4 +97,20 @@ describe("the error of a wait on AbortSignal.timeout()", () => {
     clearTimeout(alive);
     expect(error.stack).toContain("placeOrder");
   });
+
+  test.runIf(onNode)(
+    "has the wait in its stack after a wait on another kind of signal",
+    async () => {
+      vi.resetModules();
+      const fresh = await import("@aio/errors");
+      const ignore = () => {};
+      const other = { aborted: false, addEventListener: ignore, removeEventListener: ignore };
+      new fresh.Pending(other as unknown as AbortSignal).resolve(undefined);
+      const alive = setTimeout(() => {}, 10_000);
+      const { promise } = new fresh.Pending(AbortSignal.timeout(5));
+      const error = await promise.catch((reason: Error) => reason);
+      clearTimeout(alive);
+      expect((error as Error).stack).toContain("debug.test");
+    },
+  );
 });
