@@ -147,7 +147,10 @@ describe("With fake timers installed", () => {
     const disposal = server[Symbol.asyncDispose]();
     for (const { reader, writer } of connections) {
       expect((await reader.read()).length).toBe(0);
-      await writer[Symbol.asyncDispose]();
+      const closing = writer[Symbol.asyncDispose]();
+      // Both disposals have a real timer for their bound.
+      expect(vi.getTimerCount()).toBe(0);
+      await closing;
     }
     await Promise.all([disposal, forever]);
   });

@@ -74,6 +74,8 @@ describe("With fake timers installed", () => {
   test("standard input is closed at the end of a block", async () => {
     const cat = await createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE });
     const disposal = cat.stdin[Symbol.asyncDispose]();
+    // It has a real timer for its bound.
+    expect(vi.getTimerCount()).toBe(0);
     await disposal;
     expect(await cat.wait()).toBe(0);
   });
