@@ -129,13 +129,15 @@ class Ring {
   constructor(signal: AbortSignal) {
     this.isTimed = isTimed(signal);
     // The platform calls a listener with its signal as `this`, so one function serves all signals.
-    // Other implementations may call it without `this` and without an event.
+    // Other implementations may call it without `this` and without an event, and a proxy of a signal
+    // may not be the `this` of its listeners.
     this.tell = isPlatforms(signal) ? tellAll : () => tellAll.call(signal);
   }
 }
 
 function isPlatforms(signal: AbortSignal): boolean {
-  return typeof EventTarget === "function" && signal instanceof EventTarget;
+  if (typeof AbortSignal !== "function") return false;
+  return signal.addEventListener === AbortSignal.prototype.addEventListener;
 }
 
 function tellAll(this: AbortSignal): void {

@@ -42,6 +42,40 @@ describe("AbortListener.listenTo() on a signal that is not the platform's", () =
     expect(told).toEqual(["two"]);
   });
 
+  test.each<[string, (signal: AbortSignal) => AbortSignal]>([
+    ["is a proxy of the platform's", (signal) => new Proxy(signal, {})],
+    [
+      "is a proxy that binds the methods, and keeps what is written to it",
+      (signal) => {
+        const written = new Map<PropertyKey, unknown>();
+        return new Proxy(signal, {
+          get(target, key) {
+            if (written.has(key)) return written.get(key);
+            const value: unknown = Reflect.get(target, key, target);
+            return typeof value === "function" ? (value.bind(target) as unknown) : value;
+          },
+          set: (_, key, value) => written.set(key, value) === written,
+        });
+      },
+    ],
+    [
+      "has methods of its own, which call listeners without `this`",
+      (signal) => {
+        const add = signal.addEventListener.bind(signal);
+        signal.addEventListener = (type: string, listener: unknown) =>
+          add(type, () => (listener as () => void)());
+        return signal;
+      },
+    ],
+  ])("is called if the signal %s", (_, derive) => {
+    const controller = new AbortController();
+    const signal = derive(controller.signal);
+    const told: string[] = [];
+    for (const name of ["a", "b"]) new Waiter(told, name).listenTo(signal);
+    controller.abort();
+    expect(told).toEqual(["a", "b"]);
+  });
+
   test("is called even if the signal's reason cannot be read", () => {
     const signal = new PlainSignal();
     Object.defineProperty(signal, "reason", {
