@@ -136,8 +136,7 @@ class Ring {
 }
 
 function isPlatforms(signal: AbortSignal): boolean {
-  if (typeof AbortSignal !== "function") return false;
-  return signal.addEventListener === AbortSignal.prototype.addEventListener;
+  return signal.addEventListener === globalThis.AbortSignal?.prototype.addEventListener;
 }
 
 function tellAll(this: AbortSignal): void {

@@ -19,7 +19,9 @@ export type { OptionNames, WaitOptions } from "./options.ts";
 export type { PendingOptions } from "./pending.ts";
 export type { LimitOverrunOptions } from "./stream.ts";
 
+export { BrokenBarrierError } from "./broken-barrier.ts";
 export { CancelledError, TimeoutError } from "./cancellation.ts";
+export { InvalidStateError } from "./invalid-state.ts";
 export { ProcessLookupError } from "./process.ts";
-export { BrokenBarrierError, InvalidStateError, RuntimeError } from "./state.ts";
+export { RuntimeError } from "./state.ts";
 export { IncompleteReadError, LimitOverrunError } from "./stream.ts";
