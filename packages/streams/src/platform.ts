@@ -54,3 +54,28 @@ export function checkNetworkAllowed(): void {
   const error = new Error("Cannot listen: access to the network is restricted; use --allow-net");
   throw Object.assign(error, { code: "ERR_ACCESS_DENIED", permission: "Net" });
 }
+
+/**
+ * Make console.log() and util.inspect() show an object's state. Node's hook is a global symbol, so this
+ * does not load node:util.
+ *
+ * `Symbol.toStringTag` keeps Vue from wrapping the object in a reactive proxy, which cannot access `#`
+ * fields. Another proxy is shown by its name.
+ */
+export function inspectAs<T>(
+  type: { readonly prototype: T },
+  name: string,
+  show: (self: T) => string,
+): void {
+  const value = function (this: T): string {
+    try {
+      return show(this);
+    } catch {
+      return name;
+    }
+  };
+  Object.defineProperties(type.prototype, {
+    [Symbol.for("nodejs.util.inspect.custom")]: { value },
+    [Symbol.toStringTag]: { value: name },
+  });
+}

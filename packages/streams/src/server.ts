@@ -7,7 +7,7 @@ import {
   signalOf,
 } from "@aio/errors";
 import { throwIfAborted } from "./abort.ts";
-import { clearTimeout, setTimeout } from "./platform.ts";
+import { clearTimeout, inspectAs, setTimeout } from "./platform.ts";
 import { ServerClients } from "./serve/clients.ts";
 import type { Listener } from "./serve/listener.ts";
 import type { ServerSettings } from "./serve/settings.ts";
@@ -238,12 +238,7 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
 
   static {
     newServer = (listeners, clients, settings) => new Server(listeners, clients, settings);
-    const inspect = Symbol.for("nodejs.util.inspect.custom");
-    Object.defineProperty(this.prototype, inspect, {
-      value(this: Server): string {
-        return this.#inspect();
-      },
-    });
+    inspectAs(this, "Server", (server) => server.#inspect());
   }
 }
 

@@ -17,7 +17,7 @@ import type { Settings } from "./options.ts";
 import { PipeOutput } from "./pipes/output.ts";
 import type { PipeEnds } from "./pipes/pipes.ts";
 import { PipeSource } from "./pipes/source.ts";
-import { builtin } from "./platform.ts";
+import { builtin, inspectAs } from "./platform.ts";
 import type { StreamReader } from "./reader/stream-reader.ts";
 import { Exit } from "./spawn/exit.ts";
 import { Targets } from "./spawn/signals.ts";
@@ -224,15 +224,15 @@ export class Process<
   static {
     processOf = (child, ends, settings) => new Process(child, ends, settings);
     listenTo = (process, signal) => process.#termination.listenTo(signal);
-    // By its registered name: loading node:util would add 10 % to the time to load this package.
-    const inspect = Symbol.for("nodejs.util.inspect.custom");
-    Object.defineProperty(this.prototype, inspect, { value: shown });
+    inspectAs(this, "Process", ({ pid, returncode }) => {
+      return `<Process ${pid} ${returncode === null ? "running" : `returncode=${returncode}`}>`;
+    });
   }
 
   #sendInput(data: Data | null | undefined): void {
     const writer = this.#stdin;
     if (data !== undefined && data !== null) {
-      if (writer !== null && this.#hasCommunicated && !isEmpty(data)) {
+      if (writer !== null && this.#hasCommunicated && Buffer.byteLength(data as string) > 0) {
         throw invalidArgumentValue("Cannot send input: an earlier communicate() closed the pipe");
       }
       writer?.write(data);
@@ -276,12 +276,3 @@ export type Input<I> = [I] extends [null] ? null : Data | null;
 
 /** What {@link Process.communicate} returns for one stream: `null` unless it is a pipe. */
 export type Output<T> = T extends null ? null : Buffer;
-
-function isEmpty(input: Data): boolean {
-  return (typeof input === "string" ? input.length : input.byteLength) === 0;
-}
-
-function shown(this: Process): string {
-  const state = this.returncode === null ? "running" : `returncode=${this.returncode}`;
-  return `<Process ${this.pid} ${state}>`;
-}

@@ -12,7 +12,7 @@ import {
 } from "@aio/errors";
 import type { PipeOutput } from "./pipes/output.ts";
 import { webWritableOf, writableOf } from "./pipes/writable.ts";
-import { clearTimeout, setTimeout } from "./platform.ts";
+import { clearTimeout, inspectAs, setTimeout } from "./platform.ts";
 
 /** What can be written: bytes in any view, or text, which is sent as UTF-8. */
 export type Data = string | ArrayBufferView;
@@ -302,13 +302,10 @@ export class StreamWriter implements AsyncDisposable {
 
   static {
     writerOver = (output) => new StreamWriter(output);
-    const inspect = Symbol.for("nodejs.util.inspect.custom");
-    Object.defineProperty(this.prototype, inspect, {
-      value(this: StreamWriter): string {
-        const { state, unsent, hasEnded } = this.#output;
-        const states = [hasEnded ? "eof" : "", state === "open" ? "" : state].filter(Boolean);
-        return `StreamWriter <${[`${unsent} bytes to send`, ...states].join(", ")}>`;
-      },
+    inspectAs(this, "StreamWriter", (writer) => {
+      const { state, unsent, hasEnded } = writer.#output;
+      const states = [hasEnded ? "eof" : "", state === "open" ? "" : state].filter(Boolean);
+      return `StreamWriter <${[`${unsent} bytes to send`, ...states].join(", ")}>`;
     });
   }
 }

@@ -21,8 +21,13 @@ export function brand(type: Primitive<object>, name: string): void {
  */
 export function inspectAs<T>(type: Primitive<T>, show: (self: T) => string): void {
   Object.defineProperty(type.prototype, Symbol.for("nodejs.util.inspect.custom"), {
-    value(this: T): string {
-      return show(this);
+    value(this: T & object): string {
+      try {
+        return show(this);
+      } catch {
+        // A proxy, which cannot access `#` fields.
+        return String(this);
+      }
     },
     configurable: true,
     writable: true,

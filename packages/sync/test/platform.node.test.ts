@@ -127,6 +127,13 @@ describe("Node", () => {
     expect(inspect(new Barrier(3))).toBe("Barrier [filling, waiters:0/3]");
   });
 
+  test("shows a proxy of a primitive, which cannot access its state", () => {
+    const lock = new Lock();
+    expect(inspect(new Proxy(lock, {}))).toBe("[object Lock]");
+    expect(inspect(new Proxy(lock.tryAcquire() ?? {}, {}))).toBe("[object Guard]");
+    expect(inspect(new Proxy(new Condition(), {}))).toBe("[object Condition]");
+  });
+
   test("clones a lock to an empty object, not a second lock", () => {
     const lock = new Lock();
     lock.tryAcquire();

@@ -395,10 +395,14 @@ export class StreamReader implements AsyncIterable<Buffer> {
 
   static {
     const inspect = Symbol.for("nodejs.util.inspect.custom");
-    Object.defineProperty(this.prototype, inspect, {
-      value(this: StreamReader): string {
-        return `StreamReader <${this.#input.describe(this.#waiter?.call)}>`;
-      },
+    const show = function (this: StreamReader): string {
+      if (!(#input in this)) return "StreamReader";
+      return `StreamReader <${this.#input.describe(this.#waiter?.call)}>`;
+    };
+    Object.defineProperties(this.prototype, {
+      [inspect]: { value: show },
+      // Keeps Vue from wrapping readers in reactive proxies, which cannot access `#` fields.
+      [Symbol.toStringTag]: { value: "StreamReader" },
     });
   }
 }

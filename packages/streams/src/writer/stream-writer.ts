@@ -12,7 +12,7 @@ import {
   optionNames,
   signalOf,
 } from "@aio/errors";
-import { clearTimeout, setTimeout } from "../platform.ts";
+import { clearTimeout, inspectAs, setTimeout } from "../platform.ts";
 import type { ClientTls } from "../tls/client.ts";
 import { type TlsInfo, tlsInfoOf } from "../tls/peer.ts";
 import type { ServerTls } from "../tls/server.ts";
@@ -373,12 +373,7 @@ export class StreamWriter implements AsyncDisposable {
 
   static {
     writerOver = (transport) => new StreamWriter(transport);
-    const inspect = Symbol.for("nodejs.util.inspect.custom");
-    Object.defineProperty(this.prototype, inspect, {
-      value(this: StreamWriter): string {
-        return this.#inspect();
-      },
-    });
+    inspectAs(this, "StreamWriter", (writer) => writer.#inspect());
   }
 }
 
