@@ -13,7 +13,7 @@ import type { Problem } from "./problem.ts";
 import { packageNames, root } from "./repository.ts";
 
 /** The time limit of an example: far more than it needs, for slow machines. */
-const patience = 10_000;
+const patience = 30_000;
 
 const workerFile = new URL("./example-worker.ts", import.meta.url);
 

@@ -16,7 +16,7 @@ import {
 import { assertNone } from "../../src/problem.ts";
 import { checkedPackages, root } from "../../src/repository.ts";
 
-describe.concurrent.each(checkedPackages)("@aio/%s as published", { timeout: 30_000 }, (name) => {
+describe.concurrent.each(checkedPackages)("@aio/%s as published", { timeout: 60_000 }, (name) => {
   let packing: Promise<Packed> | undefined;
   // Packed once, by the first test that needs it.
   const packed = () => (packing ??= pack(name));
