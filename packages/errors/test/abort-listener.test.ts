@@ -227,6 +227,17 @@ describe("AbortListener.stopListening()", () => {
     expect(told).toEqual(["b", "d"]);
   });
 
+  test("leaves the first of two listening when the second stops", () => {
+    const controller = new AbortController();
+    const told: string[] = [];
+    const [first, second] = [new Waiter(told, "first"), new Waiter(told, "second")];
+    first.listenTo(controller.signal);
+    second.listenTo(controller.signal);
+    second.stopListening();
+    controller.abort();
+    expect(told).toEqual(["first"]);
+  });
+
   test("does nothing for a listener that is not listening", () => {
     const waiter = new Waiter([], "a");
     waiter.stopListening();
