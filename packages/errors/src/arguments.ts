@@ -220,6 +220,7 @@ function named(what: string, name: unknown): string | undefined {
   return typeof name === "string" && name !== "" ? `${what} ${cut(name)}` : undefined;
 }
 
-function cut(text: string): string {
+/** Shorten a text for a message. */
+export function cut(text: string): string {
   return text.length > 64 ? `${text.slice(0, 64)}…` : text;
 }

@@ -1,4 +1,4 @@
-import { invalidArgumentType, invalidArgumentValue } from "./arguments.ts";
+import { cut, invalidArgumentType, invalidArgumentValue } from "./arguments.ts";
 
 /** Options of every waiting call, its last argument. */
 export interface WaitOptions {
@@ -146,9 +146,10 @@ function noOptions(value: unknown): TypeError {
 
 function unknownOption(name: string, names: OptionNames): TypeError {
   // No option name is longer, and comparing a huge name would take long.
-  const cut = name.length > 64 ? `${name.slice(0, 64)}…` : name;
-  const hint = whatToUse(cut, names);
-  return invalidArgumentValue(`Unknown option: ${cut}${hint === undefined ? "" : `; use ${hint}`}`);
+  const short = cut(name);
+  const hint = whatToUse(short, names);
+  const advice = hint === undefined ? "" : `; use ${hint}`;
+  return invalidArgumentValue(`Unknown option: ${short}${advice}`);
 }
 
 function whatToUse(name: string, { known, elsewhere }: OptionNames): string | undefined {
@@ -170,15 +171,10 @@ const folded = (name: string): string => name.replaceAll(/[_-]/g, "").toLowerCas
 
 /** Whether two names differ by one added, missing or wrong letter, or by two swapped letters. */
 function isSlip(name: string, option: string): boolean {
-  const shorter = Math.min(name.length, option.length);
   let start = 0;
-  while (start < shorter && name[start] === option[start]) start += 1;
-  let end = 0;
-  while (end < shorter - start && name.at(-1 - end) === option.at(-1 - end)) end += 1;
-  const [is, ought] = [name, option].map((text) => text.slice(start, text.length - end)) as [
-    string,
-    string,
-  ];
-  if (is.length <= 1 && ought.length <= 1) return true;
-  return is.length === 2 && ought === `${is[1]}${is[0]}`;
+  while (start < name.length && name[start] === option[start]) start += 1;
+  const [is, ought] = [name.slice(start), option.slice(start)];
+  const [rest, oughtRest] = [is.slice(1), ought.slice(1)];
+  if (rest === oughtRest || rest === ought || is === oughtRest) return true;
+  return `${is[1]}${is[0]}${is.slice(2)}` === ought;
 }
