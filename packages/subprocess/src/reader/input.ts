@@ -101,8 +101,9 @@ export class ReaderInput extends ByteBuffer {
     return size;
   }
 
-  /** Record that a search for separators of up to `longest` bytes found none. */
-  markScanned(longest: number): void {
+  /** Record that a search for what was asked for found nothing. Only separators have a length. */
+  markScanned(asked: unknown): void {
+    const { longest = 1 } = Object(asked) as Partial<Separators>;
     this.scanned = Math.max(0, this.length + 1 - longest);
   }
 
