@@ -93,10 +93,8 @@ export class ServerClients {
     try {
       const outcome = this.#clientConnected(transport.reader, writer);
       if (!isThenable(outcome)) return;
-      Promise.resolve(outcome).then(
-        () => writer.close(),
-        (error: unknown) => this.#fail(writer, error),
-      );
+      // Bound functions, which take 40 bytes less than closures.
+      Promise.resolve(outcome).then(writer.close.bind(writer), this.#fail.bind(this, writer));
     } catch (error) {
       this.#fail(writer, error);
     }

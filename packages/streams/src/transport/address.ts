@@ -62,6 +62,20 @@ export function remoteAddressOf(socket: object): TcpAddress | undefined {
   return tcpAddress(remoteAddress, remotePort, remoteFamily);
 }
 
+/**
+ * What a connection has to remember of its addresses while its socket is open. Once asked for it, a
+ * socket keeps the peer's address after it is closed, but not its own.
+ */
+export function addressesToKeep(socket: object, known: Addresses): Addresses {
+  if (!known.peername) void (socket as Partial<net.Socket>).remoteAddress;
+  return known.sockname ? known : { ...known, sockname: localAddressOf(socket) };
+}
+
+/** The address of the peer of a connection, after it is closed too. */
+export function peerOf(transport: { known: Addresses; socket: object }): Address | undefined {
+  return transport.known.peername ?? remoteAddressOf(transport.socket);
+}
+
 /** The addresses that all connections of a listener share, which saves a system call for each. */
 export function knownFrom(listening: Address): Addresses {
   if (listening.path !== undefined) return { sockname: listening, peername: { path: "" } };

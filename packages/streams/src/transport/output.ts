@@ -27,7 +27,6 @@ export abstract class WriterOutput implements Collector {
   // borrowed from the caller, not copied.
   #handed = 0;
   #borrowedEnd = 0;
-  #onSent: (() => void) | undefined = undefined;
 
   constructor(socket: Duplex, highWaterMark: number) {
     this.socket = socket;
@@ -154,7 +153,7 @@ export abstract class WriterOutput implements Collector {
     this.#handed += chunk.length;
     if (isBorrowed) this.#borrowedEnd = this.#handed;
     if (!isBorrowed && !this.#hasToAsk) this.socket.write(chunk);
-    else this.socket.write(chunk, (this.#onSent ??= () => this.onDrain()));
+    else this.socket.write(chunk, () => this.onDrain());
   }
 }
 

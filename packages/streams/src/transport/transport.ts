@@ -4,13 +4,7 @@ import { Pending, TimeoutError } from "@aio/errors";
 import { clearTimeout, setImmediate, setTimeout } from "../platform.ts";
 import type { ByteSource } from "../reader/input.ts";
 import { StreamReader } from "../stream-reader-from.ts";
-import {
-  type Address,
-  type Addresses,
-  formatAddress,
-  localAddressOf,
-  remoteAddressOf,
-} from "./address.ts";
+import { type Address, type Addresses, formatAddress, addressesToKeep, peerOf } from "./address.ts";
 import { WriterOutput } from "./output.ts";
 import {
   type SocketOwner,
@@ -55,8 +49,8 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   place = -1;
   readonly settings: TransportSettings;
   readonly reader: StreamReader;
-  readonly peername: Address | undefined;
-  readonly sockname: Address | undefined;
+  // An address object for each connection would take 50 bytes: the socket has the peer's.
+  known: Addresses;
   #error: Error | null = null;
   #phase: Phase = "open";
   #isLost = false;
@@ -67,14 +61,12 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   #tlsShutdownTimeout: number;
   #closeTimer: NodeJS.Timeout | undefined = undefined;
 
-  constructor(socket: Duplex, settings: TransportSettings, known?: Addresses) {
+  constructor(socket: Duplex, settings: TransportSettings, known: Addresses = {}) {
     super(socket, settings.highWaterMark ?? defaultHighWaterMark);
     this.settings = settings;
     this.#tlsShutdownTimeout = settings.tlsShutdownTimeout ?? defaultTlsShutdownTimeout;
     this.reader = new StreamReader({ limit: settings.limit, source: this });
-    // Read now: a closed socket no longer has its addresses.
-    this.peername = known?.peername ?? remoteAddressOf(socket);
-    this.sockname = known?.sockname ?? localAddressOf(socket);
+    this.known = addressesToKeep(socket, known);
     this.#attach(socket);
   }
 
@@ -120,6 +112,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
       throw this.#error ?? this.lostError();
     }
     this.#tlsShutdownTimeout = tlsShutdownTimeout ?? this.#tlsShutdownTimeout;
+    this.known = { ...this.known, peername: peerOf(this) };
     this.#attach(socket);
   }
 
@@ -272,7 +265,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     this.drop();
     // An abort is not an error, nor is a reset while lingering, because everything was sent.
     const failure = this.#phase === "aborted" || this.#phase === "lingering" ? null : error;
-    if (failure !== null) namePeer(failure, this.peername);
+    if (failure !== null) namePeer(failure, peerOf(this));
     this.#error = failure;
     if (failure === null) this.reader.feedEof();
     else this.reader.setException(failure);
@@ -288,7 +281,8 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
 
   /** asyncio's ConnectionResetError: the connection is lost, for an unknown reason. */
   lostError(): Error {
-    const to = this.peername === undefined ? "" : ` to ${formatAddress(this.peername)}`;
+    const peer = peerOf(this);
+    const to = peer === undefined ? "" : ` to ${formatAddress(peer)}`;
     const error = new Error(`Cannot send: the connection${to} is lost`);
     return Object.assign(error, { code: "ECONNRESET" });
   }

@@ -17,7 +17,7 @@ import type { ClientTls } from "../tls/client.ts";
 import { type TlsInfo, tlsInfoOf } from "../tls/peer.ts";
 import type { ServerTls } from "../tls/server.ts";
 import { type StartTlsOptions, tlsUpgrade, upgradeToTls } from "../tls/start-tls.ts";
-import { type Address, localAddressOf, remoteAddressOf } from "../transport/address.ts";
+import { type Address, localAddressOf, peerOf, remoteAddressOf } from "../transport/address.ts";
 import { Transport } from "../transport/transport.ts";
 import { outputTo, socketOf, webWritableOf, writableOf } from "./adapters.ts";
 
@@ -347,12 +347,11 @@ export class StreamWriter implements AsyncDisposable {
   }
 
   #extraInfo(name: string): unknown {
-    const { peername, sockname } = this.#transport;
     switch (name) {
       case "peername":
-        return peername;
+        return peerOf(this.#transport);
       case "sockname":
-        return sockname;
+        return this.#transport.known.sockname;
       case "socket":
         return this.socket;
       default: {
