@@ -56,12 +56,15 @@ describe("With a signal that refuses listeners", () => {
   ] as const)("%s rejects with its error, and starts nothing", async (_, options) => {
     const directory = await mkdtemp(join(tmpdir(), "aio-test-"));
     const line = `echo > ${join(directory, "started")}`;
-    const creation = createSubprocessShell(line, { ...options, signal: refusing() });
-    expect(await failureOf(creation)).toBe(refusal);
-    // No child: Node reports one here as long as it runs.
-    expect(process.getActiveResourcesInfo()).not.toContain("ProcessWrap");
-    expect(await readdir(directory)).toEqual([]);
-    await rm(directory, { recursive: true });
+    try {
+      const creation = createSubprocessShell(line, { ...options, signal: refusing() });
+      expect(await failureOf(creation)).toBe(refusal);
+      // No child: Node reports one here as long as it runs.
+      expect(process.getActiveResourcesInfo()).not.toContain("ProcessWrap");
+      expect(await readdir(directory)).toEqual([]);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   });
 
   test.each([
