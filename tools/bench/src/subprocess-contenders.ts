@@ -8,7 +8,11 @@ import { type Task, roundOf } from "./subprocess-tasks.ts";
 const path = (name: string): string => new URL(name, import.meta.url).pathname;
 const twin = "subprocess_twin.py";
 
-function inRuntime(name: Parameters<typeof onRuntime>[0], ...args: readonly string[]): Command {
+/** A program in another runtime. */
+export function inRuntime(
+  name: Parameters<typeof onRuntime>[0],
+  ...args: readonly string[]
+): Command {
   const start = onRuntime(name);
   return { command: start && [...start, ...args] };
 }
