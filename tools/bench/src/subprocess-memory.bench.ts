@@ -23,7 +23,9 @@ import {
 const holders = {
   nothing: () => [],
   Buffers: buffers,
-  "V8 objects": () => Array.from({ length: size / 64 }, (_, index) => ({ index, twice: [index] })),
+  // 105 bytes each, with its array and its place in the list.
+  "V8 objects": () =>
+    Array.from({ length: Math.floor(size / 105) }, (_, index) => ({ index, twice: [index] })),
   "captured output": async () => {
     const args = ["-c", `${size}`, "/dev/zero"];
     return (await createSubprocessExec("head", args, { stdout: PIPE })).communicate();
