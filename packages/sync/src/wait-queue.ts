@@ -1,7 +1,8 @@
 import { AbortListener, type CancelledError, type TimeoutError } from "@aio/errors";
 
 // The one engine for waiting: every waiter of a Lock, an Event, a Condition, a Semaphore or a
-// Barrier is in a WaitQueue, and no other code in this package keeps a promise pending.
+// Barrier is in a WaitQueue, which makes its promise and settles it, except a condition's sleepers:
+// see sleeper.ts.
 //
 //     slots   │   │ a │ b │   │ d │ e │   │   │        a ring: places wrap around at the end
 //                   ▲ head    (c has left)  ▲ tail
@@ -10,9 +11,10 @@ import { AbortListener, type CancelledError, type TimeoutError } from "@aio/erro
 // newcomer while it has waiters. The lock or permit is handed off inside the waking call, so a
 // newcomer never finds it free in between.
 //
-// Cancelled at once: a waiter is in the queue exactly as long as its promise is pending. Waking
-// removes and resolves it; an abort removes and rejects it. Both are synchronous, so the first one
-// settles the waiter and the other no longer finds it: no wake-up is lost to a waiter that has left.
+// Cancelled at once: an AbortableWaiter is in the queue exactly as long as its promise is pending.
+// Waking removes and resolves it; an abort removes and rejects it. Both are synchronous, so the first
+// one settles the waiter and the other no longer finds it: no wake-up is lost to a waiter that has
+// left.
 //
 // Leaving takes constant time: a waiter that can leave knows its place and empties its slot. Each
 // empty slot is skipped once, or removed when the ring is full. A waiter that cannot be rejected is
