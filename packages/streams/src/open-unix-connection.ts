@@ -3,7 +3,7 @@ import { throwIfAborted } from "./abort.ts";
 import { type Connection, connectionOver } from "./connect/connection.ts";
 import { unixSettings } from "./connect/settings.ts";
 import type { UnixConnectOptions } from "./options.ts";
-import { socketPath } from "./settings.ts";
+import { socketPath } from "./shared-settings.ts";
 
 /**
  * Connect to a Unix socket.

@@ -12,7 +12,7 @@ import {
   serverSettings,
 } from "./serve/settings.ts";
 import { type Server, serverOver, startActivity } from "./server.ts";
-import { checkedPort } from "./settings.ts";
+import { checkedPort } from "./shared-settings.ts";
 import { type TcpAddress, tcpAddress } from "./transport/address.ts";
 
 /**

@@ -12,7 +12,7 @@ import {
   temporaryPath,
 } from "./serve/socket-file.ts";
 import { type Server, serverOver } from "./server.ts";
-import { socketPath } from "./settings.ts";
+import { socketPath } from "./shared-settings.ts";
 import type { UnixAddress } from "./transport/address.ts";
 
 /**

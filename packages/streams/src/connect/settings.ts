@@ -22,7 +22,7 @@ import {
   tcpNames,
   tcpOptions,
   tlsNames,
-} from "../settings.ts";
+} from "../shared-settings.ts";
 import { TlsClient } from "../tls/client.ts";
 import { type TlsSide, checkedTlsTimeouts } from "../tls/handshake.ts";
 import { TlsAcceptor } from "../tls/server.ts";

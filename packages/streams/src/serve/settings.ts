@@ -23,7 +23,7 @@ import {
   tcpNames,
   tcpOptions,
   tlsNames,
-} from "../settings.ts";
+} from "../shared-settings.ts";
 import { checkedTlsTimeouts } from "../tls/handshake.ts";
 import { TlsAcceptor } from "../tls/server.ts";
 import type { TransportSettings } from "../transport/transport.ts";

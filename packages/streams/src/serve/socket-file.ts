@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { builtin } from "../platform.ts";
-import { longestSocketPath } from "../settings.ts";
+import { longestSocketPath } from "../shared-settings.ts";
 
 // To start, a server binds to a temporary name in the same directory and renames the file to its
 // path, which atomically replaces an old file: clients find a socket there at any time. On close,

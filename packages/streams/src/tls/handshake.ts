@@ -2,9 +2,9 @@ import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 import { checkedMilliseconds, invalidArgumentValue } from "@aio/errors";
 import { setImmediate } from "../platform.ts";
+import { defaultTlsShutdownTimeout } from "../transport/transport.ts";
 
 const defaultHandshakeTimeout = 60_000;
-const defaultShutdownTimeout = 30_000;
 
 /** The activity that a cancellation's message names. */
 export const handshakeActivity = "waiting for the TLS handshake";
@@ -34,7 +34,7 @@ export interface TlsTimes {
 export function checkedTlsTimeouts(options: TlsTimeouts): TlsTimes {
   const {
     tlsHandshakeTimeout = defaultHandshakeTimeout,
-    tlsShutdownTimeout = defaultShutdownTimeout,
+    tlsShutdownTimeout = defaultTlsShutdownTimeout,
   } = options;
   return {
     tlsHandshakeTimeout: checkedMilliseconds("tlsHandshakeTimeout", tlsHandshakeTimeout, 1),

@@ -28,8 +28,8 @@ export interface TransportSettings {
   readonly onLost?: ((transport: Transport) => void) | undefined;
 }
 
-const defaultHighWaterMark = 65_536;
-const defaultTlsShutdownTimeout = 30_000;
+export const defaultHighWaterMark = 65_536;
+export const defaultTlsShutdownTimeout = 30_000;
 const lingerTimeout = 500;
 
 // A connection has one state and ends once. At the first 'error' or 'close' of its socket, onLost()

@@ -8,8 +8,9 @@ import {
   outOfRange,
 } from "@aio/errors";
 import type { StreamOptions, TcpOptions } from "./options.ts";
+import { defaultLimit } from "./reader/input.ts";
 import type { TlsTimeouts } from "./tls/handshake.ts";
-import type { TransportSettings } from "./transport/transport.ts";
+import { type TransportSettings, defaultHighWaterMark } from "./transport/transport.ts";
 
 // Checks of options that several calls take. connect/settings and serve/settings check the options
 // of each call once and apply the defaults. Only the public constructor of StreamReader checks `limit`
@@ -46,8 +47,8 @@ export function streamSettings(
   hasTls: boolean,
 ): TransportSettings {
   const {
-    limit = 65_536,
-    highWaterMark = 65_536,
+    limit = defaultLimit,
+    highWaterMark = defaultHighWaterMark,
     tlsHandshakeTimeout,
     tlsShutdownTimeout,
   } = options;
