@@ -111,6 +111,22 @@ describe("StreamWriter.from()", () => {
     );
   });
 
+  test.each([2 ** 31, 2 ** 32])(
+    "resolves drain() while text is unsent, once the caller's memory is free, with a high-water mark of %d",
+    async (highWaterMark) => {
+      const taken: (() => void)[] = [];
+      const target = new Writable({ write: (_1, _2, done) => void taken.push(done) });
+      const writer = StreamWriter.from(target, { highWaterMark });
+      writer.write(Buffer.alloc(100_000));
+      writer.write("x".repeat(100_000));
+      const drain = writer.drain();
+      expect(await isPending(drain)).toBe(true);
+      taken.shift()?.();
+      await drain;
+      writer.abort();
+    },
+  );
+
   test("fails from the start if the target is destroyed", async () => {
     const target = new PassThrough();
     target.destroy();

@@ -50,7 +50,8 @@ export abstract class WriterOutput implements Collector {
   get hasRoom(): boolean {
     if (this.#isBorrowing) return false;
     const length = this.pendingLength;
-    if (length <= this.#highWaterMark >> 2) return true;
+    // A quarter is asyncio's default low-water mark.
+    if (length <= this.#highWaterMark / 4) return true;
     if (this.#hasToAsk || length > this.#highWaterMark) return false;
     return !this.socket.writableNeedDrain;
   }
