@@ -8,15 +8,8 @@ export type { Asked, Input, Output, Process, ProcessOf } from "./process.ts";
 export type { StreamReader } from "./reader/stream-reader.ts";
 export type { LinesOptions } from "./reader/lines.ts";
 export type { Separator } from "./reader/separators.ts";
-export type {
-  Address,
-  Data,
-  ExtraInfo,
-  StreamSocket,
-  StreamWriter,
-  TcpAddress,
-  UnixAddress,
-} from "./stream-writer.ts";
+export type { Data, StreamWriter } from "./stream-writer.ts";
+export type { Address, ExtraInfo, StreamSocket, TcpAddress, UnixAddress } from "./extra-info.ts";
 export type { SubprocessOptions } from "./options.ts";
 export type { CommunicateOptions } from "./communicate.ts";
 export type { WaitOptions } from "@aio/errors";
