@@ -9,6 +9,7 @@ import {
   signalOf,
 } from "@aio/errors";
 import { hasOsPipes } from "./pipes/os-pipe.ts";
+import { defaultLimit } from "./reader/input.ts";
 import { type Environment, checkedEnvironment, checkedPath } from "./spawn/checked-text.ts";
 import { type Stderr, type Stdin, type Stdio, type Stdout, stdioOf } from "./stdio.ts";
 
@@ -167,8 +168,8 @@ const names: Readonly<Record<keyof SubprocessOptions, true>> = {
   pipes: true,
   windowsHide: true,
 };
+// Other libraries' options, and what the error message says to use instead. From Python's subprocess:
 const known = optionNames(Object.keys(names), {
-  // Python's names
   shell: "createSubprocessShell(command)",
   text,
   encoding: text,
@@ -181,7 +182,7 @@ const known = optionNames(Object.keys(names), {
   preexecFn: "startNewSession, umask, user or group",
   processGroup: "startNewSession",
   creationflags: "windowsHide",
-  // Node's and execa's names
+  // From Node's child_process and execa:
   stdio: "stdin, stdout and stderr",
   detached: "startNewSession",
   uid: "user",
@@ -210,7 +211,7 @@ export function settingsOf(options: SubprocessOptions = {}): Settings {
   }
   return {
     stdio: stdioOf(options.stdin, options.stdout, options.stderr),
-    limit: limit === undefined ? 65_536 : checkedInteger("limit", limit, 1),
+    limit: limit === undefined ? defaultLimit : checkedInteger("limit", limit, 1),
     cwd: cwd === undefined ? undefined : checkedPath("cwd", cwd),
     env: env === undefined ? undefined : checkedEnvironment(env),
     executable: executable === undefined ? undefined : checkedPath("executable", executable),
@@ -232,7 +233,9 @@ function flag(name: string, value: unknown, ifUndefined: boolean): boolean {
 }
 
 function identity(name: string, value: unknown): number | string | undefined {
+  // Node takes an id as a signed 32-bit integer.
   if (typeof value === "number") return checkedInteger(name, value, 0, 0x7fff_ffff);
+  // `getent` takes a leading "-" as an option. A colon or a newline ends the name in its output.
   if (value === undefined || (typeof value === "string" && /^[^\0:\n-][^\0:\n]*$/.test(value))) {
     return value;
   }
@@ -241,7 +244,8 @@ function identity(name: string, value: unknown): number | string | undefined {
 
 function descriptors(value: unknown): readonly number[] {
   if (!Array.isArray(value)) throw invalidArgumentType("passFds", "an array", value);
-  // The options stdin, stdout and stderr set 0, 1 and 2.
+  // The options stdin, stdout and stderr set 0, 1 and 2. Node takes a list with an entry for each
+  // descriptor up to the highest: this bounds the list.
   return Array.from(value, (fd, index) => checkedInteger(`passFds[${index}]`, fd, 3, 0xffff));
 }
 
