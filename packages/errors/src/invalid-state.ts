@@ -3,6 +3,8 @@ import { brand, codeOf, nameOf } from "./brand.ts";
 /**
  * An object is in a state that does not allow the operation.
  *
+ * For your own classes, and for parity with asyncio, whose futures throw it. These packages do not throw it.
+ *
  * @example Throw it from your own class
  * ```ts
  * import { InvalidStateError } from "@aio/errors";
