@@ -141,7 +141,7 @@ describe.each(Object.entries(calls))("StreamReader.%s, aborted", (_name, call) =
     expect(getEventListeners(signal, "abort").length).toBe(0);
   });
 
-  test("rejects before it reads its arguments if the signal has already aborted", async () => {
+  test("takes nothing, and ignores a stored error, if the signal has already aborted", async () => {
     const reader = new StreamReader();
     reader.feedData("0123456789;\n");
     await expect(call(reader, AbortSignal.abort())).rejects.toThrow(CancelledError);

@@ -103,7 +103,7 @@ export class ReaderInput extends ByteBuffer {
 
   /** Record that a search for what was asked for found nothing. Only separators have a length. */
   markScanned(asked: unknown): void {
-    const { longest = 1 } = Object(asked) as Partial<Separators>;
+    const longest = (asked as Partial<Separators> | undefined)?.longest ?? 1;
     this.scanned = Math.max(0, this.length + 1 - longest);
   }
 

@@ -92,21 +92,21 @@ const linesOptions = optionNames(["encoding", "signal"]);
  * The reading end of a stream of bytes.
  *
  * Bytes arrive on their own and are buffered until they are taken; when more than twice the limit is
- * buffered, backpressure stops the peer. One call can wait at a time: a second one that would have to
- * wait rejects with a RuntimeError. A call that is aborted takes nothing: the next one finds every
- * byte. Once the connection has failed, every waiting call rejects with that error; the calls that
- * do not wait (`readNowait` and the like) can still take what arrived before it.
+ * buffered, backpressure stops the peer. One call can wait at a time: another that has to wait rejects
+ * with a RuntimeError. An aborted call rejects with a CancelledError, or with a TimeoutError if its
+ * signal timed out, and takes nothing. Once the connection has failed, every waiting call rejects with
+ * that error; the calls that do not wait (`readNowait` and the like) still take what arrived before.
  *
  * Results are views of what was received, not copies. They never overlap, but a small one keeps the
  * chunk that it arrived in (up to 64 KiB) alive: copy it to keep it for long.
  *
  * @example Read a line, and then as many bytes as it says
  * ```ts
- * import { StreamReader } from "@aio/streams";
+ * import { PIPE, createSubprocessExec } from "@aio/subprocess";
  *
- * const reader = StreamReader.from(["5\nhel", "lo and more"]);
- * const size = Number(await reader.readline());
- * console.log(String(await reader.readexactly(size))); // hello
+ * const { stdout } = await createSubprocessExec("printf", ["5\\nhello, world"], { stdout: PIPE });
+ * const size = Number(await stdout.readline());
+ * console.log(String(await stdout.readexactly(size))); // hello
  * ```
  *
  * @see asyncio.StreamReader
@@ -326,9 +326,9 @@ export class StreamReader implements AsyncIterable<Buffer> {
     this.#forget();
   }
 
-  // The order in every waiting call: an aborted signal wins even over an available answer, as in web
-  // APIs; then a stored error; then the answer, if it has arrived; otherwise the call waits. An error
-  // before the wait rejects the promise: a method that waits never throws.
+  // The order in every waiting call: invalid arguments; then an aborted signal, even before an
+  // available answer, as in web APIs; then a stored error; then the answer, if it has arrived;
+  // otherwise the call waits. All of these errors reject: a method that waits never throws.
   #answer<Given, Asked, Answer>(
     call: Call<Given, Asked, Answer>,
     options?: WaitOptions,
@@ -363,11 +363,11 @@ export class StreamReader implements AsyncIterable<Buffer> {
         this.#waiter = { call, asked, resolve, reject };
       });
     }
-    const pending = new Pending<T>(signal, {
-      activity: call.name,
-      onSettled: () => this.#forget(),
-    });
-    if (!pending.settled) this.#waiter = Object.assign(pending, { call, asked });
+    const onSettled = (): void => this.#forget();
+    const pending = new Pending<T>(signal, { activity: call.name, onSettled });
+    const resolve = (answer: T): void => pending.resolve(answer);
+    const reject = (error: unknown): void => pending.reject(error);
+    if (!pending.settled) this.#waiter = { call, asked, resolve, reject };
     return pending.promise;
   }
 
