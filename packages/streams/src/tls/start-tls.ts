@@ -42,7 +42,7 @@ const names = optionNames(
 export interface TlsUpgrade {
   readonly tls: TlsSide;
   readonly isServer: boolean;
-  readonly tlsShutdownTimeout: number | undefined;
+  readonly tlsShutdownTimeout: number;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -73,8 +73,7 @@ export function tlsUpgrade(
   const tls = isServer
     ? new TlsAcceptor(settings, tlsHandshakeTimeout)
     : new TlsClient(settings, checkedString("serverHostname", serverHostname), tlsHandshakeTimeout);
-  const asked = given.tlsShutdownTimeout === undefined ? undefined : tlsShutdownTimeout;
-  return { tls, isServer, tlsShutdownTimeout: asked, signal };
+  return { tls, isServer, tlsShutdownTimeout, signal };
 }
 
 /**

@@ -43,49 +43,49 @@ const lingerTimeout = 500;
  */
 type Phase = "open" | "detached" | "closing" | "lingering" | "aborted";
 
+/** Callers that wait for room, for the end of the output to be sent, or for the loss. */
+type Waiters = Partial<Record<"drains" | "finishes" | "losses", Set<Pending<void>>>>;
+
 /** One connection over one socket: what its reader and its writer have in common. */
 export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   /** Its index in the server's list of clients. */
   place = -1;
-  readonly settings: TransportSettings;
+  settings: TransportSettings;
   readonly reader: StreamReader;
   // An address object for each connection would take 50 bytes: the socket has the peer's.
   known: Addresses;
-  #error: Error | null = null;
   #phase: Phase = "open";
-  #isLost = false;
+  // `undefined` until the connection is lost; then why, or `null` if it ended without an error.
+  #loss: Error | null | undefined = undefined;
   #hasWrittenEof = false;
-  #drains: Set<Pending<void>> | undefined = undefined;
-  #finishes: Set<Pending<void>> | undefined = undefined;
-  #losses: Set<Pending<void>> | undefined = undefined;
-  #tlsShutdownTimeout: number;
+  // Most connections never have waiters, and an idle one takes 16 bytes less with one field for all.
+  #waiters: Waiters | undefined = undefined;
   #closeTimer: NodeJS.Timeout | undefined = undefined;
 
   constructor(socket: Duplex, settings: TransportSettings, known: Addresses = {}) {
     super(socket, settings.highWaterMark ?? defaultHighWaterMark);
     this.settings = settings;
-    this.#tlsShutdownTimeout = settings.tlsShutdownTimeout ?? defaultTlsShutdownTimeout;
     this.reader = new StreamReader({ limit: settings.limit, source: this });
     this.known = addressesToKeep(socket, known);
     this.#attach(socket);
   }
 
   get isLost(): boolean {
-    return this.#isLost;
+    return this.#loss !== undefined;
   }
 
   /** Why it was lost; `null` if it is not lost, or ended without an error. */
   get error(): Error | null {
-    return this.#error;
+    return this.#loss ?? null;
   }
 
   get isClosing(): boolean {
-    return !this.#isOpen || this.#isLost || this.socket.destroyed;
+    return !this.#isOpen || this.isLost || this.socket.destroyed;
   }
 
   /** Whether both sides ended their output, and there was no close() and no error. */
   get hasEndedInOrder(): boolean {
-    return this.#isLost && this.#hasWrittenEof && this.#isOpen && this.#error === null;
+    return this.#loss === null && this.#hasWrittenEof && this.#isOpen;
   }
 
   get hasWrittenEof(): boolean {
@@ -106,12 +106,12 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
    *
    * @throws {Error} If the connection was lost meanwhile; the socket is being destroyed.
    */
-  secure(socket: tls.TLSSocket, tlsShutdownTimeout: number | undefined): void {
-    if (this.#isLost) {
+  secure(socket: tls.TLSSocket, tlsShutdownTimeout: number): void {
+    if (this.isLost) {
       setImmediate(destroy, socket);
-      throw this.#error ?? this.lostError();
+      throw this.lostError();
     }
-    this.#tlsShutdownTimeout = tlsShutdownTimeout ?? this.#tlsShutdownTimeout;
+    this.settings = { ...this.settings, tlsShutdownTimeout };
     this.known = { ...this.known, peername: peerOf(this) };
     this.#attach(socket);
   }
@@ -120,7 +120,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     this.continueWith(socket);
     this.#phase = "open";
     attach(socket, this);
-    if (this.#drains !== undefined) listenForDrain(socket);
+    if (this.#waiters?.drains !== undefined) listenForDrain(socket);
     if (socket.destroyed) {
       this.onLost(socket.errored);
       return;
@@ -174,7 +174,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     if (!socket.writableEnded) socket.end();
     if (socket.writableFinished) this.onFinish();
     if (!("encrypted" in socket) || this.#closeTimer !== undefined) return;
-    const timeout = this.#tlsShutdownTimeout;
+    const timeout = this.settings.tlsShutdownTimeout ?? defaultTlsShutdownTimeout;
     this.#closeTimer = setTimeout(() => {
       const state = `it did not end within ${timeout} ms`;
       socket.destroy(new TimeoutError(`Cannot close the TLS connection: ${state}`));
@@ -182,7 +182,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   }
 
   abort(): void {
-    if (this.#isLost) return;
+    if (this.isLost) return;
     const wasDetached = this.#phase === "detached";
     this.#phase = "aborted";
     this.drop();
@@ -195,15 +195,15 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   /** Wait until there is room, or until the connection is lost. */
   waitForRoom(signal: AbortSignal | undefined, activity: string): Promise<void> {
     if (this.isFull) {
-      if (this.#drains === undefined) listenForDrain(this.socket);
-      return waiterIn((this.#drains ??= new Set()), signal, activity);
+      if (this.#waiters?.drains === undefined) listenForDrain(this.socket);
+      return this.#wait("drains", signal, activity);
     }
     // The connection is closing, so writes are dropped. Waiting for one event-loop turn lets a loop of
     // write() and drain() notice when it is lost.
     const waiter = new Pending<void>(signal, { activity });
     setImmediate(() => {
-      if (this.pendingLength > 0 && !this.#isLost) waiter.resolve();
-      else waiter.reject(this.#error ?? this.lostError());
+      if (this.pendingLength > 0 && !this.isLost) waiter.resolve();
+      else waiter.reject(this.lostError());
     });
     return waiter.promise;
   }
@@ -211,13 +211,24 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   /** Wait until everything that was written is sent, and the end of the output too. */
   waitForFinish(): Promise<void> {
     if (this.socket.writableFinished) return Promise.resolve();
-    if (this.#isLost) return Promise.reject(this.#error ?? this.lostError());
-    return waiterIn((this.#finishes ??= new Set()));
+    if (this.isLost) return Promise.reject(this.lostError());
+    return this.#wait("finishes");
   }
 
   /** Wait until the connection is lost. */
   waitForLoss(signal: AbortSignal | undefined, activity: string): Promise<void> {
-    return waiterIn((this.#losses ??= new Set()), signal, activity);
+    return this.#wait("losses", signal, activity);
+  }
+
+  #wait(kind: keyof Waiters, signal?: AbortSignal, activity?: string): Promise<void> {
+    const waiters = ((this.#waiters ??= {})[kind] ??= new Set());
+    const waiter: Pending<void> = new Pending(signal, {
+      activity,
+      onSettled: () => waiters.delete(waiter),
+    });
+    // A signal that refuses listeners has rejected it.
+    if (!waiter.settled) waiters.add(waiter);
+    return waiter.promise;
   }
 
   onData(chunk: Buffer | string): void {
@@ -230,17 +241,18 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   }
 
   onDrain(): void {
-    if (this.#drains === undefined || this.#drains.size === 0) return;
+    const drains = this.#waiters?.drains;
+    if (drains === undefined || drains.size === 0) return;
     // A TLS socket emits 'drain' just before the 'error' of a reset.
     if (this.socket.errored || !this.hasRoom) return;
-    for (const waiter of this.#drains) waiter.resolve();
+    for (const waiter of drains) waiter.resolve();
   }
 
   onFinish(): void {
     // A socket does not emit 'drain' after end().
     this.onDrain();
-    for (const waiter of this.#finishes ?? []) waiter.resolve();
-    if (this.#phase !== "closing" || this.#isLost) return;
+    for (const waiter of this.#waiters?.finishes ?? []) waiter.resolve();
+    if (this.#phase !== "closing" || this.isLost) return;
     // From here on, the reader gets no more input.
     this.reader.feedEof();
     const socket = this.socket;
@@ -259,28 +271,27 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
 
   /** The connection is lost: its socket closed, or the upgrade to TLS failed. */
   onLost(error: Error | null): void {
-    if (this.#isLost) return;
-    this.#isLost = true;
+    if (this.isLost) return;
     clearTimeout(this.#closeTimer);
     this.drop();
     // An abort is not an error, nor is a reset while lingering, because everything was sent.
     const failure = this.#phase === "aborted" || this.#phase === "lingering" ? null : error;
+    this.#loss = failure;
     if (failure !== null) namePeer(failure, peerOf(this));
-    this.#error = failure;
     if (failure === null) this.reader.feedEof();
     else this.reader.setException(failure);
-    for (const waiter of this.#finishes ?? []) waiter.reject(failure ?? this.lostError());
-    for (const waiters of [this.#drains, this.#losses]) {
-      for (const waiter of waiters ?? []) {
-        if (failure === null) waiter.resolve();
-        else waiter.reject(failure);
-      }
+    const { drains = [], finishes = [], losses = [] } = this.#waiters ?? {};
+    for (const waiter of finishes) waiter.reject(this.lostError());
+    for (const waiter of [...drains, ...losses]) {
+      if (failure === null) waiter.resolve();
+      else waiter.reject(failure);
     }
     this.settings.onLost?.(this);
   }
 
-  /** asyncio's ConnectionResetError: the connection is lost, for an unknown reason. */
+  /** Why the connection is lost; if it is unknown, asyncio's ConnectionResetError. */
   lostError(): Error {
+    if (this.#loss) return this.#loss;
     const peer = peerOf(this);
     const to = peer === undefined ? "" : ` to ${formatAddress(peer)}`;
     const error = new Error(`Cannot send: the connection${to} is lost`);
@@ -302,20 +313,6 @@ function namePeer(error: Error, peername: Address | undefined): void {
   } catch {
     // The error is frozen: leave it unchanged.
   }
-}
-
-function waiterIn(
-  waiters: Set<Pending<void>>,
-  signal?: AbortSignal,
-  activity?: string,
-): Promise<void> {
-  const waiter: Pending<void> = new Pending(signal, {
-    activity,
-    onSettled: () => waiters.delete(waiter),
-  });
-  // A signal that refuses listeners has rejected it.
-  if (!waiter.settled) waiters.add(waiter);
-  return waiter.promise;
 }
 
 function destroy(socket: Duplex): void {

@@ -170,7 +170,7 @@ export class StreamWriter implements AsyncDisposable {
       const error = transport.reader.exception();
       if (error !== null) throw error;
       if (transport.hasEndedInOrder) return settled;
-      if (transport.isLost) throw transport.error ?? transport.lostError();
+      if (transport.isLost) throw transport.lostError();
       if (!transport.isClosing && !transport.isFull) return settled;
       return transport.waitForRoom(signal, activity);
     } catch (error) {
