@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 
 const folder = new URL("../../runtimes/node_modules/", import.meta.url).pathname;
@@ -8,8 +9,17 @@ const deno = ["run", "-A", "--no-check", "--v8-flags=--expose-gc,--max-old-space
 /** The command prefix for a runtime of `tools/runtimes`, or `undefined` if it is not installed. */
 export function onRuntime(name: "Bun" | "Deno" | `Node ${number}`): readonly string[] | undefined {
   if (name === "Bun") return installed("bun/bin/bun");
-  if (name === "Deno") return installed("deno/deno", ...deno);
+  if (name === "Deno") {
+    unpackDeno();
+    return installed("deno/deno", ...deno);
+  }
   return installed(`${name.replace("Node ", "node")}/bin/node`, "--expose-gc");
+}
+
+// Installation scripts are off, so Deno's package puts its program in place when it first runs.
+function unpackDeno(): void {
+  if (existsSync(`${folder}deno/deno`) || !existsSync(`${folder}.bin/deno`)) return;
+  execFileSync(`${folder}.bin/deno`, ["--version"]);
 }
 
 function installed(binary: string, ...args: readonly string[]): readonly string[] | undefined {
