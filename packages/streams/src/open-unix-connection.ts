@@ -10,6 +10,7 @@ import { socketPath } from "./shared-settings.ts";
  *
  * @param path - The path of its file, or an abstract name that begins with a NUL (`"\0name"`, Linux).
  * @throws {CancelledError} If `signal` aborts first; everything that was opened is closed.
+ * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
  * @throws {TypeError} If an argument is missing or invalid or contradicts another, or an option is
  * unknown.
  * @throws {RangeError} If a number is out of range, or the path is longer than 107 bytes.

@@ -99,6 +99,7 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
    * @throws {RuntimeError} If the server is closed, or another call of this method is waiting.
    * @throws {CancelledError} If `signal` aborts first; the server is closed and its clients are being
    * closed.
+   * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    */
   async serveForever(options?: WaitOptions): Promise<void> {
     const signal = signalOf(options);
@@ -196,6 +197,7 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
    * Wait until the server is closed and the last client has disconnected.
    *
    * @throws {CancelledError} If `signal` aborts first; the server and its clients are not affected.
+   * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    */
   waitClosed(options?: WaitOptions): Promise<void> {
     try {

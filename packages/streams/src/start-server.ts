@@ -18,7 +18,12 @@ import { type TcpAddress, tcpAddress } from "./transport/address.ts";
 /**
  * Serve on an inherited TCP socket that is already listening, such as one from systemd.
  *
- * @throws {TypeError} If an option is invalid or unknown, or `fd` is a Unix socket.
+ * @throws {CancelledError} If `signal` aborts first; the server does not start. If it aborts later, it
+ * closes the server and its clients.
+ * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
+ * @throws {TypeError} If an argument is missing or invalid, an option is unknown, or `fd` is a Unix
+ * socket.
+ * @throws {RangeError} If a number is out of range.
  * @throws Node's error, with its `code`, if `fd` is not a socket that can listen.
  *
  * @example Serve on the socket that systemd hands down
@@ -30,6 +35,8 @@ import { type TcpAddress, tcpAddress } from "./transport/address.ts";
  * }, { fd: 3 });
  * await server.serveForever();
  * ```
+ *
+ * @see asyncio.start_server
  */
 export function startServer(
   clientConnected: ClientConnected,
@@ -47,6 +54,7 @@ export function startServer(
  * @param port - With 0 the system chooses a free port for each address.
  * @throws {CancelledError} If `signal` aborts first; nothing listens. If it aborts later, it closes the
  * server and its clients.
+ * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
  * @throws {TypeError} If an argument is missing or invalid or contradicts another, or an option is
  * unknown.
  * @throws {RangeError} If a number is out of range.

@@ -21,7 +21,12 @@ import type { UnixAddress } from "./transport/address.ts";
  * The socket file belongs to the program that created it: closing the server does not remove it. Its
  * path is known on Linux; elsewhere the server's address is empty.
  *
- * @throws {TypeError} If an option is invalid or unknown, or `fd` is a TCP socket.
+ * @throws {CancelledError} If `signal` aborts first; the server does not start. If it aborts later, it
+ * closes the server and its clients.
+ * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
+ * @throws {TypeError} If an argument is missing or invalid, an option is unknown, or `fd` is a TCP
+ * socket.
+ * @throws {RangeError} If a number is out of range.
  * @throws Node's error, with its `code`, if `fd` is not a socket that can listen.
  *
  * @example Serve on the socket that systemd hands down
@@ -33,6 +38,8 @@ import type { UnixAddress } from "./transport/address.ts";
  * }, { fd: 3 });
  * await server.serveForever();
  * ```
+ *
+ * @see asyncio.start_unix_server
  */
 export function startUnixServer(
   clientConnected: ClientConnected,
@@ -48,6 +55,7 @@ export function startUnixServer(
  * @param path - The path of the file, or an abstract name that begins with a NUL (`"\0name"`, Linux).
  * @throws {CancelledError} If `signal` aborts first; nothing listens. If it aborts later, it closes the
  * server and its clients.
+ * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
  * @throws {TypeError} If an argument is missing or invalid or contradicts another, or an option is
  * unknown.
  * @throws {RangeError} If a number is out of range, or the path is longer than 107 bytes.

@@ -20,6 +20,9 @@ export type OriginOptions = Pick<StreamReaderOptions, "limit">;
  * The reading end of a stream of bytes: a connection, or a source given to
  * {@link StreamReader.from}.
  *
+ * Each call that rejects with a CancelledError rejects with a TimeoutError instead if the signal came
+ * from `AbortSignal.timeout()`.
+ *
  * @example Read a line, and then as many bytes as it says
  * ```ts
  * import { StreamReader } from "@aio/streams";

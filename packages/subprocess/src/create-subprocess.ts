@@ -23,6 +23,7 @@ export type Checked<Options> = [Exclude<keyof Options, keyof SubprocessOptions>]
  * @param program - A name to look up in `PATH`, a path, or a `file:` URL.
  * @returns The process, as soon as it runs.
  * @throws {CancelledError} If `options.signal` aborts first; nothing is left running.
+ * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
  * @throws {TypeError} If an argument or option is invalid, or an option is unknown; nothing is run.
  * @throws {RangeError} If a number is out of range; nothing is run.
  * @throws {Error} If it cannot be started: Node's system error, whose `code` (`ENOENT`, `EACCES`,
@@ -66,6 +67,7 @@ export async function createSubprocessExec<const Options extends SubprocessOptio
  * @returns The shell's process, as soon as it runs. Signals reach only the shell, unless `killTree` is
  * set.
  * @throws {CancelledError} If `options.signal` aborts first; nothing is left running.
+ * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
  * @throws {TypeError} If an argument or option is invalid, or an option is unknown; nothing is run.
  * @throws {RangeError} If a number is out of range; nothing is run.
  * @throws {Error} If it cannot be started: the same error as from {@link createSubprocessExec}.

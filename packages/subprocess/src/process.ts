@@ -130,6 +130,7 @@ export class Process<
    * @returns The return code.
    * @throws {CancelledError} If `signal` aborts first; the process keeps running. Also if the signal
    * that the process was created with ended it.
+   * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {Error} If that signal aborted and the process cannot be ended: `code` is `EPERM` if this
    * process may not signal it.
    */
@@ -148,6 +149,7 @@ export class Process<
    * @throws {CancelledError} If `signal` aborts first; the process keeps running, and the output so
    * far is kept: the next call returns all of it. Also if the signal that the process was created with
    * ended it.
+   * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {LimitOverrunError} If the output is longer than `maxOutput`; the output so far is kept.
    * @throws {RuntimeError} If another call is waiting for output.
    * @throws {TypeError} If a second call has input.

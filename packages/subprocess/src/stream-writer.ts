@@ -107,6 +107,7 @@ export class StreamWriter implements AsyncDisposable {
    * can wait.
    *
    * @throws {CancelledError} If `signal` aborts first; what was written is still sent.
+   * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {Error} If either side has closed the pipe: `code` is `EPIPE` or `ECONNRESET`.
    */
   drain(options?: WaitOptions): Promise<void> {
@@ -167,6 +168,7 @@ export class StreamWriter implements AsyncDisposable {
    * Wait until the pipe is closed.
    *
    * @throws {CancelledError} If `signal` aborts first; the pipe is unchanged.
+   * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {Error} If something that was written could not be sent: `code` is `EPIPE` or
    * `ECONNRESET`.
    */

@@ -60,6 +60,7 @@ export class Condition {
    *
    * @throws {CancelledError} If `signal` aborts first; the lock is unchanged, and the caller has left
    * the queue.
+   * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @see asyncio.Condition.acquire
    */
   acquire(options?: WaitOptions): Promise<Guard> {
@@ -94,6 +95,7 @@ export class Condition {
    * Call `fn` while holding the lock: {@link Lock.run}.
    *
    * @throws {CancelledError} If `signal` aborts first; `fn` is not called and the lock is unchanged.
+   * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    */
   run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
     return this.lock.run(fn, options);

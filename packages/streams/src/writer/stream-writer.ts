@@ -158,6 +158,7 @@ export class StreamWriter implements AsyncDisposable {
    * It always settles: when the peer has received enough, or when the connection is lost.
    *
    * @throws {CancelledError} If `signal` aborts first; what was written is still sent.
+   * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {Error} If the connection is lost with an error: that error. If it was already lost
    * without one: an Error whose code is `ECONNRESET`.
    */
@@ -232,6 +233,7 @@ export class StreamWriter implements AsyncDisposable {
    * Wait until the connection is closed, by either side.
    *
    * @throws {CancelledError} If `signal` aborts first; the connection is unchanged.
+   * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {Error} If the connection was lost with an error: that error, each time.
    */
   waitClosed(options?: WaitOptions): Promise<void> {
@@ -278,6 +280,7 @@ export class StreamWriter implements AsyncDisposable {
    * server side.
    * @throws {CancelledError} If `signal` aborts first; once the handshake has begun, this closes the
    * connection, as every failure of the handshake does.
+   * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {RuntimeError} If the connection is closing, or the server has sent something already.
    * @throws {TypeError} If an argument is invalid, or this writer is not a connection's.
    */
