@@ -3,7 +3,6 @@ import {
   type Comment,
   type CommentDisplayPart,
   CommentTag,
-  type Context,
   Converter,
   DeclarationReflection,
   type PageEvent,
@@ -27,7 +26,6 @@ const reference = "https://developer.mozilla.org/docs/Web/JavaScript/Reference/G
 export function load(app: Application): void {
   linkErrors();
   app.on("bootstrapEnd", () => app.options.setValue("markdownItLoader", keepCodeInHeadings));
-  app.converter.on(Converter.EVENT_CREATE_DECLARATION, commentGetter);
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => {
     if (document.name === "results") document.name = "Benchmark results";
   });
@@ -47,19 +45,6 @@ function linkErrors(): void {
     readFile(path, encoding)?.replaceAll(/@throws \{(\w+)\}/g, (_, name: string) =>
       builtIn.has(name) ? `@throws [${name}](${reference}${name})` : `@throws {@link ${name}}`,
     );
-}
-
-/**
- * Gives a property that is picked from a class's getter (`Pick<PipeWriter, keyof PipeWriter>`) the
- * getter's comment. For methods, typedoc does so by itself.
- */
-function commentGetter(context: Context, property: DeclarationReflection): void {
-  if (property.kind !== ReflectionKind.Property || property.hasComment()) return;
-  const symbol = context.getSymbolFromReflection(property);
-  const isGetter = symbol?.getDeclarations()?.some(ts.isGetAccessorDeclaration);
-  if (symbol === undefined || isGetter !== true) return;
-  const comment = context.getComment(symbol, ReflectionKind.GetSignature);
-  if (comment !== undefined) property.comment = comment;
 }
 
 /** What typedoc would show twice, or of what no user can name. */
