@@ -129,6 +129,25 @@ describe.runIf(hasProgram("python3"))("openConnection() to a host with several a
     expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
+  test.each([
+    ["address", null],
+    ["error", new Error("broken")],
+  ])("drops an %s that the lookup answers with after the signal has aborted", async (_, broken) => {
+    const answers: (() => void)[] = [];
+    const lookup: LookupFunction = (_host, _options, callback) =>
+      void answers.push(() => callback(broken, "127.0.0.1", 4));
+    const controller = new AbortController();
+    const error = failure(peerOf({ lookup, signal: controller.signal }));
+    await until(() => answers.length > 0);
+    controller.abort("enough");
+    for (const answer of answers) answer();
+    expect(await error).toBeInstanceOf(CancelledError);
+    expect((await error).cause).toBe("enough");
+    await turn();
+    expect(process.getActiveResourcesInfo()).not.toContain("TCPSocketWrap");
+    expect(process.getActiveResourcesInfo()).not.toContain("TCPConnectWrap");
+  });
+
   test("rejects with the lookup's error, and with ENOTFOUND if the lookup finds nothing", async () => {
     const broken = new Error("broken");
     expect(await failure(peerOf({ lookup: (_h, _o, callback) => callback(broken, "") }))).toBe(

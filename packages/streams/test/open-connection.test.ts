@@ -199,6 +199,14 @@ describe("openConnection({ socket })", () => {
     expect(socket.destroyed).toBe(true);
   });
 
+  test("leaves the socket open if the signal has already aborted", async () => {
+    const socket = await connectedSocket();
+    const signal = AbortSignal.abort("enough");
+    expect((await failure(openConnection({ socket, signal }))).cause).toBe("enough");
+    await using connection = await openConnection({ socket });
+    expect(await echoes(connection)).toBe(true);
+  });
+
   test("reads what the socket has already received", async () => {
     const socket = await connectedSocket();
     socket.write("early\n");

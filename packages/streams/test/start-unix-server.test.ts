@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import {
   existsSync,
   lstatSync,
@@ -23,7 +24,7 @@ import {
 } from "@aio/streams";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Program, runsTypeScript } from "./peers/program.ts";
-import { failure } from "./waiting.ts";
+import { failure, until } from "./waiting.ts";
 
 let directory: string;
 let path: string;
@@ -146,6 +147,20 @@ describe("startUnixServer()", () => {
     const error = await failure(start(echo, missing));
     expect(error).toMatchObject({ code: "ENOENT", errno: -2, address: missing });
     expect(error.message).toBe(`listen ENOENT: no such file or directory ${missing}`);
+  });
+
+  test("closes the server and its clients when its signal aborts later", async () => {
+    const controller = new AbortController();
+    const server = await start(() => {}, path, controller);
+    const { reader, writer } = await openUnixConnection(path);
+    await until(() => server.connections === 1);
+    controller.abort();
+    expect(server.isServing()).toBe(false);
+    expect(existsSync(path)).toBe(false);
+    expect(getEventListeners(controller.signal, "abort")).toEqual([]);
+    expect((await reader.read()).length).toBe(0);
+    writer.close();
+    await server.waitClosed();
   });
 
   test("serves the longest possible path, and rejects a longer one with RangeError", async () => {

@@ -87,6 +87,20 @@ describe("Condition.run()", () => {
     expect(await condition.run(() => condition.locked())).toBe(true);
     expect(condition.locked()).toBe(false);
   });
+
+  test("does not call the function when the wait was aborted", async () => {
+    const condition = new Condition();
+    condition.tryAcquire();
+    const controller = new AbortController();
+    let calls = 0;
+    const running = watch(condition.run(() => (calls += 1), controller));
+    controller.abort();
+    condition.release();
+    await settle();
+    expect(running.state).toBe("rejected");
+    expect(calls).toBe(0);
+    expect(condition.locked()).toBe(false);
+  });
 });
 
 describe("Condition.wait()", () => {

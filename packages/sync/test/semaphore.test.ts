@@ -224,6 +224,19 @@ describe("Semaphore.run()", () => {
     expect(semaphore.locked()).toBe(false);
   });
 
+  test("does not call the function when the wait was aborted", async () => {
+    const semaphore = new Semaphore(0);
+    const controller = new AbortController();
+    let calls = 0;
+    const running = watch(semaphore.run(() => (calls += 1), controller));
+    controller.abort();
+    semaphore.release();
+    await settle();
+    expect(running.state).toBe("rejected");
+    expect(calls).toBe(0);
+    expect(shown(semaphore)).toBe("Semaphore [unlocked, value:1]");
+  });
+
   test("rejects with TypeError, and takes no permit, for anything but a function", async () => {
     const semaphore = new Semaphore(1);
     await expect(semaphore.run("f" as never)).rejects.toThrow(

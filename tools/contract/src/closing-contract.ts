@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { inspect } from "node:util";
 import { CancelledError } from "@aio/errors";
 import { describe, expect, test } from "vitest";
@@ -65,14 +66,18 @@ export function closingContract(factory: PairFactory): void {
       await pair.writer.waitClosed();
     });
 
-    test("rejects when its signal aborts, and other waits continue", async () => {
+    test("rejects with CancelledError, caused by the reason, when its signal aborts; other waits continue", async () => {
       await using pair = await make();
       const controller = new AbortController();
       const first = pair.writer.waitClosed(controller);
       const second = pair.writer.waitClosed();
-      controller.abort();
-      await expect(first).rejects.toThrow(CancelledError);
-      await expect(pair.writer.waitClosed(controller)).rejects.toThrow(CancelledError);
+      const reason = new Error("enough");
+      controller.abort(reason);
+      for (const aborted of [first, pair.writer.waitClosed(controller)]) {
+        await expect(aborted).rejects.toThrow(CancelledError);
+        await expect(aborted).rejects.toHaveProperty("cause", reason);
+      }
+      expect(getEventListeners(controller.signal, "abort").length).toBe(0);
       expect(pair.writer.isClosing()).toBe(false);
       pair.writer.close();
       await pair.peer.end();
