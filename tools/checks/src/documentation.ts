@@ -7,6 +7,11 @@ interface Tag {
   readonly text: string;
 }
 
+interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
 interface Comment {
   /** The text before the first empty line or tag. */
   readonly summary: string;
@@ -16,7 +21,9 @@ interface Comment {
 /** The order of the tags. `@remarks` may stand anywhere. */
 const order = ["param", "typeParam", "returns", "throws", "example", "see", "defaultValue"];
 
-const waitRule = "@throws {CancelledError} If `signal` aborts first; <what is then true>.";
+const abortRule = "@throws {CancelledError} If `signal` aborts first; <what is then true>.";
+const timeoutRule =
+  "@throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.";
 
 /**
  * What is missing in the documentation of the public API.
@@ -31,18 +38,28 @@ export function documentationProblems(
     .filter(({ isOwn }) => isOwn)
     .flatMap((exported) =>
       [
-        exportProblems(exported, originals.get(exported.name)),
+        exportProblems(api, exported, originals.get(exported.name)),
         memberProblems(api, exported),
-        functionProblems(api, exported),
       ].flat(),
     );
 }
 
-function exportProblems({ name, symbol, declarations }: Exported, original?: string): Problem[] {
-  const [node] = declarations;
+function exportProblems(api: PublicApi, exported: Exported, original?: string): Problem[] {
+  return partsOf(exported.declarations).flatMap((part) =>
+    partProblems(api, exported, part, original),
+  );
+}
+
+function partProblems(
+  api: PublicApi,
+  { name, symbol }: Exported,
+  part: readonly ts.Declaration[],
+  original?: string,
+): Problem[] {
+  const [node] = part;
   if (node === undefined) return [];
   const place = placeOf(node);
-  const comment = commentOf(declarations);
+  const comment = commentOf(part);
   if (comment === undefined) {
     const cure = "say in one sentence what it is, above its declaration";
     return [{ ...place, what: `${name} has no documentation`, cure }];
@@ -53,9 +70,7 @@ function exportProblems({ name, symbol, declarations }: Exported, original?: str
     add(`the summary of ${name} is not a sentence`, "begin with one that ends with a full stop");
   }
   problems.push(...tagOrderProblems(name, comment, place));
-  const { Class, Function, Interface, Variable } = ts.SymbolFlags;
-  const isConstructible = (symbol.flags & Interface) !== 0 && (symbol.flags & Variable) !== 0;
-  if ((symbol.flags & (Class | Function)) !== 0 || isConstructible) {
+  if ((symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Function)) !== 0) {
     if (/[.?]\s+[A-Z`{]/.test(comment.summary.replaceAll(/\b(?:e\.g|i\.e|etc)\./g, ""))) {
       add(`the summary of ${name} is more than a sentence`, "put an empty line behind the first");
     }
@@ -75,6 +90,7 @@ function exportProblems({ name, symbol, declarations }: Exported, original?: str
   if (original !== undefined && !sees.some((text) => text.includes(original))) {
     add(`${name} does not say what it follows`, `end its comment with @see ${original}`);
   }
+  if (ts.isFunctionDeclaration(node)) problems.push(...waitProblems(api, name, node, comment));
   return problems;
 }
 
@@ -88,38 +104,43 @@ function memberProblems(api: PublicApi, exported: Exported): Problem[] {
     declarations.every((node) => ts.isInterfaceDeclaration(node) && node.members.every(isField)) &&
     declarations.some((node) => ts.isInterfaceDeclaration(node) && node.members.length > 0);
   for (const member of isRecord ? [] : membersOf(api, exported)) {
-    const node = member.declarations?.find(isPublicMember);
-    if (node === undefined) continue;
     const label = `${name}.${member.name.replace(/^__@(\w+)@\d+$/, "[Symbol.$1]")}`;
-    const place = placeOf(node);
-    const add = (what: string, cure: string) => problems.push({ ...place, what, cure });
+    const parts = partsOf(member.declarations ?? []);
     // The compiler also finds inherited documentation, so an override need not repeat it.
-    if (member.getDocumentationComment(checker).length === 0) {
-      add(`${label} has no documentation`, "say what it does, or means, above it");
-      continue;
+    const inherits = parts.length === 1 && member.getDocumentationComment(checker).length > 0;
+    for (const part of parts) {
+      const node = part.find(isPublicMember);
+      if (node === undefined) continue;
+      const place = placeOf(node);
+      const add = (what: string, cure: string) => problems.push({ ...place, what, cure });
+      const comment = commentOf(part);
+      if (comment === undefined) {
+        if (!inherits) add(`${label} has no documentation`, "say what it does, or means, above it");
+        continue;
+      }
+      if (!/[.?]$/.test(comment.summary)) {
+        add(
+          `the summary of ${label} is not a sentence`,
+          "begin with one that ends with a full stop",
+        );
+      }
+      problems.push(...tagOrderProblems(label, comment, place));
+      const isOption = name.endsWith("Options") && ts.isPropertySignature(node);
+      if (!isOption) problems.push(...waitProblems(api, label, node, comment));
+      else if (
+        node.questionToken &&
+        !comment.tags.some(({ name: tag }) => tag === "defaultValue")
+      ) {
+        add(`${label} does not say what its default is`, "end its comment with @defaultValue");
+      }
     }
-    const comment = commentOf(member.declarations ?? []);
-    if (comment === undefined) continue;
-    if (!/[.?]$/.test(comment.summary)) {
-      add(`the summary of ${label} is not a sentence`, "begin with one that ends with a full stop");
-    }
-    problems.push(...tagOrderProblems(label, comment, place));
-    const isOption = name.endsWith("Options") && ts.isPropertySignature(node);
-    if (
-      isOption &&
-      node.questionToken &&
-      !comment.tags.some(({ name: tag }) => tag === "defaultValue")
-    ) {
-      add(`${label} does not say what its default is`, "end its comment with @defaultValue");
-    }
-    if (!isOption) problems.push(...waitProblems(api, label, node, comment, place));
   }
   return problems;
 }
 
 /**
- * The members of an export that users see, each once: its own, static ones, and those from a class that
- * is not exported itself, as in `interface StreamReader extends Pick<ByteReader, ...>`.
+ * The members of an export that users see, each once: its own, static ones, and those of a base class
+ * that is not exported itself.
  */
 function membersOf(api: PublicApi, { symbol, from }: Exported): ts.Symbol[] {
   const { checker } = api;
@@ -138,45 +159,52 @@ function membersOf(api: PublicApi, { symbol, from }: Exported): ts.Symbol[] {
   );
 }
 
-function functionProblems(api: PublicApi, { name, declarations }: Exported): Problem[] {
-  const comment = commentOf(declarations);
-  if (comment === undefined) return [];
-  return declarations.flatMap((node) => {
-    if (!ts.isFunctionDeclaration(node)) return [];
-    return waitProblems(api, name, node, comment, placeOf(node));
-  });
-}
-
-/** A call that returns a promise and takes a signal must document the state after an abort. */
+/**
+ * A call that returns a promise and takes a signal must document the state after an abort, and that the
+ * error can be a TimeoutError.
+ */
 function waitProblems(
   { checker }: PublicApi,
   label: string,
-  node: ts.Node,
+  node: ts.Declaration,
   { tags }: Comment,
-  place: { file: string; line: number },
 ): Problem[] {
-  const waits = checker
-    .getTypeAtLocation(node)
-    .getCallSignatures()
-    .some((signature) => {
-      const takesSignal = signature.parameters.some((parameter) => {
-        const type = checker.getNonNullableType(checker.getTypeOfSymbolAtLocation(parameter, node));
-        return type.getProperty("signal") !== undefined;
-      });
-      return takesSignal && signature.getReturnType().getProperty("then") !== undefined;
+  // The type of an overload has the signatures of the others too.
+  const signatures = isCall(node)
+    ? [checker.getSignatureFromDeclaration(node)]
+    : checker.getTypeAtLocation(node).getCallSignatures();
+  const waits = signatures.some((signature) => {
+    const takesSignal = signature?.parameters.some((parameter) => {
+      const type = checker.getNonNullableType(checker.getTypeOfSymbolAtLocation(parameter, node));
+      return type.getProperty("signal") !== undefined;
     });
+    return takesSignal && signature?.getReturnType().getProperty("then") !== undefined;
+  });
   if (!waits) return [];
+  const place = placeOf(node);
   const throws = tags.filter((tag) => tag.name === "throws").map((tag) => tag.text);
+  const problems: Problem[] = [];
   const says = /^\{CancelledError\} If `?(?:options\.)?signal`? aborts first; \S/;
-  if (throws.some((text) => says.test(text))) return [];
-  return [{ ...place, what: `${label} does not say what is true after an abort`, cure: waitRule }];
+  if (!throws.some((text) => says.test(text))) {
+    const what = `${label} does not say what is true after an abort`;
+    problems.push({ ...place, what, cure: abortRule });
+  }
+  if (!throws.some((text) => text.startsWith("{TimeoutError} ")) && !isSaidByClass(node)) {
+    const what = `${label} does not say that a signal can time out`;
+    problems.push({ ...place, what, cure: timeoutRule });
+  }
+  return problems;
 }
 
-function tagOrderProblems(
-  label: string,
-  { tags }: Comment,
-  place: { file: string; line: number },
-): Problem[] {
+/** Whether the comment of a class, before its tags, says for all calls that they can time out. */
+function isSaidByClass({ parent }: ts.Declaration): boolean {
+  if (!ts.isClassDeclaration(parent)) return false;
+  const [comment] = ts.getJSDocCommentsAndTags(parent);
+  const [prose = ""] = comment?.getText().split(/^\s*\* @/m) ?? [];
+  return prose.includes("TimeoutError");
+}
+
+function tagOrderProblems(label: string, { tags }: Comment, place: Place): Problem[] {
   const ranks = tags.map(({ name }) => order.indexOf(name)).filter((rank) => rank !== -1);
   if (ranks.every((rank, index) => rank >= (ranks[index - 1] ?? 0))) return [];
   const cure = order.map((name) => `@${name}`).join(", ");
@@ -203,13 +231,27 @@ function isPublicMember(node: ts.Declaration): boolean {
   return !/inspect|toStringTag|hasInstance|^prototype$/.test(node.name.getText());
 }
 
+/**
+ * The declarations that share one comment: each overload has its own, and the implementation of the
+ * overloads has none. The declarations of anything else share one.
+ */
+function partsOf(declarations: readonly ts.Declaration[]): (readonly ts.Declaration[])[] {
+  if (declarations.length === 1 || !declarations.every(isCall)) return [declarations];
+  return declarations.filter((node) => !("body" in node && node.body)).map((node) => [node]);
+}
+
+function isCall(
+  node: ts.Declaration,
+): node is ts.FunctionDeclaration | ts.MethodDeclaration | ts.MethodSignature {
+  return (
+    ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) || ts.isMethodSignature(node)
+  );
+}
+
 function commentOf(declarations: readonly ts.Declaration[]): Comment | undefined {
-  const perDeclaration = declarations
-    .map((node) => ts.getJSDocCommentsAndTags(node).filter((found) => ts.isJSDoc(found)))
-    .filter((found) => found.length > 0);
-  // Each overload has a separate comment; tools take types from the last one.
-  const isFunction = declarations.every((node) => ts.isFunctionDeclaration(node));
-  const blocks = isFunction ? (perDeclaration.at(-1) ?? []) : perDeclaration.flat();
+  const blocks = declarations.flatMap((node) =>
+    ts.getJSDocCommentsAndTags(node).filter((found) => ts.isJSDoc(found)),
+  );
   if (blocks.length === 0) return undefined;
   const lines = blocks.flatMap((block) =>
     block

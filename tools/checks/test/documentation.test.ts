@@ -65,6 +65,7 @@ export class Lock {
    *
    * @returns Nothing of use.
    * @throws {CancelledError} If \`signal\` aborts first; the lock is left as it was.
+   * @throws {TimeoutError} Instead of CancelledError, if the signal came from a timeout.
    */
   async acquire(options?: WaitOptions): Promise<void> {}
 }
@@ -120,7 +121,8 @@ describe("documentationProblems()", () => {
       .replace("/** How often it was. */", "")
       .replace("/** Call it. */", "")
       .replace("/** Whether it is held. Never waits. */", "")
-      .replace("CancelledError", "Error")
+      .replace("{CancelledError", "{Error")
+      .replace("{TimeoutError", "{Error")
       .replace(`@param options - What the call was given.\n * @example Take it`, "@returns It.")
       .replace(
         `${fence}\n */\nexport function`,
@@ -131,6 +133,7 @@ describe("documentationProblems()", () => {
       "Callable.count has no documentation",
       "Derived.locked has no documentation",
       "Lock does not say what it follows",
+      "Lock.acquire does not say that a signal can time out",
       "Lock.acquire does not say what is true after an abort",
       "Lock.locked has no documentation",
       "WaitOptions has no documentation",
@@ -142,7 +145,7 @@ describe("documentationProblems()", () => {
     ]);
   });
 
-  test("checks a class that an exported interface picks its members from", () => {
+  test("checks a base class that is not exported", () => {
     const reader = (comment: string) => `
 class ByteReader {
   #bytes = 0;
@@ -151,11 +154,67 @@ class ByteReader {
     return this.#bytes;
   }
 }
-/** Reads. */
-export interface Reader extends Pick<ByteReader, keyof ByteReader> {}
+/**
+ * Reads.
+ *
+ * @example Title
+ * ${fence}ts
+ * ${fence}
+ */
+export class Reader extends ByteReader {}
 `;
     expect(problemsOf(reader("/** Takes what is there. */"))).toEqual([]);
     expect(problemsOf(reader(""))).toEqual(["Reader.read has no documentation"]);
+  });
+
+  test("lets the comment of a class say for all calls that a signal can time out", () => {
+    const wrong = right.replace("   * @throws {TimeoutError} ", "   * ");
+    expect(problemsOf(wrong)).toEqual(["Lock.acquire does not say that a signal can time out"]);
+    expect(problemsOf(wrong.replace("More of it.", "A TimeoutError if it times out."))).toEqual([]);
+  });
+
+  test("checks each overload, and not their implementation", () => {
+    const comment = (throws: string) => `/**
+ * Opens it.
+ *
+ * ${throws}
+ * @example Title
+ * ${fence}ts
+ * ${fence}
+ */`;
+    const whole = comment(`@throws {CancelledError} If \`signal\` aborts first; nothing is open.
+ * @throws {TimeoutError} Instead of CancelledError, if the signal came from a timeout.`);
+    const opening = (first: string, second: string, third: string) => `
+interface Options {
+  readonly signal?: AbortSignal;
+}
+${first}
+export function open(options: Options): Promise<void>;
+${second}
+export function open(name: string, options?: Options): Promise<void>;
+${third}
+export function open(name: string): void;
+export function open(): unknown {
+  return undefined;
+}
+/** What opens. */
+export interface Opener {
+  /** Opens it. */
+  open(name: string): void;
+  ${first === "" ? "" : "/** Opens all. */"}
+  open(): void;
+}
+`;
+    const simple = comment("@throws {TypeError} If the name is empty.");
+    expect(problemsOf(opening(whole, whole, simple))).toEqual([]);
+    expect(problemsOf(opening("", whole, whole))).toEqual([
+      "open has no documentation",
+      "Opener.open has no documentation",
+    ]);
+    expect(problemsOf(opening(whole, simple, simple))).toEqual([
+      "open does not say what is true after an abort",
+      "open does not say that a signal can time out",
+    ]);
   });
 
   test("requires the summary to be one sentence", () => {
