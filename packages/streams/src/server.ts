@@ -141,12 +141,12 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
    * @throws Node's error if a key or a certificate is invalid; the server keeps its own.
    *
    * @example Renew a certificate without a restart
-   * ```ts no-run
+   * ```ts
    * import { readFileSync } from "node:fs";
    * import { startServer } from "@aio/streams";
    *
    * const certificate = () => ({ key: readFileSync("key.pem"), cert: readFileSync("cert.pem") });
-   * const server = await startServer(() => {}, null, 8443, { tls: certificate() });
+   * await using server = await startServer(() => {}, "127.0.0.1", 0, { tls: certificate() });
    * process.on("SIGHUP", () => server.setSecureContext(certificate()));
    * ```
    *

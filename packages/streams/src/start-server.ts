@@ -27,13 +27,15 @@ import { type TcpAddress, tcpAddress } from "./transport/address.ts";
  * @throws Node's error, with its `code`, if `fd` is not a socket that can listen.
  *
  * @example Serve on the socket that systemd hands down
- * ```ts no-run
+ * ```ts
  * import { startServer } from "@aio/streams";
  *
- * const server = await startServer(async (_reader, writer) => {
- *   writer.write("hello\n");
- * }, { fd: 3 });
- * await server.serveForever();
+ * const handler = () => {};
+ * const isActivated = process.env["LISTEN_FDS"] === "1";
+ * await using server = isActivated
+ *   ? await startServer(handler, { fd: 3 })
+ *   : await startServer(handler, "127.0.0.1", 0); // without systemd
+ * console.log(server.isServing()); // true
  * ```
  *
  * @see asyncio.start_server

@@ -30,13 +30,15 @@ import type { UnixAddress } from "./transport/address.ts";
  * @throws Node's error, with its `code`, if `fd` is not a socket that can listen.
  *
  * @example Serve on the socket that systemd hands down
- * ```ts no-run
+ * ```ts
  * import { startUnixServer } from "@aio/streams";
  *
- * const server = await startUnixServer(async (_reader, writer) => {
- *   writer.write("hello\n");
- * }, { fd: 3 });
- * await server.serveForever();
+ * const handler = () => {};
+ * const isActivated = process.env["LISTEN_FDS"] === "1";
+ * await using server = isActivated
+ *   ? await startUnixServer(handler, { fd: 3 })
+ *   : await startUnixServer(handler, `/tmp/aio-activated-${process.pid}.sock`); // without systemd
+ * console.log(server.isServing()); // true
  * ```
  *
  * @see asyncio.start_unix_server

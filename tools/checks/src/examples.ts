@@ -6,8 +6,6 @@ export interface Example {
   /** The number of its first line in that file. */
   readonly line: number;
   readonly code: string;
-  /** Whether it runs: a block fenced with `ts no-run` is only type-checked. */
-  readonly runs: boolean;
   /** Whether it is a complete program, which must exit by itself. */
   readonly isProgram: boolean;
 }
@@ -31,7 +29,7 @@ export function examplesOf(name?: PackageName): Example[] {
 export function examplesIn(texts: Texts): Example[] {
   return [...texts].flatMap(([file, text]) => {
     if (/\/examples\/.*\.ts$/.test(file)) {
-      return [{ file, line: 1, code: text, runs: true, isProgram: true }];
+      return [{ file, line: 1, code: text, isProgram: true }];
     }
     if (file.endsWith(".md")) return blocksOf(file, 1, text.split("\n"));
     return commentsOf(text).flatMap(({ line, lines }) => blocksOf(file, line, lines));
@@ -52,20 +50,18 @@ export function lineIn(url: string, stack = ""): number | undefined {
 function blocksOf(file: string, firstLine: number, lines: readonly string[]): Example[] {
   const examples: Example[] = [];
   let start: number | undefined;
-  let info = "";
+  let language = "";
   for (const [index, line] of lines.entries()) {
     const fence = /^\s*```(.*)$/.exec(line);
     if (fence === null) continue;
     if (start === undefined) {
       start = index + 1;
-      info = fence[1] ?? "";
+      language = fence[1]?.trim() ?? "";
       continue;
     }
-    const [language = "", ...flags] = info.trim().split(/\s+/);
     if (/^(?:ts|typescript)$/.test(language)) {
       const code = lines.slice(start, index).join("\n");
-      const runs = !flags.includes("no-run");
-      examples.push({ file, line: firstLine + start, code, runs, isProgram: false });
+      examples.push({ file, line: firstLine + start, code, isProgram: false });
     }
     start = undefined;
   }

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { availableParallelism, tmpdir } from "node:os";
@@ -15,7 +16,7 @@ import { packageNames, root } from "./repository.ts";
 /** The time limit of an example: far more than it needs, for slow machines. */
 const patience = 30_000;
 
-const workerFile = new URL("./example-worker.ts", import.meta.url);
+const workerSource = new URL("./example-worker.ts", import.meta.url);
 
 /** The compiler options of a strict user. */
 const strictConsumer: ts.CompilerOptions = {
@@ -45,7 +46,10 @@ export class Playground {
   constructor(examples: readonly Example[]) {
     symlinkSync(join(root, "tools/checks/node_modules"), join(this.#folder, "node_modules"));
     writeFileSync(join(this.#folder, "package.json"), '{ "type": "module" }');
-    writeFileSync(join(this.#folder, "worker.js"), withoutTypes(readFileSync(workerFile, "utf8")));
+    writeFileSync(
+      join(this.#folder, "worker.js"),
+      withoutTypes(readFileSync(workerSource, "utf8")),
+    );
     for (const example of examples) {
       const name = `${example.file.replaceAll(/[^\w-]+/g, "_")}_${example.line}.ts`;
       writeFileSync(join(this.#folder, name), inPlace(example));
@@ -83,7 +87,7 @@ export class Playground {
 
   /** Where the examples do something other than their comments say. */
   async outputProblems(): Promise<Problem[]> {
-    const waiting = [...this.#examples].filter(([, { runs }]) => runs);
+    const waiting = [...this.#examples];
     const worker = join(this.#folder, "worker.js");
     const problems: Problem[] = [];
     const work = async (): Promise<void> => {
@@ -92,73 +96,111 @@ export class Playground {
       problems.push(...(await run(worker, ...next)));
       await work();
     };
-    // Twice as many as processors, since some only wait for their timers.
-    await Promise.all(Array.from({ length: 2 * availableParallelism() }, work));
+    if (waiting.some(([, { code }]) => code.includes("key.pem"))) makeCertificate(this.#folder);
+    const home = process.cwd();
+    process.chdir(this.#folder);
+    try {
+      // Twice as many as processors, since some only wait for their timers.
+      await Promise.all(Array.from({ length: 2 * availableParallelism() }, work));
+    } finally {
+      process.chdir(home);
+    }
     return problems;
   }
 }
 
-/** Run one example in a separate thread, where it can neither end nor disturb the others. */
-async function run(workerPath: string, path: string, example: Example): Promise<Problem[]> {
+/** Run one example, and compare what it prints with its comments. */
+async function run(workerFile: string, path: string, example: Example): Promise<Problem[]> {
   const { file, line: start, isProgram } = example;
   const script = path.replace(/\.ts$/, ".js");
-  const { href: url } = pathToFileURL(script);
   const code = inPlace(example);
   writeFileSync(script, withoutTypes(code));
   const expectations = expectationsIn(code);
-  const outputs: Output[] = [];
-  let evaluated = false;
-  let failed: Problem | undefined;
-  const fail = (what: string, line = start, cure = "make the example run as it stands") => {
-    failed ??= { file, line, what, cure };
-  };
-  // Without the test process's conditions, so that the example loads the published files.
-  const options = { workerData: { url }, execArgv: [], stdout: true, stderr: true };
-  const worker = new Worker(workerPath, options);
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(() => {
-      const what = `did not end within ${patience / 1000} s`;
-      fail(what, start, "close what it opens, or mark the block `ts no-run`");
-      void worker.terminate();
-    }, patience);
-    worker.on("message", (told: Told) => {
-      if (told.kind === "output") {
-        outputs.push({ line: lineIn(url, told.stack) ?? 0, text: told.text });
-      }
-      if (told.kind === "evaluated") evaluated = true;
-      if (told.kind === "failed") {
-        fail(`fails: ${told.message}`, lineIn(url, told.stack));
-        // Whatever it has opened would keep it alive.
-        void worker.terminate();
-      }
-      // A block may leave resources open for later blocks; a program must exit.
-      const met = evaluated && mismatches(expectations, outputs).length === 0;
-      if (met && !isProgram) void worker.terminate();
-    });
-    worker.on("error", (error: unknown) => {
-      const stack = error instanceof Error ? error.stack : undefined;
-      fail(`fails: ${inspect(error)}`, lineIn(url, stack));
-    });
-    worker.on("exit", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-  if (!evaluated) {
-    const what = "ends during a wait: nothing keeps the process alive";
-    fail(
-      what,
-      start,
-      "keep the process alive during the wait; the timer of AbortSignal.timeout does not",
-    );
+  // A block may leave resources open for later blocks; a program must exit.
+  const isDone = (outputs: readonly Output[]) =>
+    !isProgram && mismatches(expectations, outputs).length === 0;
+  const { outputs, failure } = await observe(workerFile, pathToFileURL(script).href, isDone);
+  if (failure !== undefined) {
+    const { what, line = start, cure = "make the example run as it stands" } = failure;
+    return [{ file, line, what, cure }];
   }
-  if (failed !== undefined) return [failed];
   return mismatches(expectations, outputs).map(({ line, expected, printed }) => ({
     file,
     line,
     what: `prints ${printed} where the comment says ${JSON.stringify(expected)}`,
     cure: "correct one of them; an empty line separates a call from an unrelated comment",
   }));
+}
+
+/** What a module printed, and why it failed, if it did. */
+interface Observation {
+  readonly outputs: readonly Output[];
+  readonly failure:
+    | {
+        readonly what: string;
+        readonly line?: number | undefined;
+        readonly cure?: string;
+      }
+    | undefined;
+}
+
+/**
+ * Run a module in a separate thread, where it can neither end nor disturb the others.
+ *
+ * @param isDone - Whether the thread may end, although the module has left resources open.
+ */
+async function observe(
+  workerFile: string,
+  url: string,
+  isDone: (outputs: readonly Output[]) => boolean,
+): Promise<Observation> {
+  const outputs: Output[] = [];
+  let isEvaluated = false;
+  let failure: Observation["failure"];
+  const fail = (reason: string, stack?: string) => {
+    failure ??= { what: `fails: ${reason}`, line: lineIn(url, stack) };
+  };
+  // Without the test process's conditions, so that the example loads the published files.
+  const options = { workerData: { url }, execArgv: [], stdout: true, stderr: true };
+  const worker = new Worker(workerFile, options);
+  const timer = setTimeout(() => {
+    failure ??= {
+      what: `did not end within ${patience / 1000} s`,
+      cure: "close what it opens",
+    };
+    void worker.terminate();
+  }, patience);
+  worker.on("message", (told: Told) => {
+    if (told.kind === "output") {
+      outputs.push({ line: lineIn(url, told.stack) ?? 0, text: told.text });
+    } else if (told.kind === "evaluated") {
+      isEvaluated = true;
+    } else {
+      fail(told.message, told.stack);
+    }
+    // After a failure, whatever the example has opened would keep the thread alive.
+    if (failure !== undefined || (isEvaluated && isDone(outputs))) void worker.terminate();
+  });
+  worker.on("error", (error: unknown) => {
+    fail(inspect(error), error instanceof Error ? error.stack : undefined);
+  });
+  await new Promise((resolve) => worker.on("exit", resolve));
+  clearTimeout(timer);
+  if (!isEvaluated) {
+    failure ??= {
+      what: "ends during a wait: nothing keeps the process alive",
+      cure: "keep the process alive during the wait; the timer of AbortSignal.timeout does not",
+    };
+  }
+  return { outputs, failure };
+}
+
+/** The files that examples of TLS read: a certificate for localhost, which is its own authority. */
+function makeCertificate(folder: string): void {
+  const key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem";
+  const names = "-subj /CN=localhost -addext subjectAltName=DNS:localhost";
+  const args = `req -x509 ${key} -out cert.pem -days 2 ${names}`.split(" ");
+  execFileSync("openssl", args, { cwd: folder, stdio: "pipe" });
 }
 
 /** Strips types here, because doing it in each thread would double the time of the run. */

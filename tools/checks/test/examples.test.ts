@@ -15,10 +15,10 @@ describe("examplesIn()", () => {
   const fence = "```";
 
   test("finds the blocks of a README with their lines", () => {
-    const text = `# A\n\n${fence}ts\na\nb\n${fence}\n\n${fence}sh\nc\n${fence}\n${fence}ts no-run\nd\n${fence}\n`;
+    const text = `# A\n\n${fence}ts\na\nb\n${fence}\n\n${fence}sh\nc\n${fence}\n${fence}ts\nd\n${fence}\n`;
     expect(examplesIn(new Map([["README.md", text]]))).toMatchObject([
-      { line: 4, code: "a\nb", runs: true, isProgram: false },
-      { line: 12, code: "d", runs: false },
+      { line: 4, code: "a\nb", isProgram: false },
+      { line: 12, code: "d" },
     ]);
   });
 
@@ -38,7 +38,6 @@ const example = (code: string, more: Partial<Example> = {}): Example => ({
   file: "README.md",
   line: 10,
   code,
-  runs: true,
   isProgram: false,
   ...more,
 });
@@ -94,8 +93,12 @@ describe("Playground", () => {
     expect(performance.now() - start).toBeLessThan(5000);
   });
 
-  test("does not run a block marked as compile-only", async () => {
-    using playground = new Playground([example("throw new Error();", { runs: false })]);
+  test("has a certificate for localhost in the example's directory", async () => {
+    const code = `import { readFileSync } from "node:fs";
+      import { createSecureContext } from "node:tls";
+      createSecureContext({ key: readFileSync("key.pem"), cert: readFileSync("cert.pem") });
+      console.log("accepted"); // accepted`;
+    using playground = new Playground([example(code)]);
     assertNone(await playground.outputProblems());
   });
 });

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { examplesOf } from "../../src/examples.ts";
 import { assertNone } from "../../src/problem.ts";
 import { checkedPackages, root } from "../../src/repository.ts";
@@ -7,6 +7,7 @@ import { Playground } from "../../src/run-examples.ts";
 
 describe.each(checkedPackages)("the examples of @aio/%s", (name) => {
   const playground = new Playground(examplesOf(name));
+  afterAll(() => playground[Symbol.dispose]());
 
   test("can use the built package", () => {
     const built = existsSync(`${root}packages/${name}/dist/index.js`);
@@ -19,6 +20,5 @@ describe.each(checkedPackages)("the examples of @aio/%s", (name) => {
 
   test("print what their comments say", { timeout: 60_000 }, async () => {
     assertNone(await playground.outputProblems());
-    playground[Symbol.dispose]();
   });
 });
