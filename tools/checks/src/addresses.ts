@@ -44,30 +44,43 @@ const ofRepository =
 export function linkProblems(texts: Texts, files: readonly string[], address: string): Problem[] {
   const has = (path: string) =>
     files.some((file) => file === path || file.startsWith(`${path.replace(/\/$/, "")}/`));
-  const problems: Problem[] = [];
-  for (const [file, text] of texts) {
+  return [...texts].flatMap(([file, text]) => {
     // Code blocks are blanked, but keep their lines, so that line numbers stay right.
     const prose = text.replaceAll(/^```.*?^```$/gms, (code) => code.replaceAll(/[^\n]/g, ""));
-    for (const match of prose.matchAll(link)) {
+    return [...prose.matchAll(link)].flatMap((match) => {
       const target = match[1] ?? match[2] ?? match[3] ?? "";
       const line = prose.slice(0, match.index).split("\n").length;
-      const add = (what: string, cure: string) => problems.push({ file, line, what, cure });
-      const [, repository, path = ""] = ofRepository.exec(target) ?? [];
-      if (repository !== undefined && `https://github.com${repository}` === address) {
-        if (!has(path)) add(`links to ${path}, which does not exist`, "correct the path");
-      } else if (repository !== undefined && has(path)) {
-        add(`links to ${repository} for ${path}`, `the repository is at ${address}`);
-      } else if (!/^(?:[a-z]+:|#|\/\/)/i.test(target)) {
-        const to = posix.join(posix.dirname(file), target.replace(/[#?].*$/, ""));
-        const [home] = /^packages\/[^/]+\//.exec(file) ?? [];
-        if (home !== undefined && !to.startsWith(`${home}src/`)) {
-          const cure = `link to ${address}/blob/main/${to}; of the sources, only src is in the package`;
-          add(`links to ${target}, which is not in the package`, cure);
-        } else if (!has(to)) {
-          add(`links to ${target}, which does not exist`, "correct the path");
-        }
-      }
+      const fault = faultOf(target, file, has, address);
+      return fault === undefined ? [] : [{ file, line, ...fault }];
+    });
+  });
+}
+
+function faultOf(
+  target: string,
+  file: string,
+  has: (path: string) => boolean,
+  address: string,
+): Pick<Problem, "what" | "cure"> | undefined {
+  const [, repository, path = ""] = ofRepository.exec(target) ?? [];
+  if (repository !== undefined) {
+    if (`https://github.com${repository}` !== address) {
+      if (!has(path)) return undefined;
+      return {
+        what: `links to ${repository} for ${path}`,
+        cure: `the repository is at ${address}`,
+      };
     }
+    if (has(path)) return undefined;
+    return { what: `links to ${path}, which does not exist`, cure: "correct the path" };
   }
-  return problems;
+  if (/^(?:[a-z]+:|#|\/\/)/i.test(target)) return undefined;
+  const to = posix.join(posix.dirname(file), target.replace(/[#?].*$/, ""));
+  const [home] = /^packages\/[^/]+\//.exec(file) ?? [];
+  if (home !== undefined && !to.startsWith(`${home}src/`)) {
+    const cure = `link to ${address}/blob/main/${to}; of the sources, only src is in the package`;
+    return { what: `links to ${target}, which is not in the package`, cure };
+  }
+  if (has(to)) return undefined;
+  return { what: `links to ${target}, which does not exist`, cure: "correct the path" };
 }

@@ -53,33 +53,44 @@ export function versionCommit(home: string, names: readonly PackageName[]): stri
 export function changesIn(home: string): Change[] {
   return packageNames.map((name) => {
     const base = versionCommit(home, [name]);
-    const folder = `packages/${name}`;
     // `changeset version` has just set the version, and consumed its changesets.
-    if (base === undefined || base === "")
+    if (base === undefined || base === "") {
       return { name, sources: [], manifest: false, api: false };
-    const lines = (...args: string[]) =>
-      git("-C", home, ...args)
-        .split("\n")
-        .filter(Boolean);
-    const sources = [
-      ...lines("diff", "--name-only", base, "--", `${folder}/src`),
-      ...lines("ls-files", "--others", "--exclude-standard", "--", `${folder}/src`),
+    }
+    const folder = `packages/${name}`;
+    const lines = (...args: string[]) => linesOf(git("-C", home, ...args));
+    const texts = (file: string) => [
+      textAt(home, base, `${folder}/${file}`),
+      textNow(home, `${folder}/${file}`),
     ];
-    const then = (path: string) => {
-      const isThere = lines("ls-tree", base, "--", `${folder}/${path}`).length > 0;
-      return isThere ? git("-C", home, "show", `${base}:${folder}/${path}`) : "";
-    };
-    const now = (path: string) => {
-      const file = join(home, folder, path);
-      return existsSync(file) ? readFileSync(file, "utf8") : "";
-    };
+    const [oldManifest, manifest] = texts("package.json").map(published);
+    const [oldApi, api] = texts("api.d.ts");
     return {
       name,
-      sources,
-      manifest: published(then("package.json")) !== published(now("package.json")),
-      api: then("api.d.ts") !== now("api.d.ts"),
+      sources: [
+        ...lines("diff", "--name-only", base, "--", `${folder}/src`),
+        ...lines("ls-files", "--others", "--exclude-standard", "--", `${folder}/src`),
+      ],
+      manifest: oldManifest !== manifest,
+      api: oldApi !== api,
     };
   });
+}
+
+function linesOf(output: string): string[] {
+  return output.split("\n").filter(Boolean);
+}
+
+/** The text of a file in a commit; empty if it is not in it. */
+function textAt(home: string, commit: string, path: string): string {
+  const isThere = git("-C", home, "ls-tree", commit, "--", path) !== "";
+  return isThere ? git("-C", home, "show", `${commit}:${path}`) : "";
+}
+
+/** The text of a file in the work tree; empty if it is not there. */
+function textNow(home: string, path: string): string {
+  const file = join(home, path);
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
 }
 
 /** A manifest without the fields that are not published. */

@@ -10,32 +10,54 @@ const own = new Set(
 
 /** Unnecessary differences between the packages' manifests. */
 export function skeletonProblems(manifests: ReadonlyMap<PackageName, Manifest>): Problem[] {
-  const problems: Problem[] = [];
   const model = manifests.get("errors") ?? {};
-  for (const [name, manifest] of manifests) {
-    const file = `packages/${name}/package.json`;
-    const add = (what: string, cure: string) => problems.push({ file, what, cure });
-    const keysOf = (from: Manifest) => Object.keys(from).filter((key) => key !== "dependencies");
-    if (keysOf(manifest).join(" ") !== keysOf(model).join(" ")) {
-      add(`has the keys ${keysOf(manifest).join(", ")}`, `use ${keysOf(model).join(", ")}`);
-    }
-    for (const key of keysOf(model)) {
-      if (own.has(key) || key === "devDependencies") continue;
-      const expected = asFor(name, model[key]);
-      if (asFor(name, manifest[key]) === expected) continue;
-      add(`has a different ${key} than packages/errors`, `use ${expected}`);
-    }
-    if (manifest["name"] !== `@aio/${name}`) add("has the wrong name", `use @aio/${name}`);
-    const expected = JSON.stringify(name === "errors" ? {} : { "@aio/errors": "workspace:^" });
-    const dependencies = JSON.stringify(manifest["dependencies"] ?? {});
-    if (dependencies !== expected) add(`depends on ${dependencies}`, `use exactly ${expected}`);
-    for (const [dependency, version] of Object.entries(manifest["devDependencies"] ?? {})) {
-      if (version === "catalog:" || version === "workspace:*") continue;
-      const cure = "list it in the catalog of pnpm-workspace.yaml and write catalog: here";
-      add(`has a version of ${dependency}`, cure);
-    }
-  }
-  return problems;
+  return [...manifests].flatMap(([name, manifest]) => {
+    const complaints = [
+      ...differences(name, manifest, model),
+      ...identityFaults(name, manifest),
+      ...versionFaults(manifest),
+    ];
+    return complaints.map(([what, cure]) => ({
+      file: `packages/${name}/package.json`,
+      what,
+      cure,
+    }));
+  });
+}
+
+/** What is wrong with a manifest, and what to do. */
+type Complaint = readonly [what: string, cure: string];
+
+function differences(name: PackageName, manifest: Manifest, model: Manifest): Complaint[] {
+  const keysOf = (from: Manifest) => Object.keys(from).filter((key) => key !== "dependencies");
+  const found = keysOf(manifest).join(", ");
+  const wanted = keysOf(model).join(", ");
+  const shared = keysOf(model).filter((key) => !own.has(key) && key !== "devDependencies");
+  const changed = shared.filter((key) => asFor(name, manifest[key]) !== asFor(name, model[key]));
+  return [
+    ...(found === wanted ? [] : [[`has the keys ${found}`, `use ${wanted}`] as const]),
+    ...changed.map((key): Complaint => [
+      `has a different ${key} than packages/errors`,
+      `use ${asFor(name, model[key])}`,
+    ]),
+  ];
+}
+
+function identityFaults(name: PackageName, manifest: Manifest): Complaint[] {
+  const found: Complaint[] = [];
+  if (manifest["name"] !== `@aio/${name}`) found.push(["has the wrong name", `use @aio/${name}`]);
+  const expected = JSON.stringify(name === "errors" ? {} : { "@aio/errors": "workspace:^" });
+  const dependencies = JSON.stringify(manifest["dependencies"] ?? {});
+  if (dependencies !== expected)
+    found.push([`depends on ${dependencies}`, `use exactly ${expected}`]);
+  return found;
+}
+
+function versionFaults(manifest: Manifest): Complaint[] {
+  const cure = "list it in the catalog of pnpm-workspace.yaml and write catalog: here";
+  return Object.entries(manifest["devDependencies"] ?? {})
+    .filter(([, version]) => version !== "catalog:" && version !== "workspace:*")
+    .map(([dependency]) => [`has a version of ${dependency}`, cure]);
 }
 
 /** Settings as text, without the differences that the package's platform requires. */

@@ -15,6 +15,14 @@ describe("the four packages", () => {
   });
 });
 
+describe("the root's package.json", () => {
+  // JSON has no variables: turbo reads packageManager, npm the script.
+  test("states one version of pnpm in its two places", () => {
+    const { packageManager, scripts } = manifestOf(".");
+    expect(scripts).toMatchObject({ pnpm: `npx --yes --prefer-offline ${String(packageManager)}` });
+  });
+});
+
 /** Four packages that differ only in their names. */
 function alike(): Map<PackageName, Record<string, unknown>> {
   const model = { ...manifestOf("packages/errors"), devDependencies: { tsup: "catalog:" } };
