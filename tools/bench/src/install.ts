@@ -3,10 +3,44 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import type { Contender } from "./scenario.ts";
+import { type Contender, type Scenario, scenario } from "./scenario.ts";
 
 // The static costs of a package: its import, its size on disk, its share of a bundle.
 const root = new URL("../", import.meta.url).pathname;
+
+/** The scenario of an import, which is the same for every package but for its peers and aims. */
+export function coldImportOf(
+  subject: string,
+  names: readonly string[],
+  aims?: Scenario["aims"],
+): Scenario {
+  return scenario({
+    title: "Import the package in a fresh process",
+    unit: "ms",
+    subject,
+    rounds: 3,
+    warmUps: 1,
+    ...(aims && { aims }),
+    note: "Dependencies included, with all files in the system's cache.",
+    contenders: ofEach(names, importMilliseconds),
+  });
+}
+
+/** The scenario of the size on disk. `peers` begin with the package itself. */
+export function installedSizeOf(peers: readonly [string, ...string[]]): Scenario {
+  const [subject] = peers;
+  return scenario({
+    title: "Size of the package and its dependencies, installed",
+    unit: "KiB",
+    subject,
+    rounds: 1,
+    warmUps: 0,
+    get note() {
+      return `${counted(peers)} ${subject} contains its sources and source maps.`;
+    },
+    contenders: ofEach(peers, (name) => packed(name).unpackedSize),
+  });
+}
 
 /** Contenders that report the same figure for each of these packages. */
 export function ofEach(

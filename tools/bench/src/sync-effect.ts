@@ -31,7 +31,7 @@ export function crowd(permits: number, tasks: number, awaits = false): Promise<n
 
 /** Fibers that wait for a latch. */
 export function latch(waiters: number, wakeOnly: boolean): Promise<number> {
-  const program = (): (() => unknown) => {
+  const wait = async (): Promise<() => unknown> => {
     const gate = Latch.makeUnsafe();
     const all = Effect.runFork(
       Effect.all(
@@ -39,20 +39,13 @@ export function latch(waiters: number, wakeOnly: boolean): Promise<number> {
         { concurrency: "unbounded", discard: true },
       ),
     );
+    await new Promise(setImmediate);
     return () => {
       gate.openUnsafe();
       return Effect.runPromise(Fiber.join(all));
     };
   };
   return wakeOnly
-    ? nanosecondsEachAfter(waiters, async () => {
-        const batch = program();
-        await new Promise(setImmediate);
-        return batch;
-      })
-    : nanosecondsEach(waiters, async () => {
-        const batch = program();
-        await new Promise(setImmediate);
-        return batch();
-      });
+    ? nanosecondsEachAfter(waiters, wait)
+    : nanosecondsEach(waiters, async () => (await wait())());
 }

@@ -1,4 +1,4 @@
-import { bundledBytes, importMilliseconds, ofEach } from "./install.ts";
+import { bundledBytes, coldImportOf } from "./install.ts";
 import { type Contender, scenario } from "./scenario.ts";
 
 const subject = "@aio/sync";
@@ -11,15 +11,7 @@ const peers = [
   "superlock",
 ];
 
-export const coldImport = scenario({
-  title: "Import the package in a fresh process",
-  unit: "ms",
-  subject,
-  rounds: 3,
-  warmUps: 1,
-  note: "Dependencies included, with all files in the system's cache.",
-  contenders: ofEach([subject, ...peers], importMilliseconds),
-});
+export const coldImport = coldImportOf(subject, [subject, ...peers]);
 
 /** The growth of a bundle for one class, if a program imports nothing else from the package. */
 function bundled(what: string, imports: Readonly<Record<string, string>>) {
