@@ -28,7 +28,7 @@ export type Connection = readonly [reader: StreamReader, writer: StreamWriter] &
  */
 export async function connectionOver(
   socket: Duplex,
-  { tls, stream, signal }: ConnectionSettings,
+  { tls, transport: settings, signal }: ConnectionSettings,
   addresses?: Addresses,
 ): Promise<Connection> {
   // A socket that cannot start to connect is destroyed, and emits its error later.
@@ -37,7 +37,7 @@ export async function connectionOver(
   }
   const secured = tls === undefined ? socket : await tls.secure(socket, signal);
   throwIfAborted(signal, "waiting for the connection", secured);
-  const transport = new Transport(secured, stream, addresses);
+  const transport = new Transport(secured, settings, addresses);
   return new StreamPair(transport.reader, writerOver(transport)) as unknown as Connection;
 }
 

@@ -83,7 +83,7 @@ const adoptNames = optionNames(
 
 /** How a client's streams are set up once its socket is connected. */
 export interface ConnectionSettings {
-  readonly stream: TransportSettings;
+  readonly transport: TransportSettings;
   readonly tls: TlsSide | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -164,11 +164,11 @@ export function adoptSettings(
   }
   checkNotGiven({ serverHostname }, "this is the server side of the connection");
   const hasTls = isTlsGiven(options.tls);
-  const stream = { ...streamSettings(options, hasTls), side: "server" as const };
-  if (!hasTls) return { stream, tls: undefined, signal, socket, adjust };
+  const transport = { ...streamSettings(options, hasTls), side: "server" as const };
+  if (!hasTls) return { transport, tls: undefined, signal, socket, adjust };
   const { tlsHandshakeTimeout, tlsShutdownTimeout } = checkedTlsTimeouts(options);
   const tls = new TlsAcceptor(options.tls, tlsHandshakeTimeout);
-  return { stream: { ...stream, tlsShutdownTimeout }, tls, signal, socket, adjust };
+  return { transport: { ...transport, tlsShutdownTimeout }, tls, signal, socket, adjust };
 }
 
 function clientSettings(
@@ -178,10 +178,10 @@ function clientSettings(
 ): ConnectionSettings {
   const { tls, serverHostname = host } = options;
   const hasTls = isTlsGiven(tls);
-  const stream = { ...streamSettings(options, hasTls), side: "client" as const, host };
+  const transport = { ...streamSettings(options, hasTls), side: "client" as const, host };
   if (!hasTls) {
     checkNeedsTls({ serverHostname: options.serverHostname });
-    return { stream, tls: undefined, signal };
+    return { transport, tls: undefined, signal };
   }
   if (serverHostname === undefined) {
     throw invalidArgumentValue(
@@ -191,7 +191,7 @@ function clientSettings(
   const name = checkedString("serverHostname", serverHostname);
   const { tlsHandshakeTimeout, tlsShutdownTimeout } = checkedTlsTimeouts(options);
   const client = new TlsClient(tls, name, tlsHandshakeTimeout);
-  return { stream: { ...stream, tlsShutdownTimeout }, tls: client, signal };
+  return { transport: { ...transport, tlsShutdownTimeout }, tls: client, signal };
 }
 
 function isTlsGiven(tls: unknown): boolean {

@@ -30,12 +30,12 @@ export class ServerClients {
   /** Called when the last client has disconnected. */
   onEmpty: () => void = ignore;
 
-  constructor({ clientConnected, stream, tls, onError = printError }: ServerSettings) {
+  constructor({ clientConnected, transport, tls, onError = printError }: ServerSettings) {
     this.#clientConnected = clientConnected;
     this.#tls = tls;
     this.#onError = onError;
-    const onLost = (transport: Transport): void => this.#forget(transport);
-    this.#settings = { ...stream, onLost: tls ? undefined : onLost };
+    const onLost = (lost: Transport): void => this.#forget(lost);
+    this.#settings = { ...transport, onLost: tls ? undefined : onLost };
   }
 
   get size(): number {
@@ -59,8 +59,8 @@ export class ServerClients {
   }
 
   /** Serve a client whose handshake has succeeded. */
-  secured(stream: Duplex, known: Addresses): Transport {
-    const transport = new Transport(stream, this.#settings, known);
+  serveSecured(socket: Duplex, known: Addresses): Transport {
+    const transport = new Transport(socket, this.#settings, known);
     this.#serve(transport);
     return transport;
   }
@@ -144,13 +144,13 @@ class SecuredClient implements Client, HandshakeOwner {
     else this.#transport.abort();
   }
 
-  onSecure(stream: Duplex): void {
+  onSecure(socket: Duplex): void {
     if (this.#isAborted) {
       // The underlying socket is about to be destroyed.
-      stream.on("error", ignore);
+      socket.on("error", ignore);
       return;
     }
-    this.#transport = this.#clients.secured(stream, this.#known);
+    this.#transport = this.#clients.serveSecured(socket, this.#known);
   }
 
   onHandshakeFailed(error: Error): void {

@@ -61,6 +61,7 @@ export class Listener<A extends Address> {
       await listening(server, () => server.listen({ ...endpoint, backlog }));
     }
     let listener: Listener<A>;
+    // Assigned in the turn in which listening began: the first client is accepted in a later one.
     let known: Addresses;
     try {
       const { address, onClose = nothing } = onBound((bound ?? server).address());

@@ -63,7 +63,7 @@ const inheritedUnixNames = optionNames([...commonServerNames, "fd"], foreignInhe
 /** How a server treats its clients. */
 export interface ServerSettings {
   readonly clientConnected: ClientConnected;
-  readonly stream: TransportSettings;
+  readonly transport: TransportSettings;
   readonly tls: TlsAcceptor | undefined;
   readonly onError: CommonServerOptions["onError"];
   readonly accept: net.ServerOpts;
@@ -136,11 +136,11 @@ function commonSettings(
 ): ServerSettings {
   const { tls, backlog = 100, onError } = options;
   const hasTls = tls !== undefined;
-  const stream = { ...streamSettings(options, hasTls), side: "server" as const };
+  const transport = { ...streamSettings(options, hasTls), side: "server" as const };
   const { tlsHandshakeTimeout, tlsShutdownTimeout } = checkedTlsTimeouts(options);
   return {
     clientConnected: checkedFunction("clientConnected", clientConnected) as ClientConnected,
-    stream: { ...stream, tlsShutdownTimeout },
+    transport: { ...transport, tlsShutdownTimeout },
     tls: hasTls ? new TlsAcceptor(tls, tlsHandshakeTimeout) : undefined,
     onError: onError && checkedFunction<typeof onError>("onError", onError),
     accept: { allowHalfOpen: true },

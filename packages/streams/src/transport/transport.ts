@@ -38,10 +38,14 @@ const lingerTimeout = 500;
 // an uncaught exception. Promises are created only for callers that wait.
 
 /**
- * What this side does. `detached`: the upgrade to TLS is under way. `closing`: the output is being
- * flushed. `lingering`: it is flushed, and input is dropped until the peer ends it.
+ * What this side does:
+ *
+ *     open ◀──startTls()──▶ upgrading    the TLS handshake owns the socket
+ *      └──close()──▶ closing             the output is being flushed
+ *                       └──▶ lingering   it is flushed; input is dropped until the peer ends it
+ *     aborted                            from any of these, by abort()
  */
-type Phase = "open" | "detached" | "closing" | "lingering" | "aborted";
+type Phase = "open" | "upgrading" | "closing" | "lingering" | "aborted";
 
 /** Callers that wait for room, for the end of the output to be sent, or for the loss. */
 type Waiters = Partial<Record<"drains" | "finishes" | "losses", Set<Pending<void>>>>;
@@ -93,12 +97,22 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   }
 
   /** Whether nothing can be written, because the upgrade to TLS is under way. */
-  get isDetached(): boolean {
-    return this.#phase === "detached";
+  get isUpgrading(): boolean {
+    return this.#phase === "upgrading";
   }
 
   get #isOpen(): boolean {
-    return this.#phase === "open" || this.#phase === "detached";
+    return this.#phase === "open" || this.#phase === "upgrading";
+  }
+
+  /** Begin the upgrade to TLS: release the socket. Pending output is flushed first. */
+  beginUpgrade(): Duplex {
+    this.flush();
+    this.#phase = "upgrading";
+    const socket = this.socket;
+    detach(socket);
+    socket.pause();
+    return socket;
   }
 
   /**
@@ -106,7 +120,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
    *
    * @throws {Error} If the connection was lost meanwhile; the socket is being destroyed.
    */
-  secure(socket: tls.TLSSocket, tlsShutdownTimeout: number): void {
+  finishUpgrade(socket: tls.TLSSocket, tlsShutdownTimeout: number): void {
     if (this.isLost) {
       setImmediate(destroy, socket);
       throw this.lostError();
@@ -134,16 +148,6 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     listenForInput(socket);
   }
 
-  /** Begin the upgrade to TLS: release the socket. Pending output is flushed first. */
-  detach(): Duplex {
-    this.flush();
-    this.#phase = "detached";
-    const socket = this.socket;
-    detach(socket);
-    socket.pause();
-    return socket;
-  }
-
   pause(): void {
     this.socket.pause();
   }
@@ -162,7 +166,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
 
   close(): void {
     if (this.isClosing) return;
-    if (this.#phase === "detached") {
+    if (this.#phase === "upgrading") {
       this.abort();
       return;
     }
@@ -183,13 +187,13 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
 
   abort(): void {
     if (this.isLost) return;
-    const wasDetached = this.#phase === "detached";
+    const wasUpgrading = this.#phase === "upgrading";
     this.#phase = "aborted";
     this.drop();
     // During a handshake, the caller may be one of its callbacks: see afterTls().
-    if (wasDetached) setImmediate(destroy, this.socket);
+    if (wasUpgrading) setImmediate(destroy, this.socket);
     else this.socket.destroy();
-    if (wasDetached) this.onLost(null);
+    if (wasUpgrading) this.onLost(null);
   }
 
   /** Wait until there is room, or until the connection is lost. */

@@ -126,7 +126,7 @@ export class StreamWriter implements AsyncDisposable {
   write(data: Data): void {
     const chunk = typeof data === "string" ? data : bytesOf(data);
     const transport = this.#transport;
-    if (transport.hasWrittenEof || transport.isDetached) throw refusal("write", transport);
+    if (transport.hasWrittenEof || transport.isUpgrading) throw refusal("write", transport);
     if (chunk.length > 0 && !transport.isClosing) transport.write(chunk);
   }
 
@@ -191,7 +191,7 @@ export class StreamWriter implements AsyncDisposable {
    * @throws {RuntimeError} While {@link StreamWriter.startTls} is under way.
    */
   writeEof(): void {
-    if (this.#transport.isDetached) throw refusal("writeEof", this.#transport);
+    if (this.#transport.isUpgrading) throw refusal("writeEof", this.#transport);
     this.#transport.writeEof();
   }
 
@@ -292,15 +292,15 @@ export class StreamWriter implements AsyncDisposable {
     }
     const upgrade = tlsUpgrade(side, settings, options, host);
     await this.drain({ signal: upgrade.signal });
-    if (transport.isClosing || transport.hasWrittenEof || transport.isDetached) {
+    if (transport.isClosing || transport.hasWrittenEof || transport.isUpgrading) {
       throw refusal("startTls", transport);
     }
     const { reader } = transport;
-    const socket = transport.detach();
+    const socket = transport.beginUpgrade();
     const buffered = reader.readNowait(reader.bufferedLength) ?? Buffer.alloc(0);
     try {
       const secure = await upgradeToTls(socket, buffered, upgrade);
-      transport.secure(secure, upgrade.tlsShutdownTimeout);
+      transport.finishUpgrade(secure, upgrade.tlsShutdownTimeout);
     } catch (error) {
       transport.onLost(error as Error);
       throw error;
@@ -384,9 +384,9 @@ export class StreamWriter implements AsyncDisposable {
 /** The writer of a connection. The constructor is private: its parameter is not in the public types. */
 export var writerOver: (transport: Transport) => StreamWriter;
 
-function refusal(call: string, { hasWrittenEof, isDetached }: Transport): RuntimeError {
+function refusal(call: string, { hasWrittenEof, isUpgrading }: Transport): RuntimeError {
   if (hasWrittenEof) return new RuntimeError(`Cannot call ${call}() after writeEof()`);
-  const state = isDetached ? "a TLS handshake is under way" : "the connection is closing";
+  const state = isUpgrading ? "a TLS handshake is under way" : "the connection is closing";
   return new RuntimeError(`Cannot call ${call}(): ${state}`);
 }
 
