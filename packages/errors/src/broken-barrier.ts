@@ -1,5 +1,5 @@
 import { brand } from "./brand.ts";
-import { RuntimeError } from "./state.ts";
+import { RuntimeError } from "./runtime.ts";
 
 /**
  * A barrier was reset or aborted while the caller waited at it, or was already broken.

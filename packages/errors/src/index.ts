@@ -23,5 +23,5 @@ export { BrokenBarrierError } from "./broken-barrier.ts";
 export { CancelledError, TimeoutError } from "./cancellation.ts";
 export { InvalidStateError } from "./invalid-state.ts";
 export { ProcessLookupError } from "./process.ts";
-export { RuntimeError } from "./state.ts";
+export { RuntimeError } from "./runtime.ts";
 export { IncompleteReadError, LimitOverrunError } from "./stream.ts";
