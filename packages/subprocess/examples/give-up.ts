@@ -2,7 +2,7 @@
 import { PIPE, TimeoutError, createSubprocessShell } from "@aio/subprocess";
 
 {
-  await using shell = await createSubprocessShell("echo one; sleep 0.5; echo two", {
+  await using shell = await createSubprocessShell("echo one; sleep 1; echo two", {
     stdout: PIPE,
   });
   try {

@@ -3,7 +3,7 @@ import { type Example, examplesIn, examplesOf } from "../src/examples.ts";
 import { assertNone } from "../src/problem.ts";
 import { Playground } from "../src/run-examples.ts";
 
-describe("the examples of several packages, and of the root's README", () => {
+describe("the examples of several packages, and of the root's README", { timeout: 120_000 }, () => {
   test("compile for a strict user, and print what their comments say", async () => {
     using playground = new Playground(examplesOf());
     assertNone(playground.typeProblems());
