@@ -1,16 +1,12 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PIPE, createSubprocessExec, createSubprocessShell } from "@aio/subprocess";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { runProgram } from "./program.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
-let directory = "";
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "aio-test-"));
-});
-afterAll(() => rm(directory, { recursive: true }));
+const directory = temporaryDirectory();
 
 async function output(promise: ReturnType<typeof piped>): Promise<string> {
   const [stdout] = await (await promise).communicate();

@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
   DEVNULL,
@@ -8,9 +7,10 @@ import {
   createSubprocessExec,
   createSubprocessShell,
 } from "@aio/subprocess";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { isRunning, stateOf } from "./gate.ts";
 import { runProgram } from "./program.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
 // A shell, its child and its grandchild; the pids of the latter two are printed.
 const family = "sh -c 'sleep 3600 & echo $!; wait; :' & echo $!; wait; :";
@@ -19,11 +19,7 @@ const ways = [
   ["in the session of the parent", { startNewSession: false }],
 ] as const;
 
-let directory = "";
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "aio-test-"));
-});
-afterAll(() => rm(directory, { recursive: true }));
+const directory = temporaryDirectory();
 
 const survivors: number[] = [];
 afterEach(() => {

@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import {
@@ -9,13 +8,10 @@ import {
   createSubprocessShell,
   openPipe,
 } from "@aio/subprocess";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
-let directory = "";
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "aio-test-"));
-});
-afterAll(() => rm(directory, { recursive: true }));
+const directory = temporaryDirectory();
 
 describe("git", () => {
   test("commits what it reads from stdin, and prints the log line by line", async () => {

@@ -1,16 +1,12 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PIPE, STDOUT, createSubprocessExec } from "@aio/subprocess";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { runProgram } from "./program.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
-let directory = "";
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "aio-test-"));
-  for (const name of ["given", "other"]) writeFileSync(join(directory, name), name);
-});
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = temporaryDirectory();
+for (const name of ["given", "other"]) writeFileSync(join(directory, name), name);
 
 const isRoot = process.getuid?.() === 0;
 const lateStarts = [

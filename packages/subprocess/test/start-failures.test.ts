@@ -1,5 +1,4 @@
-import { chmod, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   DEVNULL,
@@ -8,14 +7,11 @@ import {
   createSubprocessExec,
   createSubprocessShell,
 } from "@aio/subprocess";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { runProgram } from "./program.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
-let directory = "";
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "aio-test-"));
-});
-afterAll(() => rm(directory, { recursive: true }));
+const directory = temporaryDirectory();
 
 const openDescriptors = async () => (await readdir("/proc/self/fd")).length;
 const failure = (code: string, path: string) => expect.objectContaining({ code, path });

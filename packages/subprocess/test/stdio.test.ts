@@ -1,6 +1,5 @@
 import { createReadStream } from "node:fs";
-import { mkdtemp, open, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   DEVNULL,
@@ -14,13 +13,10 @@ import {
   createSubprocessExec,
   createSubprocessShell,
 } from "@aio/subprocess";
-import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from "vitest";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import { temporaryDirectory } from "./temporary-directory.ts";
 
-let directory = "";
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "aio-test-"));
-});
-afterAll(() => rm(directory, { recursive: true }));
+const directory = temporaryDirectory();
 
 describe("Process.stdin, .stdout and .stderr", () => {
   test("are null without a pipe, also in their types", async () => {
