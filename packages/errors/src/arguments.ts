@@ -208,8 +208,9 @@ function describe(value: unknown): string {
       return named("the function", value.name) ?? "a function";
     case "object": {
       if (value === null) return "null";
-      const { name } = Object.getPrototypeOf(value)?.constructor ?? {};
-      return named("an instance of", name) ?? "an object";
+      return (
+        named("an instance of", Object.getPrototypeOf(value)?.constructor?.name) ?? "an object"
+      );
     }
     default:
       return cut(String(value));

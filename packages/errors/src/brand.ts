@@ -14,13 +14,12 @@ type ErrorClass = abstract new (...args: never[]) => Error;
  * default `name` and `code` of its instances on its prototype.
  */
 export function brand(errorClass: ErrorClass, brandName: string, name: string, code: string): void {
-  const hidden = { configurable: true, writable: true };
   Object.defineProperties(errorClass.prototype, {
     [brandKey]: { value: brandName },
-    name: { ...hidden, value: name },
-    code: { ...hidden, value: code },
+    name: { value: name, writable: true },
+    code: { value: code, writable: true },
   });
-  Object.defineProperty(errorClass, Symbol.hasInstance, { ...hidden, value: hasInstance });
+  Object.defineProperty(errorClass, Symbol.hasInstance, { value: hasInstance });
 }
 
 // Instances copy both from the prototype to own keys, as in Node's errors, because winston and

@@ -187,7 +187,7 @@ function isOf(error: Error, signal: AbortSignal | null | undefined): boolean {
   if (signal === undefined || signal === null) return true;
   if (!signal.aborted) return false;
   const reason: unknown = signal.reason;
-  return Object.is(error, reason) || ("cause" in error && Object.is(error.cause, reason));
+  return Object.is(error, reason) || Object.is(error.cause, reason);
 }
 
 /** Whether a reason is already one of our errors, which is then used unchanged. */

@@ -74,14 +74,14 @@ export function checkedOptions<O extends object>(
   names: OptionNames,
 ): Partial<O> {
   if (options === undefined) return none;
-  if (typeof options !== "object" || options === null) throw noOptions(options);
+  if (typeof options !== "object") throw noOptions(options);
   let own: readonly string[] | undefined;
   try {
     // An AbortController can be passed as { signal }. Object.keys() takes 7 ns for one, and 11 ns
     // for { signal }. for-in takes 350 ns for one, because the names on its prototype are enumerable.
     if (!Array.isArray(options)) own = Object.keys(options);
   } catch {
-    // A proxy that throws when its names are listed is refused.
+    // null is refused, and so is a proxy that throws when its names are listed.
   }
   if (own === undefined) throw noOptions(options);
   for (const name of own) if (!names.known.has(name)) throw unknownOption(name, names);

@@ -41,6 +41,7 @@ describe("invalidArgumentType()", () => {
 
   test.each([
     ["a string in quotes", "a\nb", String.raw`"a\nb"`],
+    ["a string of 64 characters whole", "x".repeat(64), `"${"x".repeat(64)}"`],
     ["a bigint with its n", 7n, "7n"],
     ["undefined", undefined, "undefined"],
     ["null", null, "null"],

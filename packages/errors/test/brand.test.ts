@@ -99,6 +99,8 @@ describe("instanceof", () => {
     expect(new Restart()).toBeInstanceOf(ShutDown);
     expect(new here.CancelledError()).not.toBeInstanceOf(ShutDown);
     expect(new ShutDown()).not.toBeInstanceOf(Restart);
+    // A bound class has no prototype of its own.
+    expect(new Restart()).toBeInstanceOf(ShutDown.bind(undefined));
   });
 
   test.each([
@@ -140,6 +142,28 @@ describe("an error of another copy", () => {
       for (const asker of copies.values()) {
         expect(asker.isCancelled(new maker.CancelledError())).toBe(true);
         expect(asker.isCancelled(new maker.TimeoutError())).toBe(false);
+      }
+    }
+  });
+});
+
+describe("setDebug()", () => {
+  test("of one copy turns debug mode on in every copy", async () => {
+    for (const turner of copies.values()) {
+      turner.setDebug(true);
+      try {
+        for (const waiter of copies.values()) {
+          const controller = new AbortController();
+          const placeOrder = () => new waiter.Pending(controller.signal).promise;
+          const order = placeOrder();
+          controller.abort();
+          await expect(order).rejects.toHaveProperty(
+            "stack",
+            expect.stringContaining("placeOrder"),
+          );
+        }
+      } finally {
+        here.setDebug(false);
       }
     }
   });

@@ -268,6 +268,10 @@ describe("isTimeout()", () => {
     expect(isTimeout(value)).toBe(false);
   });
 
+  test("is true for a TimeoutError with another name", () => {
+    expect(isTimeout(Object.assign(new TimeoutError("x"), { name: "Late" }))).toBe(true);
+  });
+
   test("narrows a caught value to TimeoutError", () => {
     const error: unknown = new TimeoutError("x");
     expect(isTimeout(error) && error.code).toBe("ETIMEDOUT");
@@ -310,7 +314,8 @@ describe.each([
   });
 
   test("is false for a signal that has not aborted", () => {
-    expect(asks(newReason(), new AbortController().signal)).toBe(false);
+    const error = Object.assign(newReason(), { cause: undefined });
+    expect(asks(error, new AbortController().signal)).toBe(false);
   });
 
   test("is false for another kind of error, even if the signal caused it", () => {

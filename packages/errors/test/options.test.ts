@@ -150,6 +150,7 @@ describe("signalOf()", () => {
     [{ signal: "SIGTERM" }, 'Invalid signal: expected an AbortSignal, got "SIGTERM"'],
     [{ signal: 15 }, "Invalid signal: expected an AbortSignal, got 15"],
     [{ signal: {} }, "Invalid signal: expected an AbortSignal, got an instance of Object"],
+    [{ signal: new EventTarget() }, "expected an AbortSignal, got an instance of EventTarget"],
     [{ signal: { aborted: false } }, "expected an AbortSignal, got an instance of Object"],
     [{ signal: deaf }, "Invalid signal: expected an AbortSignal, got an instance of Object"],
     [
