@@ -118,9 +118,6 @@ async function adopt(options: AdoptOptions): Promise<Connection> {
   const { adjust, socket, ...settings } = adoptSettings(options);
   checkAdoptable(socket);
   throwIfAborted(settings.signal, "waiting for the connection");
-  socket.on("error", ignore);
-  // Allows half-close. Node reads this property when the input ends, so setting it now works.
-  socket.allowHalfOpen = true;
   if (socket instanceof net.Socket) adjust(socket);
   if (isTlsSocket(socket)) await untilSecure(socket, settings.signal);
   return connectionOver(socket, settings);
@@ -145,5 +142,3 @@ function whyUnfit(socket: Duplex): string | undefined {
   // (https://github.com/nodejs/node/issues/58756).
   return socket.readableEncoding === null ? undefined : "decodes what it reads (setEncoding)";
 }
-
-function ignore(): void {}

@@ -149,6 +149,19 @@ describe("StreamReader.toReadable()", () => {
     expect(String(reader.readNowait(100))).toBe("first second third");
   });
 
+  test("gives back what a call that waits meanwhile asks for", async () => {
+    const reader = new StreamReader();
+    const readable = reader.toReadable();
+    reader.feedData("line\n");
+    readable.read();
+    await until(() => readable.readableLength > 0);
+    reader.feedData("rest");
+    const line = reader.readline();
+    readable.destroy();
+    expect(await text(line)).toBe("line\n");
+    expect(String(reader.readNowait(10))).toBe("rest");
+  });
+
   test("passes the reader's error on", async () => {
     const reader = new StreamReader();
     reader.setException(new Error("lost"));

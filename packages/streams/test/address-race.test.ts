@@ -120,6 +120,14 @@ describe.runIf(hasProgram("python3"))("openConnection() to a host with several a
     expect(process.getActiveResourcesInfo()).not.toContain("TCPConnectWrap");
   });
 
+  test("does not look up the host if the signal has already aborted", async () => {
+    let lookups = 0;
+    const lookup = (): void => void (lookups += 1);
+    const error = await failure(peerOf({ lookup, signal: AbortSignal.abort("enough") }));
+    expect(error).toMatchObject({ name: "AbortError", cause: "enough" });
+    expect(lookups).toBe(0);
+  });
+
   test("rejects with CancelledError when the signal aborts during the lookup", async () => {
     const controller = new AbortController();
     const { signal } = controller;

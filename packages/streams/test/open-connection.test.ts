@@ -140,9 +140,9 @@ describe("openConnection()", () => {
 
   test("leaves no timer running", async () => {
     const before = timers();
-    // A second address makes it start a timer.
+    // Each address but the last makes it start a timer. The first one refuses.
     const lookup: net.LookupFunction = (_host, _options, callback) => {
-      const addresses = ["127.0.0.1", "127.0.0.2"];
+      const addresses = ["127.0.0.3", "127.0.0.1", "127.0.0.2"];
       callback(
         null,
         addresses.map((address) => ({ address, family: 4 })),
@@ -197,6 +197,22 @@ describe("openConnection({ socket })", () => {
     controller.abort("enough");
     expect((await error).cause).toBe("enough");
     expect(socket.destroyed).toBe(true);
+  });
+
+  test("rejects with CancelledError if the signal aborts while the socket emits 'connect'", async () => {
+    const socket = net.connect(port, "127.0.0.1");
+    const controller = new AbortController();
+    const error = failure(openConnection({ socket, signal: controller.signal }));
+    socket.once("connect", () => controller.abort("enough"));
+    expect((await error).cause).toBe("enough");
+    expect(socket.destroyed).toBe(true);
+  });
+
+  test("rejects with ECONNRESET if the socket is destroyed before it is connected", async () => {
+    const socket = net.connect(port, "127.0.0.1");
+    const error = failure(openConnection({ socket }));
+    socket.destroy();
+    expect((await error).code).toBe("ECONNRESET");
   });
 
   test("leaves the socket open if the signal has already aborted", async () => {

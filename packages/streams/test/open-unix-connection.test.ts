@@ -71,8 +71,19 @@ describe("openUnixConnection()", () => {
     controller.abort("enough");
     expect(await error).toBeInstanceOf(CancelledError);
     expect((await error).cause).toBe("enough");
-    const already = await failure(openUnixConnection(path, { signal: controller.signal }));
-    expect(already.cause).toBe("enough");
+    await until(() => server.connections === 0);
+  });
+
+  test("does not connect if the signal has already aborted", async () => {
+    let clients = 0;
+    await using server = await startUnixServer(async () => void (clients += 1), path);
+    const signal = AbortSignal.abort("enough");
+    expect((await failure(openUnixConnection(path, { signal }))).cause).toBe("enough");
+    // Clients are accepted in the order in which they connect.
+    const connection = await openUnixConnection(path);
+    await until(() => clients > 0);
+    await connection[Symbol.asyncDispose]();
+    expect(clients).toBe(1);
     await until(() => server.connections === 0);
   });
 });

@@ -350,6 +350,18 @@ describe("A server", () => {
 });
 
 describe("Server[Symbol.asyncDispose]()", () => {
+  test("leaves no timer running", async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout");
+    server = await startServer(readAll, "127.0.0.1", 0);
+    const before = timers().length;
+    for (let n = 0; n < 20; n++) {
+      const stopped = await startServer(readAll, "127.0.0.1", 0);
+      await stopped[Symbol.asyncDispose]();
+    }
+    // The test runner's own timer may end meanwhile, which cannot hide twenty others.
+    expect(timers().length).toBeLessThanOrEqual(before);
+  });
+
   test("resolves although idle peers stay connected (cpython#113538)", async () => {
     const stays: Connection[] = [];
     {

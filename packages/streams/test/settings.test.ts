@@ -235,13 +235,17 @@ describe("openConnection()", () => {
 describe("openConnection({ socket })", () => {
   test.each<[string, unknown]>([
     ["neither a host nor a socket", {}],
-    ["a socket that is a number", { socket: 5 }],
-    ["a socket that is not a stream", { socket: {} }],
     ["Node's host and port", { socket: new net.Socket(), host: "127.0.0.1", port: 1 }],
   ])("refuses %s with TypeError", async (_, options) => {
     const error = await failure(openConnection(options as AdoptOptions));
     expect(error).toBeInstanceOf(TypeError);
     expect(error.code).toMatch(/^ERR_INVALID_ARG_(TYPE|VALUE)$/);
+  });
+
+  test.each([5, {}])("refuses %o as a socket, and says what can be one", async (socket) => {
+    const error = await failure(openConnection({ socket } as AdoptOptions));
+    expect(error.message).toContain("Invalid socket: expected a net.Socket or another Duplex, got");
+    expect(error.code).toBe("ERR_INVALID_ARG_TYPE");
   });
 
   test("refuses a host as well as a socket", async () => {

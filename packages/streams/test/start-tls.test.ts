@@ -77,6 +77,27 @@ describe("StreamWriter.startTls()", () => {
     expect(reports).toEqual([]);
   });
 
+  test("lets drain() wait after the upgrade, too, if it has waited before", async () => {
+    const size = 4_000_000;
+    const { reader, writer } = await connectTo(async (input, output) => {
+      await input.readexactly(size);
+      output.write("go ahead\n");
+      await output.startTls({ key, cert });
+      await input.readexactly(size);
+      output.write("received\n");
+    });
+    // Small writes, which are sent without a callback for each.
+    const send = (): Promise<void> => {
+      for (let sent = 0; sent < size; sent += 4000) writer.write(Buffer.alloc(4000));
+      return writer.drain();
+    };
+    await send();
+    await reader.readline();
+    await writer.startTls({ ca });
+    await send();
+    expect(String(await reader.readline())).toBe("received\n");
+  });
+
   test("hands bytes that a server has already received to the handshake", async () => {
     const { reader, writer } = await connectTo(async (incoming, outgoing) => {
       await incoming.readline();

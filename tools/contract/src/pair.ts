@@ -35,6 +35,7 @@ export interface PairWriter extends AsyncDisposable {
   abort(): void;
   isClosing(): boolean;
   waitClosed(options?: WaitOptions): Promise<void>;
+  readonly socket: Duplex;
   toWritable(): Writable;
   toWeb(): WritableStream<string | NodeJS.ArrayBufferView>;
 }

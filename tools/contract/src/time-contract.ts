@@ -21,14 +21,31 @@ export function timeContract({ name, make, isOneConnection }: PairFactory): void
       await disposal;
       expect(vi.getTimerCount()).toBe(0);
     });
+
+    test("leaves no timer running", async () => {
+      await using pair = await make();
+      vi.clearAllTimers();
+      const disposal = pair.writer[Symbol.asyncDispose]();
+      await pair.peer.receiveAll();
+      await pair.peer.end();
+      await disposal;
+      expect(vi.getTimerCount()).toBe(0);
+    });
   });
 
   if (!isOneConnection) return;
   describe(`StreamWriter.close(), of both directions of ${name},`, () => {
-    test("lingers for 500 ms if the peer does not end its output", async () => {
+    test.each([
+      ["", false],
+      [", also after writeEof()", true],
+    ])("lingers for 500 ms if the peer does not end its output%s", async (_, isHalfClosed) => {
       await using pair = await make();
       vi.clearAllTimers();
       pair.writer.write("the end");
+      if (isHalfClosed) {
+        pair.writer.writeEof();
+        await until(() => pair.writer.socket.writableFinished);
+      }
       pair.writer.close();
       expect(String(await pair.peer.receiveAll())).toBe("the end");
       const closed = pair.writer.waitClosed();

@@ -1,6 +1,5 @@
 import type * as net from "node:net";
 import { Pending } from "@aio/errors";
-import { throwIfAborted } from "../abort.ts";
 import { clearTimeout, setTimeout } from "../platform.ts";
 import type { HostAddress } from "./resolve-host.ts";
 
@@ -15,8 +14,6 @@ import type { HostAddress } from "./resolve-host.ts";
 // (https://github.com/nodejs/node/issues/54359). At most one timer runs, for the next attempt, and
 // none once the race is over.
 
-const activity = "waiting for the connection";
-
 /** How to open a socket to one address. */
 export type Dial = (address: HostAddress) => net.Socket;
 
@@ -28,13 +25,12 @@ export type Dial = (address: HostAddress) => net.Socket;
  * @throws The error of the only address, or an `AggregateError` of the errors of all, in the order of
  * the addresses.
  */
-export async function raceAddresses(
+export function raceAddresses(
   addresses: readonly HostAddress[],
   dial: Dial,
   delay: number | null,
   signal?: AbortSignal,
 ): Promise<net.Socket> {
-  throwIfAborted(signal, activity);
   return new AddressRace(addresses, dial, delay, signal).winner();
 }
 
@@ -58,6 +54,7 @@ class AddressRace {
     this.#addresses = addresses;
     this.#dial = dial;
     this.#delay = delay;
+    const activity = "waiting for the connection";
     this.#outcome = new Pending(signal, { activity, onSettled: () => this.#end() });
   }
 
@@ -104,7 +101,6 @@ class AddressRace {
 
   #end(): void {
     clearTimeout(this.#timer);
-    this.#next = this.#addresses.length;
     const losers = [...this.#running];
     this.#running.clear();
     for (const socket of losers) socket.destroy();

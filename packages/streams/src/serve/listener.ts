@@ -97,9 +97,7 @@ export class Listener<A extends Address> {
   }
 
   close(): void {
-    if (this.#bound === undefined) this.#server.close();
-    else this.#bound.close();
-    this.#bound = undefined;
+    (this.#bound ?? this.#server).close();
     this.#onClose();
   }
 }

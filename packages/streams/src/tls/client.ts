@@ -72,7 +72,7 @@ export class TlsClient implements TlsSide {
     const connected = secure;
     connected.once("secureConnect", () => {
       succeeded = true;
-      if (!pending.settled) rememberTls(connected, this.#secureContext);
+      rememberTls(connected, this.#secureContext);
       pending.resolve(connected);
     });
     // This listener stays: an error before the streams exist would be an uncaught exception.

@@ -8,15 +8,8 @@ import {
   optionNames,
   signalOf,
 } from "@aio/errors";
-import { throwIfAborted } from "../abort.ts";
 import { type ClientTls, TlsClient } from "./client.ts";
-import {
-  type TlsSide,
-  type TlsTimeouts,
-  afterTls,
-  checkedTlsTimeouts,
-  handshakeActivity,
-} from "./handshake.ts";
+import { type TlsSide, type TlsTimeouts, afterTls, checkedTlsTimeouts } from "./handshake.ts";
 import { type ServerTls, TlsAcceptor } from "./server.ts";
 
 /** Options of {@link StreamWriter.startTls}. */
@@ -94,7 +87,6 @@ export async function upgradeToTls(
   { tls, isServer, signal }: TlsUpgrade,
 ): Promise<tls.TLSSocket> {
   try {
-    throwIfAborted(signal, handshakeActivity);
     if (buffered.length > 0) {
       if (!isServer) throw sentBefore(buffered.length);
       socket.unshift(buffered);

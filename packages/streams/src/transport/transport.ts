@@ -139,7 +139,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
       this.onLost(socket.errored);
       return;
     }
-    // Half-close: the peer's end of output must not end ours.
+    // Half-close: the peer's end of output must not end ours. Node reads this when the input ends.
     socket.allowHalfOpen = true;
     if (socket.readableEnded) {
       this.reader.feedEof();
