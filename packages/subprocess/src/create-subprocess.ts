@@ -109,7 +109,6 @@ async function create(command: Command, options: SubprocessOptions | undefined):
   const snapshot = isLate ? new Snapshot(settings) : undefined;
   const uid = typeof user === "string" ? await idOf("user", user, signal) : user;
   const gid = typeof group === "string" ? await idOf("group", group, signal) : group;
-  if (signal?.aborted) throw cancellationError(signal, activity);
   const surroundings = { ...settings, ...snapshot?.surroundings(command), uid, gid };
   const pipes = new Pipes(settings);
   let process: Process | undefined;

@@ -32,26 +32,31 @@ describe.runIf(isRoot)("A process that the parent may not signal", () => {
 
   test("is reported as still running after graceMs, and does not keep the parent alive", async () => {
     const { stdout } = await runProgram(
-      withoutRights('"sleep", ["3600"]', "console.log(disposed.pid, aborted.pid);"),
+      withoutRights(
+        '"sleep", ["3600"]',
+        `console.log(disposed.pid, aborted.pid);
+         console.log(await outcome(aborted.wait()));`,
+      ),
     );
-    const [outcomes, pids = ""] = stdout.split("\n");
+    const [outcomes, pids = "", later] = stdout.split("\n");
     // kill(0) would signal the process group of the tests.
     expect(pids).toMatch(/^\d+ \d+$/);
     for (const pid of pids.split(" ")) process.kill(Number(pid), "SIGKILL");
     expect(outcomes).toBe("EPERM EPERM 0");
+    expect(later).toBe("EPERM");
   });
 
-  test("rejects wait() with CancelledError when it ends later", async () => {
+  test("rejects wait() with CancelledError when it ends later, and can be disposed of then", async () => {
     const { stdout } = await runProgram(
       withoutRights(
         '"sleep", ["1"]',
         `aborted.ref();
          while (aborted.returncode === null) await new Promise((resolve) => setTimeout(resolve, 5));
          console.log(await outcome(aborted.wait()), aborted.returncode);
-         await disposed[Symbol.asyncDispose]();`,
+         console.log(await outcome(disposed[Symbol.asyncDispose]()));`,
       ),
     );
-    expect(stdout).toBe("EPERM EPERM 0\nABORT_ERR 0\n");
+    expect(stdout).toBe("EPERM EPERM 0\nABORT_ERR 0\nended\n");
   });
 });
 

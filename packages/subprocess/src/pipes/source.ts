@@ -55,8 +55,8 @@ export class PipeSource implements ByteSource {
     stream.on("error", (error) => this.#end(error));
     // If this process closes the pipe, a waiting read reaches end of input.
     stream.on("close", () => this.#end(undefined));
-    if (this.#isPaused) stream.pause();
-    else stream.resume();
+    // One that was accepted is paused until here.
+    stream.resume();
   }
 
   get reader(): StreamReader {

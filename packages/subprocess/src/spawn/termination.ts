@@ -105,12 +105,10 @@ export class Termination extends AbortListener {
   #isOverWithin(ms: number, whileItRuns?: () => void): Promise<boolean> {
     return new Promise((resolve) => {
       let pause = 10;
-      let poll: NodeJS.Timeout | undefined;
       let isSettled = false;
       const settle = (isOver: boolean) => {
         isSettled = true;
         clearTimeout(timer);
-        clearTimeout(poll);
         resolve(isOver);
       };
       const look = () => {
@@ -120,7 +118,7 @@ export class Termination extends AbortListener {
           return;
         }
         whileItRuns?.();
-        poll = setTimeout(look, pause);
+        setTimeout(look, pause);
         pause = Math.min(2 * pause, 200);
       };
       const timer = setTimeout(settle, ms, false);
