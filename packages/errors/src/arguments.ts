@@ -170,11 +170,7 @@ export function checkedFunction<F>(name: string, value: F): F {
 }
 
 /** A `TypeError` for anything but a number, and a `RangeError` for a number out of range. */
-export function wrongNumber(
-  name: string,
-  expected: string,
-  value: unknown,
-): TypeError | RangeError {
+function wrongNumber(name: string, expected: string, value: unknown): TypeError | RangeError {
   const make = typeof value === "number" ? outOfRange : invalidArgumentType;
   return make(name, expected, value);
 }

@@ -50,12 +50,12 @@ export class Listener<A extends Address> {
    */
   static async open<A extends Address>(
     endpoint: Endpoint,
-    { accept, backlog, startServing }: ServerSettings,
+    { socketOptions, backlog, startServing }: ServerSettings,
     clients: ServerClients,
     onBound: (bound: BoundAddress) => { address: A; onClose?: () => void },
   ): Promise<Listener<A>> {
     checkNetworkAllowed();
-    const server = net.createServer(accept, (socket) => clients.accept(socket, known));
+    const server = net.createServer(socketOptions, (socket) => clients.accept(socket, known));
     const bound = startServing ? undefined : bind(endpoint);
     if (bound === undefined) {
       await listening(server, () => server.listen({ ...endpoint, backlog }));

@@ -66,7 +66,7 @@ export interface ServerSettings {
   readonly transport: TransportSettings;
   readonly tls: TlsAcceptor | undefined;
   readonly onError: CommonServerOptions["onError"];
-  readonly accept: net.ServerOpts;
+  readonly socketOptions: net.ServerOpts;
   readonly backlog: number;
   readonly startServing: boolean;
   readonly signal: AbortSignal | undefined;
@@ -86,7 +86,7 @@ export function serverSettings(
   }
   return {
     ...commonSettings(clientConnected, given, signal),
-    accept: { allowHalfOpen: true, ...tcp },
+    socketOptions: { allowHalfOpen: true, ...tcp },
     startServing: checkedBoolean("startServing", startServing),
     ipv6Only: ipv6Only === undefined ? undefined : checkedBoolean("ipv6Only", ipv6Only),
     reusePort,
@@ -115,8 +115,8 @@ export function inheritedSettings(
 ): ServerSettings & { readonly fd: number } {
   const signal = signalOf(options, inheritedNames);
   const fd = checkedDescriptor(options.fd);
-  const accept = { allowHalfOpen: true, ...tcpOptions(options) };
-  return { ...commonSettings(clientConnected, options, signal), accept, fd };
+  const socketOptions = { allowHalfOpen: true, ...tcpOptions(options) };
+  return { ...commonSettings(clientConnected, options, signal), socketOptions, fd };
 }
 
 /** Check the options of startUnixServer() with an inherited socket. */
@@ -143,7 +143,7 @@ function commonSettings(
     transport: { ...transport, tlsShutdownTimeout },
     tls: hasTls ? new TlsAcceptor(tls, tlsHandshakeTimeout) : undefined,
     onError: onError && checkedFunction<typeof onError>("onError", onError),
-    accept: { allowHalfOpen: true },
+    socketOptions: { allowHalfOpen: true },
     backlog: checkedInteger("backlog", backlog, 1, 2 ** 31 - 1),
     startServing: true,
     signal,
