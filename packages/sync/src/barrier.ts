@@ -1,7 +1,7 @@
 import { BrokenBarrierError, type WaitOptions, checkedInteger } from "@aio/errors";
 import { brand, inspectAs } from "./inspect.ts";
 import { checkedSignal } from "./options.ts";
-import { WaitQueue } from "./wait-queue.ts";
+import { WaitQueue, rejecting } from "./wait-queue.ts";
 
 /**
  * A point at which a fixed number of callers wait for each other before any of them continues.
@@ -53,7 +53,7 @@ export class Barrier {
       return Promise.reject(new BrokenBarrierError("Cannot wait at the barrier: it is broken"));
     }
     const last = this.#parties - 1;
-    if (this.#waiters.size < last) return this.#waiters.waitBreakably(signal);
+    if (this.#waiters.size < last) return this.#waiters.wait(signal);
     this.#waiters.wakeAll(place);
     return Promise.resolve(last);
   }
@@ -68,7 +68,7 @@ export class Barrier {
    */
   reset(): void {
     this.#broken = false;
-    this.#waiters.breakAll(wasReset);
+    this.#waiters.wakeAll(wasReset);
   }
 
   /**
@@ -82,7 +82,7 @@ export class Barrier {
    */
   abort(): void {
     this.#broken = true;
-    this.#waiters.breakAll(wasAborted);
+    this.#waiters.wakeAll(wasAborted);
   }
 
   /**
@@ -124,7 +124,7 @@ const activity = "waiting at the barrier";
 const place = (index: number): number => index;
 
 // Functions, because each waiter gets a separate error.
-const wasReset = (): Error =>
-  new BrokenBarrierError("Stopped waiting at the barrier: it was reset");
-const wasAborted = (): Error =>
-  new BrokenBarrierError("Stopped waiting at the barrier: it was aborted");
+const wasReset = (): never =>
+  rejecting(new BrokenBarrierError("Stopped waiting at the barrier: it was reset"));
+const wasAborted = (): never =>
+  rejecting(new BrokenBarrierError("Stopped waiting at the barrier: it was aborted"));

@@ -164,7 +164,7 @@ class LockGuard implements Guard {
   }
 
   get release(): () => void {
-    return () => releaseHeldBy(this.#lock, this);
+    return releaseHeldBy.bind(undefined, this.#lock, this);
   }
 
   static {

@@ -148,11 +148,13 @@ class Permit implements Guard {
   }
 
   get release(): () => void {
-    return () => {
-      const semaphore = this.#semaphore;
-      this.#semaphore = undefined;
-      semaphore?.release();
-    };
+    return Permit.#giveBack.bind(undefined, this);
+  }
+
+  static #giveBack(this: void, permit: Permit): void {
+    const semaphore = permit.#semaphore;
+    permit.#semaphore = undefined;
+    semaphore?.release();
   }
 
   static {
