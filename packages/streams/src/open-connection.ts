@@ -1,14 +1,8 @@
-import * as net from "node:net";
-import type { Duplex } from "node:stream";
-import { invalidArgumentType, invalidArgumentValue } from "@aio/errors";
-import { throwIfAborted } from "./abort.ts";
-import { raceAddresses } from "./connect/address-race.ts";
-import { type Connection, connectionOver } from "./connect/connection.ts";
-import { type HostAddress, interleaveFamilies, resolveHost } from "./connect/resolve-host.ts";
-import { adoptSettings, tcpSettings } from "./connect/settings.ts";
+import { invalidArgumentValue } from "@aio/errors";
+import { adoptSocket } from "./connect/adopt.ts";
+import type { Connection } from "./connect/connection.ts";
+import { connectTcp } from "./connect/tcp.ts";
 import type { AdoptOptions, ConnectOptions } from "./options.ts";
-import { isTlsSocket, untilSecure } from "./tls/peer.ts";
-import { isOwned } from "./transport/socket-events.ts";
 
 /**
  * Connect to a TCP port: the result is a reader and a writer over the connection.
@@ -83,62 +77,8 @@ export function openConnection(
   port?: number,
   options?: ConnectOptions,
 ): Promise<Connection> {
-  if (typeof host !== "object" || host === null) return connectTo(host, port, options);
-  if (port === undefined && options === undefined) return adopt(host);
+  if (typeof host !== "object" || host === null) return connectTcp(host, port, options);
+  if (port === undefined && options === undefined) return adoptSocket(host);
   const message = "Cannot connect: give a host and port or a socket, not both";
   return Promise.reject(invalidArgumentValue(message));
-}
-
-async function connectTo(
-  host: string,
-  port: number | undefined,
-  options: ConnectOptions | undefined,
-): Promise<Connection> {
-  const settings = tcpSettings(host, port, options);
-  const { family, lookup, happyEyeballsDelay, dial, signal } = settings;
-  throwIfAborted(signal, "waiting for the connection");
-  const found = await resolveHost(host, family, lookup, signal);
-  const { localAddress } = dial;
-  const addresses = localAddress === undefined ? found : reachableFrom(localAddress, found);
-  const order = happyEyeballsDelay === null ? addresses : interleaveFamilies(addresses);
-  const connect = (each: HostAddress): net.Socket =>
-    net.connect({ ...dial, host: each.address, family: each.family });
-  const socket = await raceAddresses(order, connect, happyEyeballsDelay, signal);
-  return connectionOver(socket, settings);
-}
-
-function reachableFrom(localAddress: string, addresses: readonly HostAddress[]): HostAddress[] {
-  const family = net.isIP(localAddress);
-  const reachable = addresses.filter((each) => each.family === family);
-  if (reachable.length > 0) return reachable;
-  throw invalidArgumentType("localAddress", "an address of the host's family", localAddress);
-}
-
-async function adopt(options: AdoptOptions): Promise<Connection> {
-  const { adjust, socket, ...settings } = adoptSettings(options);
-  checkAdoptable(socket);
-  throwIfAborted(settings.signal, "waiting for the connection");
-  if (socket instanceof net.Socket) adjust(socket);
-  if (isTlsSocket(socket)) await untilSecure(socket, settings.signal);
-  return connectionOver(socket, settings);
-}
-
-function checkAdoptable(socket: Duplex): void {
-  const state = whyUnfit(socket);
-  if (state === undefined) return;
-  const error = invalidArgumentValue(`Cannot adopt the socket: it ${state}`);
-  throw socket.errored === null ? error : Object.assign(error, { cause: socket.errored });
-}
-
-// Over an unfit socket, writes would be dropped, or reads would report end of input.
-function whyUnfit(socket: Duplex): string | undefined {
-  if (socket.destroyed) return "is destroyed";
-  if (socket.writableEnded) return "has ended its output";
-  if (isOwned(socket)) return "belongs to another connection";
-  if (socket instanceof net.Socket && socket.pending && !socket.connecting) {
-    return "is not connected";
-  }
-  // A socket with an encoding yields text instead of bytes, and crashes the process under TLS
-  // (https://github.com/nodejs/node/issues/58756).
-  return socket.readableEncoding === null ? undefined : "decodes what it reads (setEncoding)";
 }

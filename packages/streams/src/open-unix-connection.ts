@@ -1,9 +1,6 @@
-import * as net from "node:net";
-import { throwIfAborted } from "./abort.ts";
-import { type Connection, connectionOver } from "./connect/connection.ts";
-import { unixSettings } from "./connect/settings.ts";
+import type { Connection } from "./connect/connection.ts";
+import { connectUnix } from "./connect/unix.ts";
 import type { UnixConnectOptions } from "./options.ts";
-import { socketPath } from "./shared-settings.ts";
 
 /**
  * Connect to a Unix socket.
@@ -33,13 +30,9 @@ import { socketPath } from "./shared-settings.ts";
  *
  * @see asyncio.open_unix_connection
  */
-export async function openUnixConnection(
+export function openUnixConnection(
   path: string | URL,
   options?: UnixConnectOptions,
 ): Promise<Connection> {
-  const name = socketPath(path);
-  const settings = unixSettings(options);
-  throwIfAborted(settings.signal, "waiting for the connection");
-  const socket = net.connect({ path: name, allowHalfOpen: true });
-  return connectionOver(socket, settings, { peername: { path: name }, sockname: { path: "" } });
+  return connectUnix(path, options);
 }

@@ -41,47 +41,67 @@ export const foreignNames: Readonly<Record<string, string>> = {
   loop: "no option: there is one event loop",
 };
 
-/** Check the options of a stream, and that TLS timeouts are given only with `tls`. */
-export function streamSettings(
-  options: StreamOptions & TlsTimeouts,
+/** What clients and servers have in common: how they set up the streams and the sockets. */
+export interface CommonSettings {
+  readonly transport: TransportSettings;
+  readonly tcp: {
+    readonly keepAlive: boolean;
+    readonly keepAliveInitialDelay: number;
+    readonly noDelay: boolean;
+  };
+}
+
+/**
+ * Check the options of a stream and of a TCP socket, and that TLS timeouts are given only with `tls`.
+ * Node has two options for `keepAlive`, which can be a time.
+ *
+ * @param host - The host that a client connects to.
+ */
+export function commonSettings(
+  options: StreamOptions & TcpOptions & TlsTimeouts,
   hasTls: boolean,
-): TransportSettings {
+  side: "client" | "server",
+  host?: string,
+): CommonSettings {
   const {
     limit = defaultLimit,
     highWaterMark = defaultHighWaterMark,
-    tlsHandshakeTimeout,
-    tlsShutdownTimeout,
+    keepAlive = false,
+    noDelay = true,
   } = options;
-  if (!hasTls) checkNeedsTls({ tlsHandshakeTimeout, tlsShutdownTimeout });
+  if (!hasTls) checkNeedsTls(options, ["tlsHandshakeTimeout", "tlsShutdownTimeout"]);
+  const delay = typeof keepAlive === "number" ? checkedMilliseconds("keepAlive", keepAlive, 1) : 0;
   return {
-    limit: checkedInteger("limit", limit, 1),
-    highWaterMark: checkedInteger("highWaterMark", highWaterMark, 0),
+    transport: {
+      limit: checkedInteger("limit", limit, 1),
+      highWaterMark: checkedInteger("highWaterMark", highWaterMark, 0),
+      side,
+      host,
+    },
+    tcp: {
+      keepAlive: delay > 0 || checkedBoolean("keepAlive", keepAlive),
+      keepAliveInitialDelay: delay,
+      noDelay: checkedBoolean("noDelay", noDelay),
+    },
   };
 }
 
 /** Refuse options that require `tls`, which is not given. */
-export function checkNeedsTls(options: Record<string, unknown>): void {
-  checkNotGiven(options, "it needs the option tls");
-}
-
-/** Check the TCP options, and split `keepAlive`, which can be a time, into Node's two options. */
-export function tcpOptions({ keepAlive = false, noDelay = true }: TcpOptions): {
-  keepAlive: boolean;
-  keepAliveInitialDelay: number;
-  noDelay: boolean;
-} {
-  const delay = typeof keepAlive === "number" ? checkedMilliseconds("keepAlive", keepAlive, 1) : 0;
-  return {
-    keepAlive: delay > 0 || checkedBoolean("keepAlive", keepAlive),
-    keepAliveInitialDelay: delay,
-    noDelay: checkedBoolean("noDelay", noDelay),
-  };
+export function checkNeedsTls<O extends object>(
+  options: O,
+  names: readonly (keyof O & string)[],
+): void {
+  checkNotGiven(options, names, "it needs the option tls");
 }
 
 /** Refuse options that contradict the rest. */
-export function checkNotGiven(options: Record<string, unknown>, reason: string): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (value !== undefined) throw invalidArgumentValue(`Cannot use ${name}: ${reason}`);
+export function checkNotGiven<O extends object>(
+  options: O,
+  names: readonly (keyof O & string)[],
+  reason: string,
+): void {
+  for (const name of names) {
+    if (options[name] !== undefined) throw invalidArgumentValue(`Cannot use ${name}: ${reason}`);
   }
 }
 

@@ -109,6 +109,19 @@ describe("openConnection()", () => {
     expect(writer.getExtraInfo("sockname")).toEqual(sockname);
   });
 
+  test("tells the peer's address as the system does, where it differs from the host", async () => {
+    await using everywhere = await startServer(() => {}, null, 0);
+    const [listening] = everywhere.addresses;
+    // Linux connects these to 127.0.0.1 and to ::1.
+    for (const [host, address] of [
+      ["0.0.0.0", "127.0.0.1"],
+      ["0:0::0:1", "::1"],
+    ] as const) {
+      await using connection = await openConnection(host, listening!.port);
+      expect(connection.writer.getExtraInfo("peername")).toMatchObject({ address });
+    }
+  });
+
   test("rejects with Node's error for a port without a listener", async () => {
     const error = await failure(openConnection("127.0.0.8", port));
     expect(error).toMatchObject({ code: "ECONNREFUSED", address: "127.0.0.8", port });

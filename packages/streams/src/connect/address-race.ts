@@ -1,6 +1,7 @@
 import type * as net from "node:net";
 import { Pending } from "@aio/errors";
 import { clearTimeout, setTimeout } from "../platform.ts";
+import { ignoreErrors } from "../transport/socket-events.ts";
 import type { HostAddress } from "./resolve-host.ts";
 
 // Connecting to a host with many addresses (RFC 8305, section 5; asyncio's staggered_race):
@@ -13,6 +14,12 @@ import type { HostAddress } from "./resolve-host.ts";
 // attempt after its delay, so it never reaches a peer that is more than 250 ms away
 // (https://github.com/nodejs/node/issues/54359). At most one timer runs, for the next attempt, and
 // none once the race is over.
+
+/** A socket that connects to an address. */
+export interface Attempt {
+  readonly address: HostAddress;
+  readonly socket: net.Socket;
+}
 
 /** How to open a socket to one address. */
 export type Dial = (address: HostAddress) => net.Socket;
@@ -29,82 +36,58 @@ export function raceAddresses(
   addresses: readonly HostAddress[],
   dial: Dial,
   delay: number | null,
-  signal?: AbortSignal,
-): Promise<net.Socket> {
-  return new AddressRace(addresses, dial, delay, signal).winner();
-}
+  signal: AbortSignal | undefined,
+): Promise<Attempt> {
+  const attempts: Attempt[] = [];
+  const errors: Error[] = [];
+  let failed = 0;
+  let winner: Attempt | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const race = new Pending<Attempt>(signal, {
+    activity: "waiting for the connection",
+    onSettled() {
+      clearTimeout(timer);
+      for (const attempt of attempts) if (attempt !== winner) attempt.socket.destroy();
+    },
+  });
 
-class AddressRace {
-  readonly #addresses: readonly HostAddress[];
-  readonly #dial: Dial;
-  readonly #delay: number | null;
-  readonly #outcome: Pending<net.Socket>;
-  readonly #running = new Set<net.Socket>();
-  readonly #errors: Error[] = [];
-  #next = 0;
-  #failed = 0;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(
-    addresses: readonly HostAddress[],
-    dial: Dial,
-    delay: number | null,
-    signal: AbortSignal | undefined,
-  ) {
-    this.#addresses = addresses;
-    this.#dial = dial;
-    this.#delay = delay;
-    const activity = "waiting for the connection";
-    this.#outcome = new Pending(signal, { activity, onSettled: () => this.#end() });
-  }
-
-  winner(): Promise<net.Socket> {
-    if (!this.#outcome.settled) this.#startNext();
-    return this.#outcome.promise;
-  }
-
-  #startNext(): void {
-    clearTimeout(this.#timer);
-    const index = this.#next++;
-    const address = this.#addresses[index];
+  const startNext = (): void => {
+    clearTimeout(timer);
+    const index = attempts.length;
+    const address = addresses[index];
     if (address === undefined) return;
     let socket: net.Socket;
     try {
-      socket = this.#dial(address);
+      socket = dial(address);
     } catch (error) {
-      this.#outcome.reject(error);
+      race.reject(error);
       return;
     }
-    this.#running.add(socket);
-    // This listener stays: a late error of a loser, or of the winner before its streams exist, would be
-    // an uncaught exception.
-    socket.on("error", ignore);
+    const attempt = { address, socket };
+    attempts.push(attempt);
+    // This listener stays on a loser, whose late error would be an uncaught exception.
     const onError = (error: Error): void => {
-      if (this.#running.delete(socket)) this.#onFailure(index, error);
+      if (race.settled) return;
+      errors[index] = error;
+      failed++;
+      if (failed < addresses.length) startNext();
+      else race.reject(failed === 1 ? error : allFailed(errors));
     };
-    socket.once("error", onError);
-    socket.once("connect", () => {
-      socket.off("error", onError);
-      if (this.#running.delete(socket)) this.#outcome.resolve(socket);
-    });
-    if (this.#delay !== null && this.#next < this.#addresses.length) {
-      this.#timer = setTimeout(() => this.#startNext(), this.#delay);
-    }
-  }
+    const onConnect = (): void => {
+      // Nor may an error of the winner be one, before its streams exist.
+      ignoreErrors(socket);
+      // The listeners hold the race.
+      socket.off("error", onError).off("connect", onConnect);
+      winner = attempt;
+      race.resolve(attempt);
+    };
+    socket.on("error", onError).on("connect", onConnect);
+    if (delay !== null && index + 1 < addresses.length) timer = setTimeout(startNext, delay);
+  };
 
-  #onFailure(index: number, error: Error): void {
-    this.#errors[index] = error;
-    this.#failed++;
-    if (this.#failed < this.#addresses.length) this.#startNext();
-    else this.#outcome.reject(this.#failed === 1 ? error : allFailed(this.#errors));
-  }
-
-  #end(): void {
-    clearTimeout(this.#timer);
-    const losers = [...this.#running];
-    this.#running.clear();
-    for (const socket of losers) socket.destroy();
-  }
+  // The signal may have aborted, or may refuse listeners.
+  if (!race.settled) startNext();
+  return race.promise;
 }
 
 // The code is that of the first error, as in the AggregateError of Node's connect().
@@ -114,5 +97,3 @@ function allFailed(errors: Error[]): AggregateError {
   const { code } = errors[0] as NodeJS.ErrnoException;
   return Object.assign(new AggregateError(errors, message), { code });
 }
-
-function ignore(): void {}

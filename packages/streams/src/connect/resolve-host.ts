@@ -20,11 +20,8 @@ export async function resolveHost(
   lookup: LookupFunction | undefined,
   signal: AbortSignal | undefined,
 ): Promise<HostAddress[]> {
-  const literal = isIP(host);
-  if (literal !== 0) {
-    if (family === 0 || family === literal) return [hostAddress(host)];
-    throw invalidArgumentType("host", `a name or an IPv${family} address`, host);
-  }
+  const literal = literalAddress(host, family);
+  if (literal !== undefined) return [literal];
   const pending = new Pending<unknown>(signal, {
     activity: `waiting for the addresses of ${host}`,
   });
@@ -44,6 +41,14 @@ export async function resolveHost(
   if (list.length > 0) return list.map((each) => hostAddress(each));
   const error = new Error(`lookup ENOTFOUND ${host}`);
   throw Object.assign(error, { code: "ENOTFOUND", syscall: "lookup", hostname: host });
+}
+
+/** The address that `host` is; `undefined` if it is a name. */
+export function literalAddress(host: string, family: 0 | 4 | 6): HostAddress | undefined {
+  const actual = isIP(host);
+  if (actual !== 4 && actual !== 6) return undefined;
+  if (family === 0 || family === actual) return { address: host, family: actual };
+  throw invalidArgumentType("host", `a name or an IPv${family} address`, host);
 }
 
 function hostAddress(found: unknown): HostAddress {

@@ -11,22 +11,22 @@ import {
   outOfRange,
   signalOf,
 } from "@aio/errors";
-import type { AdoptOptions, ConnectOptions, UnixConnectOptions } from "../options.ts";
+import type { AdoptOptions, ConnectOptions, TcpOptions, UnixConnectOptions } from "../options.ts";
 import {
+  type CommonSettings,
   checkNeedsTls,
   checkNotGiven,
   checkedPort,
+  commonSettings,
   foreignNames,
+  socketPath,
   streamNames,
-  streamSettings,
   tcpNames,
-  tcpOptions,
   tlsNames,
 } from "../shared-settings.ts";
 import { TlsClient } from "../tls/client.ts";
 import { type TlsSide, checkedTlsTimeouts } from "../tls/handshake.ts";
 import { TlsAcceptor } from "../tls/server.ts";
-import type { TransportSettings } from "../transport/transport.ts";
 
 const foreignClientNames = {
   ...foreignNames,
@@ -82,8 +82,7 @@ const adoptNames = optionNames(
 );
 
 /** How a client's streams are set up once its socket is connected. */
-export interface ConnectionSettings {
-  readonly transport: TransportSettings;
+export interface ConnectionSettings extends CommonSettings {
   readonly tls: TlsSide | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -91,10 +90,12 @@ export interface ConnectionSettings {
 /** How a client connects over TCP. */
 export interface TcpSettings extends ConnectionSettings {
   readonly host: string;
+  readonly port: number;
   readonly family: 0 | 4 | 6;
   readonly lookup: net.LookupFunction | undefined;
   readonly happyEyeballsDelay: number | null;
-  readonly dial: net.TcpNetConnectOpts;
+  readonly localAddress: string | undefined;
+  readonly localPort: number | undefined;
 }
 
 /** Check the arguments of openConnection(). */
@@ -105,10 +106,9 @@ export function tcpSettings(
 ): TcpSettings {
   const name = checkedString("host", host);
   if (name === "") throw invalidArgumentType("host", "a name or an address", host);
-  const common = { port: checkedPort("port", port), allowHalfOpen: true, autoSelectFamily: false };
+  const checked = checkedPort("port", port);
   const signal = signalOf(options, connectNames);
   const given = options ?? {};
-  const tcp = tcpOptions(given);
   const { family = 0, lookup, localAddress, localPort, happyEyeballsDelay = 250 } = given;
   if (family !== 0 && family !== 4 && family !== 6) throw outOfRange("family", "0, 4 or 6", family);
   if (localAddress !== undefined && net.isIP(checkedString("localAddress", localAddress)) === 0) {
@@ -117,33 +117,34 @@ export function tcpSettings(
   return {
     ...clientSettings(given, name, signal),
     host: name,
+    port: checked,
     family,
     lookup: lookup && checkedFunction("lookup", lookup),
     happyEyeballsDelay:
       happyEyeballsDelay === null
         ? null
         : checkedMilliseconds("happyEyeballsDelay", happyEyeballsDelay),
-    dial: {
-      ...common,
-      ...tcp,
-      ...(localAddress !== undefined && { localAddress }),
-      ...(localPort !== undefined && { localPort: checkedPort("localPort", localPort) }),
-    },
+    localAddress,
+    localPort: localPort === undefined ? undefined : checkedPort("localPort", localPort),
   };
 }
 
-/** Check the options of openUnixConnection(). */
-export function unixSettings(options: UnixConnectOptions | undefined): ConnectionSettings {
+/** Check the arguments of openUnixConnection(). */
+export function unixSettings(
+  path: unknown,
+  options: UnixConnectOptions | undefined,
+): ConnectionSettings & { readonly path: string } {
+  const name = socketPath(path);
   const signal = signalOf(options, unixConnectNames);
-  return clientSettings(options ?? {}, undefined, signal);
+  return { ...clientSettings(options ?? {}, undefined, signal), path: name };
 }
 
 /** Check the options of openConnection({ socket }). */
 export function adoptSettings(
   options: AdoptOptions,
-): ConnectionSettings & { socket: Duplex; adjust: (socket: net.Socket) => void } {
+): ConnectionSettings & { readonly socket: Duplex } {
   const signal = signalOf(options, adoptNames);
-  const { socket, serverSide = false, serverHostname, keepAlive, noDelay } = options;
+  const { socket, serverSide = false } = options;
   if (socket === undefined) {
     throw invalidArgumentValue("Cannot connect: give a host and port, or a socket");
   }
@@ -151,37 +152,33 @@ export function adoptSettings(
     throw invalidArgumentType("socket", "a net.Socket or another Duplex", socket);
   }
   if (!(socket instanceof net.Socket)) {
-    checkNotGiven({ keepAlive, noDelay }, "the socket is not a net.Socket");
+    checkNotGiven(options, tcpNames, "the socket is not a net.Socket");
   }
-  const tcp = tcpOptions(options);
-  const adjust = (connected: net.Socket): void => {
-    connected.setNoDelay(tcp.noDelay);
-    if (keepAlive !== undefined) connected.setKeepAlive(tcp.keepAlive, tcp.keepAliveInitialDelay);
-  };
   if (!checkedBoolean("serverSide", serverSide)) {
     const client = clientSettings(options as UnixConnectOptions, undefined, signal);
-    return { ...client, socket, adjust };
+    return { ...client, socket };
   }
-  checkNotGiven({ serverHostname }, "this is the server side of the connection");
+  checkNotGiven(options, ["serverHostname"], "this is the server side of the connection");
   const hasTls = isTlsGiven(options.tls);
-  const transport = { ...streamSettings(options, hasTls), side: "server" as const };
-  if (!hasTls) return { transport, tls: undefined, signal, socket, adjust };
+  const common = commonSettings(options, hasTls, "server");
+  if (!hasTls) return { ...common, tls: undefined, signal, socket };
   const { tlsHandshakeTimeout, tlsShutdownTimeout } = checkedTlsTimeouts(options);
   const tls = new TlsAcceptor(options.tls, tlsHandshakeTimeout);
-  return { transport: { ...transport, tlsShutdownTimeout }, tls, signal, socket, adjust };
+  const transport = { ...common.transport, tlsShutdownTimeout };
+  return { ...common, transport, tls, signal, socket };
 }
 
 function clientSettings(
-  options: UnixConnectOptions,
+  options: UnixConnectOptions & TcpOptions,
   host: string | undefined,
   signal: AbortSignal | undefined,
 ): ConnectionSettings {
   const { tls, serverHostname = host } = options;
   const hasTls = isTlsGiven(tls);
-  const transport = { ...streamSettings(options, hasTls), side: "client" as const, host };
+  const common = commonSettings(options, hasTls, "client", host);
   if (!hasTls) {
-    checkNeedsTls({ serverHostname: options.serverHostname });
-    return { transport, tls: undefined, signal };
+    checkNeedsTls(options, ["serverHostname"]);
+    return { ...common, tls: undefined, signal };
   }
   if (serverHostname === undefined) {
     throw invalidArgumentValue(
@@ -191,7 +188,8 @@ function clientSettings(
   const name = checkedString("serverHostname", serverHostname);
   const { tlsHandshakeTimeout, tlsShutdownTimeout } = checkedTlsTimeouts(options);
   const client = new TlsClient(tls, name, tlsHandshakeTimeout);
-  return { transport: { ...transport, tlsShutdownTimeout }, tls: client, signal };
+  const transport = { ...common.transport, tlsShutdownTimeout };
+  return { ...common, transport, tls: client, signal };
 }
 
 function isTlsGiven(tls: unknown): boolean {

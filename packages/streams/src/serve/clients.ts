@@ -10,6 +10,7 @@ import {
   formatAddress,
   remoteAddressOf,
 } from "../transport/address.ts";
+import { ignore, ignoreErrors } from "../transport/socket-events.ts";
 import { Transport, type TransportSettings } from "../transport/transport.ts";
 import { type StreamWriter, writerOver } from "../writer/stream-writer.ts";
 import { ClientList, type Listed } from "./client-list.ts";
@@ -147,7 +148,7 @@ class SecuredClient implements Client, HandshakeOwner {
   onSecure(socket: Duplex): void {
     if (this.#isAborted) {
       // The underlying socket is about to be destroyed.
-      socket.on("error", ignore);
+      ignoreErrors(socket);
       return;
     }
     this.#transport = this.#clients.serveSecured(socket, this.#known);
@@ -167,5 +168,3 @@ function isThenable(value: unknown): value is PromiseLike<void> {
     typeof value.then === "function"
   );
 }
-
-function ignore(): void {}

@@ -13,15 +13,15 @@ import type {
   InheritedServerOptions,
   InheritedUnixServerOptions,
   ServerOptions,
+  TcpOptions,
   UnixServerOptions,
 } from "../options.ts";
 import { unavailable } from "../platform.ts";
 import {
+  commonSettings,
   foreignNames,
   streamNames,
-  streamSettings,
   tcpNames,
-  tcpOptions,
   tlsNames,
 } from "../shared-settings.ts";
 import { checkedTlsTimeouts } from "../tls/handshake.ts";
@@ -79,14 +79,12 @@ export function serverSettings(
 ): ServerSettings & { readonly ipv6Only: boolean | undefined; readonly reusePort: boolean } {
   const signal = signalOf(options, serverNames);
   const given = options ?? {};
-  const tcp = tcpOptions(given);
   const { ipv6Only, reusePort = false, startServing = true } = given;
   if (checkedBoolean("reusePort", reusePort) && !hasReusePort()) {
     throw unavailable("reusePort", "Node 22.12");
   }
   return {
-    ...commonSettings(clientConnected, given, signal),
-    socketOptions: { allowHalfOpen: true, ...tcp },
+    ...listeningSettings(clientConnected, given, signal),
     startServing: checkedBoolean("startServing", startServing),
     ipv6Only: ipv6Only === undefined ? undefined : checkedBoolean("ipv6Only", ipv6Only),
     reusePort,
@@ -102,7 +100,8 @@ export function unixServerSettings(
   const given = options ?? {};
   const { cleanupSocket = true, startServing = true } = given;
   return {
-    ...commonSettings(clientConnected, given, signal),
+    ...listeningSettings(clientConnected, given, signal),
+    socketOptions: { allowHalfOpen: true },
     startServing: checkedBoolean("startServing", startServing),
     cleanupSocket: checkedBoolean("cleanupSocket", cleanupSocket),
   };
@@ -115,8 +114,7 @@ export function inheritedSettings(
 ): ServerSettings & { readonly fd: number } {
   const signal = signalOf(options, inheritedNames);
   const fd = checkedDescriptor(options.fd);
-  const socketOptions = { allowHalfOpen: true, ...tcpOptions(options) };
-  return { ...commonSettings(clientConnected, options, signal), socketOptions, fd };
+  return { ...listeningSettings(clientConnected, options, signal), fd };
 }
 
 /** Check the options of startUnixServer() with an inherited socket. */
@@ -126,24 +124,25 @@ export function inheritedUnixSettings(
 ): ServerSettings & { readonly fd: number } {
   const signal = signalOf(options, inheritedUnixNames);
   const fd = checkedDescriptor(options.fd);
-  return { ...commonSettings(clientConnected, options, signal), fd };
+  const socketOptions = { allowHalfOpen: true };
+  return { ...listeningSettings(clientConnected, options, signal), socketOptions, fd };
 }
 
-function commonSettings(
+function listeningSettings(
   clientConnected: unknown,
-  options: Omit<CommonServerOptions, "startServing">,
+  options: Omit<CommonServerOptions, "startServing"> & TcpOptions,
   signal: AbortSignal | undefined,
 ): ServerSettings {
   const { tls, backlog = 100, onError } = options;
   const hasTls = tls !== undefined;
-  const transport = { ...streamSettings(options, hasTls), side: "server" as const };
+  const { transport, tcp } = commonSettings(options, hasTls, "server");
   const { tlsHandshakeTimeout, tlsShutdownTimeout } = checkedTlsTimeouts(options);
   return {
     clientConnected: checkedFunction("clientConnected", clientConnected) as ClientConnected,
     transport: { ...transport, tlsShutdownTimeout },
     tls: hasTls ? new TlsAcceptor(tls, tlsHandshakeTimeout) : undefined,
     onError: onError && checkedFunction<typeof onError>("onError", onError),
-    socketOptions: { allowHalfOpen: true },
+    socketOptions: { allowHalfOpen: true, ...tcp },
     backlog: checkedInteger("backlog", backlog, 1, 2 ** 31 - 1),
     startServing: true,
     signal,

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 import { Pending, invalidArgumentType } from "@aio/errors";
 import { builtin, clearTimeout, setTimeout } from "../platform.ts";
+import { ignore, ignoreErrors } from "../transport/socket-events.ts";
 import {
   type TlsSide,
   afterTls,
@@ -40,7 +41,7 @@ export class TlsClient implements TlsSide {
   }
 
   async secure(socket: Duplex, signal: AbortSignal | undefined): Promise<tls.TLSSocket> {
-    socket.on("error", ignore);
+    ignoreErrors(socket);
     let secure: tls.TLSSocket | undefined;
     let timer: NodeJS.Timeout | undefined;
     let succeeded = false;
@@ -116,5 +117,3 @@ function withName(options: tls.ConnectionOptions, serverHostname: string): tls.C
   }
   return named;
 }
-
-function ignore(): void {}

@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 import { checkedMilliseconds, invalidArgumentValue } from "@aio/errors";
 import { setImmediate } from "../platform.ts";
+import { ignore } from "../transport/socket-events.ts";
 import { defaultTlsShutdownTimeout } from "../transport/transport.ts";
 
 const defaultHandshakeTimeout = 60_000;
@@ -142,5 +143,3 @@ export function checkTlsOptions(settings: object): void {
     throw invalidArgumentValue(`Cannot use tls.${name}: ${cure}`);
   }
 }
-
-function ignore(): void {}

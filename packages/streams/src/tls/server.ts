@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 import { Pending, invalidArgumentType } from "@aio/errors";
 import { builtin, clearTimeout, setTimeout } from "../platform.ts";
+import { ignoreErrors } from "../transport/socket-events.ts";
 import {
   type TlsSide,
   afterTls,
@@ -90,7 +91,7 @@ export class TlsAcceptor implements TlsSide {
     this.accept(socket, {
       onSecure(secure) {
         // After an abort during the handshake, the socket is about to be destroyed.
-        if (pending.settled) secure.on("error", ignore);
+        if (pending.settled) ignoreErrors(secure);
         succeeded = true;
         pending.resolve(secure);
       },
@@ -101,7 +102,7 @@ export class TlsAcceptor implements TlsSide {
 
   /** Perform the handshake over `socket`, and report the outcome to `owner`. */
   accept(socket: Duplex, owner: HandshakeOwner): void {
-    socket.on("error", ignore);
+    ignoreErrors(socket);
     // No half-close during the handshake: a client that disconnects must fail it at once, not at the
     // timeout.
     socket.allowHalfOpen = false;
@@ -139,7 +140,7 @@ export class TlsAcceptor implements TlsSide {
       clearTimeout(timer);
       fail(socket, owner, failure);
     };
-    secure.on("error", ignore);
+    ignoreErrors(secure);
     secure.once("close", onClose);
     secure.once("secure", () => {
       clearTimeout(timer);
@@ -197,5 +198,3 @@ function checkedServerTls(settings: unknown): ServerTls {
   checkTlsOptions(settings);
   return settings;
 }
-
-function ignore(): void {}

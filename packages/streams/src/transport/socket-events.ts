@@ -32,6 +32,11 @@ export function isOwned(socket: OwnedSocket): boolean {
   return socket[ownerOf] !== undefined;
 }
 
+/** Keep errors of a socket without an owner from ending the process. */
+export function ignoreErrors(socket: Duplex): void {
+  socket.on("error", ignore);
+}
+
 /** Subscribe the owner to input, and let it flow. */
 export function listenForInput(socket: OwnedSocket): void {
   socket.on("end", onEnd);
@@ -61,6 +66,9 @@ export function detach(socket: OwnedSocket): void {
   socket.off("finish", onFinish);
   socket.off("close", onClose);
 }
+
+/** Does nothing. */
+export function ignore(): void {}
 
 function onData(this: OwnedSocket, chunk: Buffer | string): void {
   try {
