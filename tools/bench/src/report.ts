@@ -86,10 +86,13 @@ function aim(atMost: number | undefined, { subjectRatio }: Summary): string {
   return `≤ ${times(atMost)}${subjectRatio <= atMost ? "" : " (missed)"}`;
 }
 
+/** The columns with text instead of figures. */
+const lists = new Set(["peer ÷ this package", "behind in"]);
+
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [
     line(head),
-    line(head.map((_, column) => (column === 0 ? "---" : "--:"))),
+    line(head.map((name, column) => (column === 0 || lists.has(name) ? "---" : "--:"))),
     ...rows.map(line),
   ].join("\n");
 }
