@@ -1,4 +1,9 @@
-import { CancelledError, type TimeoutError, cancellationWithinAbort } from "./cancellation.ts";
+import {
+  CancelledError,
+  type MakeCancellation,
+  type TimeoutError,
+  cancellationsWithinAbort,
+} from "./cancellation.ts";
 import { forgetOrigin, isDebug, isTimed, originOf, recordOrigin } from "./debug.ts";
 
 // All waiters on one signal form a ring, a circular linked list. The signal holds the ring under a
@@ -141,12 +146,14 @@ function isPlatforms(signal: AbortSignal): boolean {
 
 function tellAll(this: AbortSignal): void {
   const ring = ringOf(this);
+  let makeError: MakeCancellation | undefined;
   while (ring.first !== undefined) {
     const listener = ring.first;
     let error: CancelledError | TimeoutError;
     try {
       const origin = ring.isTimed || isDebug() ? originOf(listener) : undefined;
-      error = cancellationWithinAbort(this, listener.activity, origin);
+      makeError ??= cancellationsWithinAbort(this);
+      error = makeError(listener.activity, origin);
     } catch (cause) {
       // A reason or an activity that cannot be read must not stop the abort from reaching the
       // others.
