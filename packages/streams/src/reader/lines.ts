@@ -33,16 +33,16 @@ export function iterateLines<Line>(
   };
 }
 
-// A chunk is decoded once, through its last line feed, and its lines are sliced from the text: 40 ns
-// for a line of 80 bytes, or 100 if each line is decoded. The bytes stay in the reader until their
-// line is requested, so any other call continues where the iteration stopped. No other character
-// contains the byte of a line feed, so the text has exactly the lines of the bytes.
+// A chunk is decoded once, through its last line feed. Its lines are sliced from the text: 40 ns for a
+// line of 80 bytes, or 100 if each line is decoded. Lines as bytes are found in it: 12 ns for a line of
+// 22 bytes, or 29 with Buffer.indexOf(). The bytes stay in the reader until their line is requested, so
+// any other call continues where the iteration stopped. No other character contains the byte of a line
+// feed, so the text has exactly the lines of the bytes.
 const lf = 10;
 const cr = 13;
 const noChunk: Buffer = Buffer.alloc(0);
 
 export class TextLines {
-  end = 0;
   readonly #encoding: "utf8" | "latin1";
   #chunk: Buffer = noChunk;
   #text = "";
@@ -60,14 +60,28 @@ export class TextLines {
     this.#encoding = encoding;
   }
 
-  /** The line at `start`, if it ends in this chunk; `end` is then set past its newline. */
-  find(chunk: Buffer, start: number): string | undefined {
+  /** Where the line at `start` ends, past its newline; 0 if it does not end in this chunk. */
+  endOf(chunk: Buffer, start: number): number {
     if (chunk !== this.#chunk) this.#decodeChunk(chunk, start);
-    if (!this.#isOneToOne) return this.#findUnequal(chunk, start);
-    const begin = start - this.#begin;
+    const begin = this.#begin;
+    const end = this.#isOneToOne
+      ? this.#text.indexOf("\n", start - begin) + begin + 1
+      : chunk.indexOf(lf, start) + 1;
+    if (end > start) return end;
+    // A reader may wait for hours: it must not keep the last chunk alive.
+    this.#chunk = noChunk;
+    this.#text = "";
+    return 0;
+  }
+
+  /** The text of the line from `start` to `lineEnd`, which endOf() has found. */
+  textOf(chunk: Buffer, start: number, lineEnd: number): string {
+    if (this.#isOneToOne) return this.#slice(start - this.#begin, lineEnd - this.#begin - 1);
+    if (start !== this.#next) return this.decode(chunk.subarray(start, lineEnd));
+    const begin = this.#textNext;
     const end = this.#text.indexOf("\n", begin);
-    if (end < 0) return this.#forget();
-    this.end = this.#begin + end + 1;
+    this.#next = lineEnd;
+    this.#textNext = end + 1;
     return this.#slice(begin, end);
   }
 
@@ -77,27 +91,9 @@ export class TextLines {
     return line.toString(this.#encoding, 0, end);
   }
 
-  #findUnequal(chunk: Buffer, start: number): string | undefined {
-    const found = chunk.indexOf(lf, start);
-    if (found < 0) return this.#forget();
-    this.end = found + 1;
-    if (start !== this.#next) return this.decode(chunk.subarray(start, found + 1));
-    const begin = this.#textNext;
-    const end = this.#text.indexOf("\n", begin);
-    this.#next = found + 1;
-    this.#textNext = end + 1;
-    return this.#slice(begin, end);
-  }
-
   #slice(begin: number, end: number): string {
     const isCrLf = end > begin && this.#text.charCodeAt(end - 1) === cr;
     return this.#text.slice(begin, isCrLf ? end - 1 : end);
-  }
-
-  // A reader may wait for hours: it must not keep the last chunk alive.
-  #forget(): undefined {
-    this.#chunk = noChunk;
-    this.#text = "";
   }
 
   #decodeChunk(chunk: Buffer, start: number): void {

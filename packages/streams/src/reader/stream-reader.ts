@@ -210,8 +210,9 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * where it stopped.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<Buffer> {
+    const text = new TextLines("latin1");
     return iterateLines(
-      () => this.#input.takeLineAtOnce(),
+      () => this.#input.takeLineAtOnce(text),
       () => this.#answer(readLine),
       (line) => line,
     );

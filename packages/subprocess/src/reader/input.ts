@@ -41,12 +41,12 @@ export class ReaderInput extends ByteBuffer {
     return this.#isOrdinary() ? this.takeFromHead(size) : undefined;
   }
 
-  takeLineAtOnce(): Buffer | undefined {
-    return this.#isOrdinary() ? this.takeThroughFromHead(lf, this.limit) : undefined;
+  takeLineAtOnce(lines?: TextLines): Buffer | undefined {
+    return this.#isOrdinary() ? this.takeLineFromHead(this.limit, lines) : undefined;
   }
 
   takeTextAtOnce(lines: TextLines): string | undefined {
-    return this.#isOrdinary() ? this.takeTextFromHead(lines, this.limit) : undefined;
+    return this.#isOrdinary() ? this.takeTextFromHead(this.limit, lines) : undefined;
   }
 
   #isOrdinary(): boolean {
