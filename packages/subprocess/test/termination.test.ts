@@ -5,10 +5,10 @@ import { runProgram } from "./program.ts";
 const isRoot = process.getuid?.() === 0;
 
 // Starts two children as root, then drops the parent's privileges.
-const withoutRights = (program: string, after: string) => `
+const withoutRights = (program: string, after: string, graceMs = 50) => `
   import { DEVNULL, PIPE, createSubprocessExec } from "@aio/subprocess";
   const controller = new AbortController();
-  const options = { stdin: PIPE, stdout: PIPE, stderr: DEVNULL, graceMs: 50 };
+  const options = { stdin: PIPE, stdout: PIPE, stderr: DEVNULL, graceMs: ${graceMs} };
   const disposed = await createSubprocessExec(${program}, options);
   const aborted = await createSubprocessExec(${program}, { ...options, signal: controller.signal });
   process.setgroups([]);
@@ -25,7 +25,7 @@ const withoutRights = (program: string, after: string) => `
 describe.runIf(isRoot)("A process that the parent may not signal", () => {
   test("ends on end of input, since the parent closes its ends of the pipes", async () => {
     const { stdout } = await runProgram(
-      withoutRights('"cat", []', "console.log(disposed.returncode, aborted.returncode);"),
+      withoutRights('"cat", []', "console.log(disposed.returncode, aborted.returncode);", 20_000),
     );
     expect(stdout).toBe("ended ABORT_ERR 0\n0 0\n");
   });
