@@ -171,6 +171,31 @@ describe("StreamReader, iterated", () => {
   });
 });
 
+describe("StreamReader, iterated as bytes and as text,", () => {
+  test.each([1, 7, 64, 4096])(
+    "yields each byte once, in order, between other calls: chunks of %d",
+    async (size) => {
+      const source = Buffer.from("é\n\nmore\n€5 for a longer line\n".repeat(40));
+      const reader = new StreamReader();
+      for (let at = 0; at < source.length; at += size) {
+        reader.feedData(source.subarray(at, at + size));
+      }
+      reader.feedEof();
+      const bytes = [reader[Symbol.asyncIterator](), reader[Symbol.asyncIterator]()] as const;
+      const texts = [reader.lines(), reader.lines()] as const;
+      const got: Buffer[] = [];
+      for (let turn = 0; !reader.atEof(); turn++) {
+        const which = turn % 2 === 0 ? 0 : 1;
+        got.push((await bytes[which].next()).value ?? Buffer.alloc(0));
+        const line = await texts[which].next();
+        if (line.done !== true) got.push(Buffer.from(`${line.value}\n`));
+        got.push(await reader.read(1 + (turn % 9)), reader.readlineNowait() ?? Buffer.alloc(0));
+      }
+      expect(String(Buffer.concat(got))).toBe(String(source));
+    },
+  );
+});
+
 describe("StreamReader.lines()", () => {
   test("yields text without line endings", async () => {
     const reader = limited(100, "é\r\n\n", "a\rb\n", "last\r");
