@@ -30,7 +30,9 @@ function descriptors(): number {
 }
 
 beforeAll(async () => {
-  // Deno opens descriptors of its own, and keeps them, when the first connection is made.
+  // Deno opens descriptors of its own, and keeps them, when the first connection is made, and when it
+  // first listens for a signal, such as that of a child that ends.
+  if ("Deno" in globalThis) process.on("SIGUSR2", () => {});
   await start();
   for (let n = 0; n < 10; n += 1) (await openConnection("127.0.0.1", port)).writer.abort();
   await server[Symbol.asyncDispose]();
@@ -49,7 +51,8 @@ afterEach(async () => {
   }
   await server[Symbol.asyncDispose]();
   await until(() => !process.getActiveResourcesInfo().some((name) => /^(TCP|TLS)/.test(name)));
-  await until(() => descriptors() === before);
+  // Fewer are left if something of an earlier test was still closing.
+  await until(() => descriptors() <= before);
 });
 
 let securePort = 0;

@@ -123,12 +123,16 @@ describe("An aborted wait", () => {
           await Promise.allSettled(waits);
         }
       };
+      const growth = async () => {
+        gc();
+        const before = process.memoryUsage().heapUsed;
+        await giveUp(3000);
+        gc();
+        return (process.memoryUsage().heapUsed - before) / 3000;
+      };
       await giveUp(1000);
-      gc();
-      const before = process.memoryUsage().heapUsed;
-      await giveUp(3000);
-      gc();
-      console.log((process.memoryUsage().heapUsed - before) / 3000);
+      // The compiler, too, allocates at times. A leak shows in each round.
+      console.log(Math.min(await growth(), await growth()));
       // Nor the timer that would have killed it.
       await cat[Symbol.asyncDispose]();
     `;
