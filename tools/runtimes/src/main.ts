@@ -41,6 +41,7 @@ async function runPackage(runtime: Runtime, name: string): Promise<void> {
   const here = known.filter(
     ({ on, file }) => on === runtime.name && file.startsWith(`${name}/`) && isChosen(pathOf(file)),
   );
+  const started = performance.now();
   const runs = runsOf(runtime, name, here);
   if (runs.length === 0) return;
   const sum = { passed: 0, known: 0, skipped: 0 };
@@ -87,8 +88,13 @@ async function runPackage(runtime: Runtime, name: string): Promise<void> {
     news.push(`known-failures.ts: ${entry.file} ${what}: "${entry.test}"`);
   }
   const { passed, skipped } = sum;
+  const took = `${((performance.now() - started) / 1000).toFixed(0)} s`;
   const tally = [`${passed} passed`, `${news.length} failed`, `${sum.known} known to fail`];
-  console.log(runtime.name.padEnd(9), name.padEnd(10), [...tally, `${skipped} skipped`].join(", "));
+  console.log(
+    runtime.name.padEnd(9),
+    name.padEnd(10),
+    `${[...tally, `${skipped} skipped`].join(", ")} (${took})`,
+  );
   const shown = showsWhy ? [...news, ...whys] : news;
   for (const text of shown) console.log(`  ${shortened(text)}`);
   if (news.length > 0) red = true;
@@ -100,27 +106,37 @@ function shortened(text: string): string {
   return lines.slice(0, 8).join("\n    ");
 }
 
-// A runtime on which a file can hang or run out of memory runs each file separately.
+// One run for all files, except that each file with tests to skip has its own: their titles also occur in
+// other files.
 function runsOf(runtime: Runtime, name: string, here: readonly Known[]): Run[] {
   const pattern = runtime.exclude ?? "/none/";
   const files = globSync(`packages/${name}/test/*.test.ts`, { cwd: root })
     .filter((file) => !pattern.split(",").some((end) => file.endsWith(end)))
     .filter(isChosen)
     .toSorted();
-  const groups = runtime.fileByFile ? files.map((file) => [file]) : [files];
-  return groups
+  const hanging = here.filter(({ how }) => how === "hangs");
+  const separate = files.filter((path) => hanging.some(({ file }) => path.endsWith(pathOf(file))));
+  const together = files.filter((path) => !separate.includes(path));
+  return [together, ...separate.map((path) => [path])]
     .filter((group) => group.length > 0)
-    .map((group) => ({
-      command: [...runtime.command, ...(runtime.browser ? [] : ["--project", name]), ...group],
-      label: group.length === 1 ? `${group[0]}` : `packages/${name}`,
-      env: runtime.env ?? {},
-      seconds: runtime.fileByFile ? 120 : 600,
-      without: here
-        .filter(
-          ({ how, file }) => how === "hangs" && group.some((each) => each.endsWith(pathOf(file))),
-        )
-        .map((entry) => entry.test),
-    }));
+    .map((group) => runOf(runtime, name, group, hanging));
+}
+
+function runOf(
+  runtime: Runtime,
+  name: string,
+  files: readonly string[],
+  hanging: readonly Known[],
+): Run {
+  return {
+    command: [...runtime.command, ...(runtime.browser ? [] : ["--project", name]), ...files],
+    label: files.length === 1 ? files.join() : `packages/${name}`,
+    env: runtime.env ?? {},
+    seconds: files.length === 1 ? 120 : 600,
+    without: hanging
+      .filter(({ file }) => files.some((path) => path.endsWith(pathOf(file))))
+      .map(({ test }) => test),
+  };
 }
 
 function pathOf(file: string): string {
