@@ -23,14 +23,16 @@ conclude("Consumers");
 
 /** Install the packed packages and Node's types. */
 async function install(): Promise<void> {
-  for (const name of packageNames) {
-    const target = join(modules, "@aio", name);
-    mkdirSync(target, { recursive: true });
-    const folder = join(root, "packages", name);
-    const packed = await run(folder, [pnpm, "pack", "--pack-destination", home, "--json"]);
-    const { filename } = JSON.parse(packed.slice(packed.indexOf("{"))) as { filename: string };
-    await run(home, ["tar", "-xzf", filename, "--strip-components=1", "-C", target]);
-  }
+  await Promise.all(
+    packageNames.map(async (name) => {
+      const target = join(modules, "@aio", name);
+      mkdirSync(target, { recursive: true });
+      const folder = join(root, "packages", name);
+      const packed = await run(folder, [pnpm, "pack", "--pack-destination", home, "--json"]);
+      const { filename } = JSON.parse(packed.slice(packed.indexOf("{"))) as { filename: string };
+      await run(home, ["tar", "-xzf", filename, "--strip-components=1", "-C", target]);
+    }),
+  );
   mkdirSync(join(modules, "@types"));
   symlinkSync(outside("@types/node"), join(modules, "@types/node"));
   // The only parts of Vite that its template needs.

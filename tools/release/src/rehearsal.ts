@@ -39,41 +39,9 @@ async function rehearse(clone: Clone, reviewer: Clone, registry: Registry): Prom
     }
   });
 
-  await step(
-    "`pnpm release` refuses uncommitted changes, other branches and untested commits",
-    async () => {
-      clone.write("LICENSE", "");
-      await clone.git("checkout", "--quiet", "-b", "other");
-      const { code, output } = await clone.attempt("release");
-      assert.notEqual(code, 0);
-      const why = [
-        "some changes are not committed",
-        "the branch is other",
-        "npm test has not passed",
-      ];
-      for (const words of why) assert.ok(output.includes(words), output);
-      await clone.git("checkout", "--quiet", "--", "LICENSE");
-      await clone.git("checkout", "--quiet", "main");
-      assert.match(
-        (await clone.attempt("release")).output,
-        /Cannot release: npm test has not passed/,
-      );
-    },
-  );
-
-  await step("`npm publish` in a package is refused", async () => {
-    const { code, output } = await clone.attempt(
-      "--dir",
-      "packages/sync",
-      "exec",
-      "npm",
-      "publish",
-    );
-    assert.notEqual(code, 0);
-    assert.match(output, /Cannot publish a package by itself/);
-  });
-
   const first = clone.versions();
+  // Building takes longest, so that the refusals, which wait for small programs, are tried meanwhile.
+  await Promise.all([reviewer.follow(clone), refuse(clone)]);
   await clone.build();
   let checked = step("after the first release, the repository's checks pass", () =>
     check(reviewer, clone),
@@ -179,6 +147,43 @@ async function rehearse(clone: Clone, reviewer: Clone, registry: Registry): Prom
     await mixed.install(`sync@^${first.sync}`, "errors");
     assert.equal(mixed.version("errors"), clone.versions().errors);
     await mixed.works(["sync", "errors"]);
+  });
+}
+
+/** What must not be released is refused. */
+async function refuse(clone: Clone): Promise<void> {
+  await step(
+    "`pnpm release` refuses uncommitted changes, other branches and untested commits",
+    async () => {
+      clone.write("LICENSE", "");
+      await clone.git("checkout", "--quiet", "-b", "other");
+      const { code, output } = await clone.attempt("release");
+      assert.notEqual(code, 0);
+      const why = [
+        "some changes are not committed",
+        "the branch is other",
+        "npm test has not passed",
+      ];
+      for (const words of why) assert.ok(output.includes(words), output);
+      await clone.git("checkout", "--quiet", "--", "LICENSE");
+      await clone.git("checkout", "--quiet", "main");
+      assert.match(
+        (await clone.attempt("release")).output,
+        /Cannot release: npm test has not passed/,
+      );
+    },
+  );
+
+  await step("`npm publish` in a package is refused", async () => {
+    const { code, output } = await clone.attempt(
+      "--dir",
+      "packages/sync",
+      "exec",
+      "npm",
+      "publish",
+    );
+    assert.notEqual(code, 0);
+    assert.match(output, /Cannot publish a package by itself/);
   });
 }
 
