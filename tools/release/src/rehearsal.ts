@@ -1,5 +1,6 @@
-// Run by `pnpm rehearse`: a first release and five more, from a clone of this repository to a registry
-// on loopback, with users who install and update. Neither this repository nor the network changes.
+// The first half of `pnpm rehearse`: a first release and five more, from a clone of this repository to a
+// registry on loopback, with users who install and update. Neither this repository nor the network
+// changes.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
