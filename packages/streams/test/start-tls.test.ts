@@ -70,10 +70,15 @@ describe("StreamWriter.startTls()", () => {
     expect(writer.getExtraInfo("sslcontext")).toBeDefined();
     expect(writer.getExtraInfo("sslObject")).toBeInstanceOf(tls.TLSSocket);
     expect(writer.socket).toBeInstanceOf(tls.TLSSocket);
+    const peername = writer.getExtraInfo("peername");
+    expect(peername).toBeDefined();
     writer.write("hello\n");
     expect(String(await reader.readline())).toBe("hello\n");
     writer.writeEof();
     expect(String(await reader.read())).toBe("");
+    writer.close();
+    await writer.waitClosed();
+    expect(writer.getExtraInfo("peername")).toEqual(peername);
     expect(reports).toEqual([]);
   });
 

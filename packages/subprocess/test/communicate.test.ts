@@ -154,6 +154,13 @@ describe("Process.communicate()", () => {
     expect(String((await process.communicate())[0])).toBe("ef");
   });
 
+  test("rejects a second call with RuntimeError while the first is waiting, and does not disturb it", async () => {
+    const process = await cat();
+    const first = process.communicate("some data");
+    await expect(process.communicate()).rejects.toThrow(RuntimeError);
+    expect(await first).toEqual([Buffer.from("some data"), null]);
+  });
+
   test("makes a concurrent read reject with RuntimeError", async () => {
     const process = await cat();
     const communicate = process.communicate("abc");

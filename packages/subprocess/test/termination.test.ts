@@ -86,6 +86,8 @@ describe("A cancelled process whose pipes another process holds", () => {
     const child = Number(await shell.stderr.readline());
     controller.abort();
     await expect(shell.wait()).rejects.toThrow(CancelledError);
+    // Backpressure has stopped the output by now.
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
     expect(await shell.stdout.read()).toHaveLength(100_000);
     expect(shell.stdout.atEof()).toBe(true);
     process.kill(child);

@@ -69,7 +69,6 @@ export class PipeOutput {
   write(data: string | Uint8Array): void {
     const isText = typeof data === "string";
     const size = isText ? Buffer.byteLength(data) : data.byteLength;
-    if (size === 0) return;
     if (size > smallWrite) {
       this.flush();
       if (isText) this.#send(Buffer.from(data), this.#onSent);
@@ -175,7 +174,7 @@ export class PipeOutput {
   // One function for all writes, because the stream counts what is unsent. After a failure it counts
   // nothing, but then the 'error' and 'close' events settle the waiters.
   readonly #onSent = (error?: Error | null): void => {
-    if (error || this.stream.destroyed || this.#draining.size === 0) return;
+    if (error || this.#draining.size === 0) return;
     if (this.unsent > lowWater || this.#isBorrowing) return;
     for (const drain of this.#draining) drain.resolve();
   };
