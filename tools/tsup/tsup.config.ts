@@ -21,6 +21,15 @@ const common: Options = {
   },
 };
 
+// V8 reads the whole file at import. Without spaces and comments, the import of @aio/streams takes 0.5 ms
+// less of 8.5. Names stay, for stack traces. Lines stay short, because Node prints the line that threw an
+// uncaught error.
+const compact: NonNullable<Options["esbuildOptions"]> = (options) => {
+  options.sourcesContent = false;
+  options.minifyWhitespace = true;
+  options.lineLimit = 120;
+};
+
 /**
  * The build of every package. Only the platform differs, which is a flag in each build script.
  *
@@ -32,6 +41,7 @@ export default defineConfig(({ platform }) => [
     ...common,
     entry: ["src/index.ts"],
     format: ["esm", "cjs"],
+    esbuildOptions: compact,
     clean: ["!modules/**"],
     // Bundling drops the references in the sources. Without `lib`, a project with a target below
     // `ESNext` lacks `Disposable`; without `types`, a project with `types: []` lacks `Buffer`.

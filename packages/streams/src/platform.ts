@@ -4,6 +4,7 @@ import type * as dns from "node:dns";
 import type * as fs from "node:fs";
 import { createRequire } from "node:module";
 import type * as tls from "node:tls";
+import type * as url from "node:url";
 
 // Captured when this package loads, so that fake timers, which tests install later, do not stop real
 // sockets.
@@ -25,14 +26,15 @@ interface Builtins {
   readonly dns: typeof dns;
   readonly fs: typeof fs;
   readonly tls: typeof tls;
+  readonly url: typeof url;
 }
-
-// createRequire() needs an absolute path; for built-in modules, any path works.
-const require = createRequire(process.execPath);
 
 /** A built-in module that most programs do not use, loaded on demand. */
 export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] {
-  return require(`node:${name}`) as Builtins[Name];
+  const id = `node:${name}`;
+  // createRequire() needs an absolute path; for built-in modules, any path works.
+  const found: unknown = process.getBuiltinModule?.(id) ?? createRequire(process.execPath)(id);
+  return found as Builtins[Name];
 }
 
 /** The error for an option that this version of Node cannot support. */

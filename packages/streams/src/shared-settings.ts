@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import {
   checkedBoolean,
   checkedInteger,
@@ -8,6 +7,7 @@ import {
   outOfRange,
 } from "@aio/errors";
 import type { StreamOptions, TcpOptions } from "./options.ts";
+import { builtin } from "./platform.ts";
 import { defaultLimit } from "./reader/input.ts";
 import type { TlsTimeouts } from "./tls/handshake.ts";
 import { type TransportSettings, defaultHighWaterMark } from "./transport/transport.ts";
@@ -114,7 +114,7 @@ export const longestSocketPath: number = process.platform === "linux" ? 107 : 10
 
 /** Check the path of a Unix socket, or its abstract name. */
 export function socketPath(path: unknown): string {
-  const name = path instanceof URL ? fileURLToPath(path) : path;
+  const name = path instanceof URL ? builtin("url").fileURLToPath(path) : path;
   if (typeof name !== "string" || name === "") {
     throw invalidArgumentType("path", "a path or a file URL", path);
   }
