@@ -62,7 +62,8 @@ export function findDispose(): void {
 function addDispose(prototype: object, key: symbol): void {
   Object.defineProperty(prototype, key, {
     get(this: Releasing) {
-      return this.release;
+      // Not the bound function itself: `using` in Node 24 (V8 13.6) calls those "not a function".
+      return () => this.release();
     },
     configurable: true,
   });
