@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { inspect } from "node:util";
 import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { runInNewContext, runInThisContext } from "node:vm";
 import { Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore } from "@aio/sync";
 import { describe, expect, test, vi } from "vitest";
 import { places } from "./places.ts";
@@ -141,5 +141,26 @@ describe("Node", () => {
     expect(clone).toEqual({});
     expect(clone).not.toBeInstanceOf(Lock);
     expect(shown(lock)).toBe("Lock [locked]");
+  });
+});
+
+/** The engine's own `using`, which Node has since version 24: tests are compiled to a helper instead. */
+const nativeUsing = ((): ((resource: object) => void) | undefined => {
+  try {
+    return runInThisContext("(resource) => { using held = resource; }");
+  } catch {
+    return undefined;
+  }
+})();
+
+describe.runIf(nativeUsing !== undefined)("A guard", () => {
+  test.each([
+    ["a lock", new Lock()],
+    ["a semaphore", new Semaphore(1)],
+  ])("of %s is released by the engine's own using", (_, primitive) => {
+    const guard = primitive.tryAcquire();
+    expect(primitive.locked()).toBe(true);
+    nativeUsing?.(guard ?? {});
+    expect(primitive.locked()).toBe(false);
   });
 });
