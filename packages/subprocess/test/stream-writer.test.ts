@@ -11,7 +11,7 @@ import {
   createSubprocessShell,
 } from "@aio/subprocess";
 import { describe, expect, test } from "vitest";
-import { closedGate } from "./gate.ts";
+import { closedGate, stateOf } from "./gate.ts";
 
 const large = Buffer.alloc(5 << 20, "x");
 const pipeError = expect.objectContaining({ code: expect.stringMatching(/^(EPIPE|ECONNRESET)$/) });
@@ -77,6 +77,34 @@ describe("StreamWriter.write()", () => {
     process.stdin.write(large);
     process.stdin.write("x");
     await expect(process.stdin.drain()).rejects.toThrow(pipeError);
+  });
+});
+
+describe("StreamWriter.writelines()", () => {
+  // Bun and Deno make separate system calls of them.
+  test.skipIf("Bun" in globalThis || "Deno" in globalThis)(
+    "sends a small chunk and the large one after it in one piece",
+    async () => {
+      // Reads once.
+      const args = ["bs=65536", "count=1", "status=none"];
+      const dd = await createSubprocessExec("dd", args, { stdin: PIPE, stdout: PIPE });
+      await expect.poll(() => stateOf(dd.pid)).toBe("S");
+      dd.stdin.writelines(["small", Buffer.alloc(8192)]);
+      expect((await dd.communicate())[0]).toHaveLength(5 + 8192);
+    },
+  );
+
+  test("takes any iterable, and sends what precedes an invalid chunk", async () => {
+    const cat = await createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE });
+    function* chunks() {
+      yield "a";
+      yield Buffer.alloc(5000, "b");
+      yield 5 as never;
+      yield "c";
+    }
+    expect(() => cat.stdin.writelines(chunks())).toThrow(TypeError);
+    cat.stdin.write("d");
+    expect(String((await cat.communicate())[0])).toBe(`a${"b".repeat(5000)}d`);
   });
 });
 
