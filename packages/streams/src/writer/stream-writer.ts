@@ -65,7 +65,7 @@ const targetOptions = optionNames(["highWaterMark"]);
  * {@link StreamWriter.write} never waits, and never throws because the connection is lost.
  * {@link StreamWriter.drain} does both: it waits for a slow peer, and rejects after a loss.
  *
- * Chunks of up to 4 KiB are copied and sent together at the end of the event-loop turn; their
+ * Chunks of up to 4 KiB are copied and sent together, by the end of the event-loop turn; their
  * memory can be reused at once. Larger ones are sent immediately, without a copy; their memory can be
  * reused when a later `drain()` has resolved.
  *
