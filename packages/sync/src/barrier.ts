@@ -1,7 +1,7 @@
 import { BrokenBarrierError, type WaitOptions, checkedInteger } from "@aio/errors";
 import { brand, inspectAs } from "./inspect.ts";
 import { checkedSignal } from "./options.ts";
-import { WaitQueue, keep, rejecting } from "./wait-queue.ts";
+import { WaitQueue, rejecting } from "./wait-queue.ts";
 
 /**
  * A point at which a fixed number of callers wait for each other before any of them continues.
@@ -128,5 +128,3 @@ const wasReset = (): never =>
   rejecting(new BrokenBarrierError("Stopped waiting at the barrier: it was reset"));
 const wasAborted = (): never =>
   rejecting(new BrokenBarrierError("Stopped waiting at the barrier: it was aborted"));
-
-keep(new Barrier(1));

@@ -10,7 +10,7 @@ import { brand, inspectAs, stateOf } from "./inspect.ts";
 import { Lock, lockInternals } from "./lock.ts";
 import { checkedSignal } from "./options.ts";
 import { AbortableSleeper, Sleeper } from "./sleeper.ts";
-import { WaitQueue, deferred, keep } from "./wait-queue.ts";
+import { WaitQueue, deferred } from "./wait-queue.ts";
 
 /**
  * A lock, and a queue in which callers sleep until the state that the lock protects has changed.
@@ -239,8 +239,3 @@ function isThenable(value: unknown): boolean {
     typeof value.then === "function"
   );
 }
-
-const withSleeper = new Condition();
-withSleeper.tryAcquire();
-void withSleeper.wait();
-keep(withSleeper);

@@ -1,7 +1,7 @@
 import type { WaitOptions } from "@aio/errors";
 import { brand, inspectAs, stateOf } from "./inspect.ts";
 import { checkedSignal } from "./options.ts";
-import { WaitQueue, keep } from "./wait-queue.ts";
+import { WaitQueue } from "./wait-queue.ts";
 
 /**
  * A flag that any number of callers can wait for.
@@ -98,5 +98,3 @@ export class Event {
 const activity = "waiting for the event";
 const raised = Promise.resolve<true>(true);
 const up = (): true => true;
-
-keep(new Event());

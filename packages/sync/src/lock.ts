@@ -2,7 +2,7 @@ import { RuntimeError, type WaitOptions, checkedFunction } from "@aio/errors";
 import { type Guard, asGuard, findDispose, hasDispose } from "./guard.ts";
 import { brand, inspectAs, stateOf } from "./inspect.ts";
 import { checkedSignal } from "./options.ts";
-import { WaitQueue, type Waiter, keep } from "./wait-queue.ts";
+import { WaitQueue, type Waiter } from "./wait-queue.ts";
 
 /**
  * A lock (a mutex) that one caller holds at a time.
@@ -171,5 +171,3 @@ class LockGuard implements Guard {
     asGuard(this, (guard) => lockInternals.isHeldBy(guard.#lock, guard));
   }
 }
-
-keep(new Lock().tryAcquire());

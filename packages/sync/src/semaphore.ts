@@ -2,7 +2,7 @@ import { type WaitOptions, checkedFunction, invalidArgumentType, outOfRange } fr
 import { type Guard, asGuard, findDispose, hasDispose } from "./guard.ts";
 import { brand, inspectAs, stateOf } from "./inspect.ts";
 import { checkedSignal } from "./options.ts";
-import { WaitQueue, keep } from "./wait-queue.ts";
+import { WaitQueue } from "./wait-queue.ts";
 
 /**
  * A number of permits that callers take and give back.
@@ -161,5 +161,3 @@ class Permit implements Guard {
     asGuard(this, (permit) => permit.#semaphore !== undefined);
   }
 }
-
-keep(new Semaphore().tryAcquire());
