@@ -15,6 +15,5 @@ if (typeof round !== "function") {
 }
 
 for await (const _ of createInterface({ input: process.stdin })) {
-  globalThis.gc?.();
   process.stdout.write(`${await round()}\n`);
 }

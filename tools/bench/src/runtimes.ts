@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 
 const folder = new URL("../../runtimes/node_modules/", import.meta.url).pathname;
 
-// Programs collect their garbage before a round, so they need gc().
+// Some tasks collect garbage before a round, so programs need gc().
 const deno = ["run", "-A", "--no-check", "--v8-flags=--expose-gc,--max-old-space-size=8192"];
 
 /** The command prefix for a runtime of `tools/runtimes`, or `undefined` if it is not installed. */

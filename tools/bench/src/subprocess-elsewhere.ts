@@ -82,6 +82,5 @@ if (runner === undefined) throw new Error("Cannot measure: this runtime is neith
 const round = roundOf(process.argv[2] as Task, runner);
 for await (const _ of createInterface({ input: process.stdin })) {
   Bun?.gc(true);
-  globalThis.gc?.();
   process.stdout.write(`${await round()}\n`);
 }

@@ -25,6 +25,7 @@ export function holding(make: () => unknown, round: Round): Round {
   return async () => {
     held ??= Promise.resolve(make());
     await held;
+    globalThis.gc?.();
     return round();
   };
 }

@@ -70,7 +70,11 @@ export const tasks = {
 export type Task = keyof typeof tasks;
 
 export function roundOf(task: Task, runner: Runner): Round {
-  return () => tasks[task](runner);
+  return () => {
+    // The garbage of earlier rounds would be in the memory that fork() goes through.
+    globalThis.gc?.();
+    return tasks[task](runner);
+  };
 }
 
 // Wall-clock time, since the wait is for other processes.
