@@ -200,7 +200,8 @@ function isOf(error: Error, signal: AbortSignal | null | undefined): boolean {
   if (signal === undefined || signal === null) return true;
   if (!signal.aborted) return false;
   const reason: unknown = signal.reason;
-  return Object.is(error, reason) || Object.is(error.cause, reason);
+  // `in`: an old polyfill of signals has no reason, and an error without a cause does not match that.
+  return Object.is(error, reason) || ("cause" in error && Object.is(error.cause, reason));
 }
 
 /** Whether a reason is already one of our errors, which is then used unchanged. */

@@ -318,6 +318,11 @@ describe.each([
     expect(asks(error, new AbortController().signal)).toBe(false);
   });
 
+  test("is false for an error without a cause if the signal has no reason, as in old polyfills", () => {
+    const signal = Object.defineProperty(AbortSignal.abort(), "reason", { value: undefined });
+    expect(asks(newReason(), signal)).toBe(false);
+  });
+
   test("is false for another kind of error, even if the signal caused it", () => {
     const cause = newReason();
     expect(asks(new Error("x", { cause }), AbortSignal.abort(cause))).toBe(false);
