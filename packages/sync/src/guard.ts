@@ -33,7 +33,12 @@ const prototypes: object[] = [];
  *
  * `release` is a getter that returns a bound function. V8 does not create that function if it is
  * called at once, so it costs nothing; as an own property, it would make acquire and release take 1.5
- * times as long. A closure would be created: 96 bytes, a tenth of what a hand-off allocates.
+ * times as long. A closure would be created: 96 bytes, a tenth of what a hand-off allocates. What is
+ * bound is a private static method, because V8 knows those when it compiles, and inlines the call: 4 ns.
+ *
+ * `then` is what a promise looks for in a guard that it is resolved with. Found here, although
+ * `undefined`, it ends the search before `Object.prototype`: 6 ns of 70.
+ *
  * `Symbol.toStringTag` keeps Vue from wrapping guards in reactive proxies, which cannot access `#`
  * fields.
  */
@@ -41,7 +46,11 @@ export function asGuard<T extends Releasing>(
   type: { readonly prototype: T },
   isHeld: (guard: T) => boolean,
 ): void {
-  Object.defineProperty(type.prototype, Symbol.toStringTag, { value: "Guard", configurable: true });
+  Object.defineProperties(type.prototype, {
+    [Symbol.toStringTag]: { value: "Guard", configurable: true },
+    // oxlint-disable-next-line unicorn/no-thenable -- undefined says that a guard is not thenable
+    then: { value: undefined, configurable: true },
+  });
   inspectAs(type, (guard) => `Guard [${isHeld(guard) ? "held" : "released"}]`);
   prototypes.push(type.prototype);
   addDispose(type.prototype, Symbol.dispose ?? Symbol.for("Symbol.dispose"));

@@ -164,7 +164,11 @@ class LockGuard implements Guard {
   }
 
   get release(): () => void {
-    return releaseHeldBy.bind(undefined, this.#lock, this);
+    return LockGuard.#giveBack.bind(undefined, this);
+  }
+
+  static #giveBack(this: void, guard: LockGuard): void {
+    releaseHeldBy(guard.#lock, guard);
   }
 
   static {

@@ -127,6 +127,25 @@ describe.each(owners)("Guard of a $name", ({ make }) => {
     expect(JSON.stringify(guard)).toBe("{}");
   });
 
+  test("resolves its promise without a look at Object.prototype", async () => {
+    const owner = make();
+    let looks = 0;
+    // oxlint-disable-next-line eslint/no-extend-native, unicorn/no-thenable -- what is tested; deleted below
+    Object.defineProperty(Object.prototype, "then", {
+      get: () => void (looks += 1),
+      configurable: true,
+    });
+    let acquired: Promise<Guard>[];
+    try {
+      acquired = [owner.acquire(), owner.acquire()];
+      owner.release();
+    } finally {
+      Reflect.deleteProperty(Object.prototype, "then");
+    }
+    expect(looks).toBe(0);
+    for (const guard of await Promise.all(acquired)) expect(shown(guard)).toMatch(/^Guard/);
+  });
+
   test("is a separate object for each waiter that is woken", async () => {
     const owner = make();
     const guards: (Guard | null)[] = [owner.tryAcquire()];
