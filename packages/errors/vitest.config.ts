@@ -1,4 +1,4 @@
 import { project } from "@aio/vitest";
 
-// Nothing here is shared but modules without state, so the files need no process each.
+// Modules have no state but debug mode, which the tests turn off again: no file needs its own process.
 export default project("errors", { isolate: false });

@@ -318,7 +318,7 @@ describe("AbortListener.onAbort()", () => {
   });
 
   test.each(["before", "after"])(
-    "agrees with a user's own abort listener added %s it that stops one and aborts another signal",
+    "calls the right listeners if a user's listener, added %s them, stops one and aborts another signal",
     (when) => {
       const [controller, other] = [new AbortController(), new AbortController()];
       const told: string[] = [];

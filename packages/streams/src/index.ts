@@ -32,9 +32,9 @@ export type { StreamReaderOptions } from "./reader/stream-reader.ts";
 export type { Chunk, OriginOptions, ReaderOrigin } from "./stream-reader-from.ts";
 export type { ClientTls } from "./tls/client.ts";
 export type { TlsTimeouts } from "./tls/handshake.ts";
-export type { TlsInfo } from "./tls/peer.ts";
 export type { ServerTls } from "./tls/server.ts";
 export type { StartTlsOptions } from "./tls/start-tls.ts";
+export type { TlsInfo } from "./tls/tls-info.ts";
 export type { Data, ExtraInfo, StreamSocket } from "./writer/stream-writer.ts";
 
 export {

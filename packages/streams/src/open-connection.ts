@@ -9,7 +9,8 @@ import type { AdoptOptions, ConnectOptions } from "./options.ts";
  *
  * A host can have several addresses. They are tried in turn, alternating between IPv6 and IPv4. Each
  * gets a head start of `happyEyeballsDelay` over the next, earlier attempts continue while later ones
- * start, and the first to connect wins (RFC 8305).
+ * start, and the first to connect wins (RFC 8305). If the delay is `null`, they are tried in the
+ * resolver's order, one after the other.
  *
  * @throws {CancelledError} If `signal` aborts first; everything that was opened is closed.
  * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.

@@ -10,7 +10,7 @@ import type { UnixConnectOptions } from "./options.ts";
  * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
  * @throws {TypeError} If an argument is missing or invalid or contradicts another, or an option is
  * unknown.
- * @throws {RangeError} If a number is out of range, or the path is longer than 107 bytes.
+ * @throws {RangeError} If a number is out of range, or the path is longer than 107 bytes (103 on macOS).
  * @throws Node's error, with its `code`: `ENOENT` if the file does not exist, `ECONNREFUSED` if its
  * server is gone.
  *

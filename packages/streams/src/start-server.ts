@@ -18,8 +18,8 @@ import { type TcpAddress, tcpAddress } from "./transport/address.ts";
 /**
  * Serve on an inherited TCP socket that is already listening, such as one from systemd.
  *
- * @throws {CancelledError} If `signal` aborts first; the server does not start. If it aborts later, it
- * closes the server and its clients.
+ * @throws {CancelledError} If `signal` aborts first; the server does not start. `fd` is closed, unless
+ * `signal` had aborted before the call. If it aborts later, it closes the server and its clients.
  * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
  * @throws {TypeError} If an argument is missing or invalid, an option is unknown, or `fd` is a Unix
  * socket.

@@ -21,8 +21,8 @@ import type { UnixAddress } from "./transport/address.ts";
  * The socket file belongs to the program that created it: closing the server does not remove it. Its
  * path is known on Linux; elsewhere the server's address is empty.
  *
- * @throws {CancelledError} If `signal` aborts first; the server does not start. If it aborts later, it
- * closes the server and its clients.
+ * @throws {CancelledError} If `signal` aborts first; the server does not start. `fd` is closed, unless
+ * `signal` had aborted before the call. If it aborts later, it closes the server and its clients.
  * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
  * @throws {TypeError} If an argument is missing or invalid, an option is unknown, or `fd` is a TCP
  * socket.
@@ -60,7 +60,7 @@ export function startUnixServer(
  * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
  * @throws {TypeError} If an argument is missing or invalid or contradicts another, or an option is
  * unknown.
- * @throws {RangeError} If a number is out of range, or the path is longer than 107 bytes.
+ * @throws {RangeError} If a number is out of range, or the path is longer than 107 bytes (103 on macOS).
  * @throws Node's error, with its `code`, if the path cannot be bound: `EADDRINUSE` if it is a file that
  * is not a socket.
  *

@@ -20,8 +20,14 @@ export type OriginOptions = Pick<StreamReaderOptions, "limit">;
  * The reading end of a stream of bytes: a connection, or a source given to
  * {@link StreamReader.from}.
  *
- * Each call that rejects with a CancelledError rejects with a TimeoutError instead if the signal came
- * from `AbortSignal.timeout()`.
+ * Bytes arrive on their own and are buffered until they are taken; when more than twice the limit is
+ * buffered, backpressure stops the peer. One call can wait at a time: another that has to wait rejects
+ * with a RuntimeError. An aborted call rejects with a CancelledError, or with a TimeoutError if its
+ * signal timed out, and takes nothing. Once the connection has failed, every waiting call rejects with
+ * that error; the calls that do not wait (`readNowait` and the like) still take what arrived before.
+ *
+ * Results are views of what was received, not copies. They never overlap, but a small one keeps the
+ * chunk that it arrived in (up to 64 KiB) alive: copy it to keep it for long.
  *
  * @example Read a line, and then as many bytes as it says
  * ```ts

@@ -149,7 +149,7 @@ describe("StreamReader.toReadable()", () => {
     expect(String(reader.readNowait(100))).toBe("first second third");
   });
 
-  test("gives back what a call that waits meanwhile asks for", async () => {
+  test("gives back bytes that it holds, for which a call waits meanwhile", async () => {
     const reader = new StreamReader();
     const readable = reader.toReadable();
     reader.feedData("line\n");

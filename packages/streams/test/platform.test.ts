@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { openConnection, startServer } from "@aio/streams";
 import { expect, test } from "vitest";
 
-test("A server, a reader and a writer are of no kind that Vue wraps, and a proxy of one can be shown", async () => {
+test("A server, a reader and a writer are not wrapped by Vue, and a proxy of one shows its name", async () => {
   await using server = await startServer(() => {}, "127.0.0.1", 0);
   const { reader, writer } = await openConnection("127.0.0.1", server.addresses[0]!.port);
   for (const [name, object] of Object.entries({

@@ -223,14 +223,6 @@ export class Process<
     }
   }
 
-  static {
-    processOf = (child, ends, settings) => new Process(child, ends, settings);
-    listenTo = (process, signal) => process.#termination.listenTo(signal);
-    inspectAs(this, "Process", ({ pid, returncode }) => {
-      return `<Process ${pid} ${returncode === null ? "running" : `returncode=${returncode}`}>`;
-    });
-  }
-
   #sendInput(data: Data | null | undefined): void {
     const writer = this.#stdin;
     if (data !== undefined && data !== null) {
@@ -252,6 +244,14 @@ export class Process<
     this.#input?.abort();
     this.#stdout?.destroy();
     this.#stderr?.destroy();
+  }
+
+  static {
+    processOf = (child, ends, settings) => new Process(child, ends, settings);
+    listenTo = (process, signal) => process.#termination.listenTo(signal);
+    inspectAs(this, "Process", ({ pid, returncode }) => {
+      return `<Process ${pid} ${returncode === null ? "running" : `returncode=${returncode}`}>`;
+    });
   }
 }
 

@@ -49,14 +49,14 @@ describe.each(ways)("killTree, %s", (_, way) => {
     await noneRuns(pids);
   });
 
-  test("makes terminate() reach them", async () => {
+  test("makes terminate() reach descendants", async () => {
     const { shell, pids } = await startFamily({ killTree: true, ...way });
     shell.terminate();
     expect(await shell.wait()).toBe(-15);
     await noneRuns(pids);
   });
 
-  test("makes await using reach those that ignore SIGTERM", async () => {
+  test("makes await using reach descendants that ignore SIGTERM", async () => {
     const script = "sh -c 'trap \"\" TERM; echo $$; while :; do sleep 0.1; done' & wait; wait; :";
     const options = { stdout: PIPE, killTree: true, graceMs: 100, ...way } as const;
     const shell = await createSubprocessShell(`trap '' TERM; ${script}`, options);
@@ -99,7 +99,7 @@ describe.each(ways)("killTree, %s", (_, way) => {
     },
   );
 
-  test.each(endings)("kills those that ignore SIGTERM after graceMs: %s", async (_, end) => {
+  test.each(endings)("kills descendants that ignore SIGTERM after graceMs: %s", async (_, end) => {
     const controller = new AbortController();
     const { signal } = controller;
     const options = { stdout: PIPE, killTree: true, signal, graceMs: 50, ...way } as const;
@@ -111,7 +111,7 @@ describe.each(ways)("killTree, %s", (_, way) => {
     await noneRuns([child]);
   });
 
-  test("makes an abort reach them", async () => {
+  test("makes an abort reach descendants", async () => {
     const controller = new AbortController();
     const { signal } = controller;
     const { shell, pids } = await startFamily({ killTree: true, signal, ...way });
@@ -120,7 +120,7 @@ describe.each(ways)("killTree, %s", (_, way) => {
     await noneRuns(pids);
   });
 
-  test("leaves them running after a signal that does not end them", async () => {
+  test("leaves descendants running after a signal that does not end them", async () => {
     const { shell, pids } = await startFamily({ killTree: true, ...way });
     shell.sendSignal(0);
     shell.sendSignal("SIGCONT");

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { PIPE, createSubprocessExec } from "@aio/subprocess";
 import { expect, test } from "vitest";
 
-test("A process and its streams are of no kind that Vue wraps, and a proxy of one can be shown", async () => {
+test("A process and its streams are not wrapped by Vue, and a proxy of one shows its name", async () => {
   const cat = await createSubprocessExec("cat", [], { stdin: PIPE, stdout: PIPE });
   for (const [name, object] of Object.entries({
     Process: cat,

@@ -1,5 +1,6 @@
 import { BrokenBarrierError, type WaitOptions, checkedInteger } from "@aio/errors";
-import { brand, inspectAs } from "./inspect.ts";
+import { brand } from "./brand.ts";
+import { inspectAs } from "./inspect.ts";
 import { checkedSignal } from "./options.ts";
 import { WaitQueue, rejecting } from "./wait-queue.ts";
 

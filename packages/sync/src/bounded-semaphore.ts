@@ -1,4 +1,4 @@
-import { brand } from "./inspect.ts";
+import { brand } from "./brand.ts";
 import { Semaphore, freePermits } from "./semaphore.ts";
 
 /**

@@ -5,8 +5,9 @@ import {
   invalidArgumentType,
   invalidArgumentValue,
 } from "@aio/errors";
+import { brand } from "./brand.ts";
 import type { Guard } from "./guard.ts";
-import { brand, inspectAs, stateOf } from "./inspect.ts";
+import { inspectAs, stateOf } from "./inspect.ts";
 import { Lock, lockInternals } from "./lock.ts";
 import { checkedSignal } from "./options.ts";
 import { AbortableSleeper, Sleeper } from "./sleeper.ts";

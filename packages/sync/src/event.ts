@@ -1,5 +1,6 @@
 import type { WaitOptions } from "@aio/errors";
-import { brand, inspectAs, stateOf } from "./inspect.ts";
+import { brand } from "./brand.ts";
+import { inspectAs, stateOf } from "./inspect.ts";
 import { checkedSignal } from "./options.ts";
 import { WaitQueue } from "./wait-queue.ts";
 

@@ -1,6 +1,7 @@
 import { RuntimeError, type WaitOptions, checkedFunction } from "@aio/errors";
+import { brand } from "./brand.ts";
 import { type Guard, asGuard, findDispose, hasDispose } from "./guard.ts";
-import { brand, inspectAs, stateOf } from "./inspect.ts";
+import { inspectAs, stateOf } from "./inspect.ts";
 import { checkedSignal } from "./options.ts";
 import { WaitQueue, type Waiter } from "./wait-queue.ts";
 

@@ -1,6 +1,7 @@
 import { type WaitOptions, checkedFunction, invalidArgumentType, outOfRange } from "@aio/errors";
+import { brand } from "./brand.ts";
 import { type Guard, asGuard, findDispose, hasDispose } from "./guard.ts";
-import { brand, inspectAs, stateOf } from "./inspect.ts";
+import { inspectAs, stateOf } from "./inspect.ts";
 import { checkedSignal } from "./options.ts";
 import { WaitQueue } from "./wait-queue.ts";
 

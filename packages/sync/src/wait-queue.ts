@@ -7,9 +7,9 @@ import { AbortListener, type CancelledError, type TimeoutError } from "@aio/erro
 //     slots   │   │ a │ b │   │ d │ e │   │   │        a ring: places wrap around at the end
 //                   ▲ head    (c has left)  ▲ tail
 //
-// Fair (FIFO): waiters join at the tail and are woken at the head, and no primitive serves a
-// newcomer while it has waiters. The lock or permit is handed off inside the waking call, so a
-// newcomer never finds it free in between.
+// Fair (FIFO): waiters join at the tail and are woken at the head. A lock or permit is handed off
+// inside the waking call, so it is free only while its queue is empty: a newcomer that takes it at once
+// overtakes no one.
 //
 // Cancelled at once: an AbortableWaiter is in the queue exactly as long as its promise is pending.
 // Waking removes and resolves it; an abort removes and rejects it. Both are synchronous, so the first
@@ -25,11 +25,11 @@ import { AbortListener, type CancelledError, type TimeoutError } from "@aio/erro
 /** Resolves a waiter with what it waited for. */
 type Settle<T> = (value: T) => void;
 
-/** A waiter that may leave before it is woken. */
+/** A waiter that may leave before it is woken, or does more than resolve when it is. */
 export interface Waiter<T> {
   /** Its place in the queue. Only the queue reads and writes it. */
   place: number;
-  /** Resolve with what it waited for. The caller has removed this waiter from its queue. */
+  /** Called when it is woken, with what it waited for. The caller has removed it from its queue. */
   readonly settle: Settle<T>;
 }
 
@@ -75,6 +75,7 @@ export class WaitQueue<T> {
 
   /** Resolve all current waiters in order, each with `outcome` of its position. */
   wakeAll(outcome: (place: number) => T): void {
+    // A foreign signal's removeEventListener() may call back, and add waiters or abort some meanwhile.
     const all = this.#size;
     for (let place = 0; place < all && this.#size > 0; place += 1) this.wake(outcome(place));
   }

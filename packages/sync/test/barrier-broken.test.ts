@@ -120,7 +120,7 @@ describe("Barrier.reset()", () => {
   });
 
   // test_locks.BarrierTests.test_reset_barrier_while_tasks_draining
-  test("breaks neither a complete round nor the waiters of the next one", async () => {
+  test("breaks no wait if no caller waits when it is called", async () => {
     const barrier = new Barrier(5);
     let count = 0;
     let second = 0;

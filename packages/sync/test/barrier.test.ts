@@ -44,7 +44,9 @@ describe("Barrier", () => {
   test.each([undefined, null, "3", 3n, {}])("throws TypeError for %o parties", (parties) => {
     expect(() => new Barrier(parties as number)).toThrow(TypeError);
   });
+});
 
+describe("Barrier.parties", () => {
   test("is the number of callers that meet", () => {
     const barrier = new Barrier(5);
     expect([barrier.parties, barrier.nWaiting, barrier.broken]).toEqual([5, 0, false]);

@@ -83,8 +83,11 @@ export function configurationProblems(texts: Texts): Problem[] {
       add("is a separate configuration", "move it to tools or to the root");
     }
     const isTsconfig = file.endsWith("/tsconfig.json");
-    if (isTsconfig && !/"extends": "(?:\.\.\/)+tools\/tsconfig\/base\.json"/.test(text)) {
-      add("does not extend the shared settings", "extend tools/tsconfig/base.json");
+    if (
+      isTsconfig &&
+      !/"extends": "(?:\.\.\/)+tools\/tsconfig\/(?:base|published)\.json"/.test(text)
+    ) {
+      add("does not extend the shared settings", "extend tools/tsconfig/published.json");
     }
   }
   return problems;

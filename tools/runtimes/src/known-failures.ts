@@ -61,7 +61,7 @@ fails("Bun", "an error has another message or code", {
   "streams/open-connection": ["connects from localAddress and localPort"],
   "streams/server": ["still requests client certificates"],
   "streams/start-unix-server": ["rejects with ENOENT, and names the path"],
-  "streams/tls-peer": ["reports a client without a certificate"],
+  "streams/tls-info": ["reports a client without a certificate"],
 });
 fails("Bun", "process.getActiveResourcesInfo() does not list what these tests count", {
   "streams/open-connection": ["is typed with what a net.Socket adds to a Duplex"],
@@ -154,7 +154,7 @@ fails("Deno", "an address that the machine lacks is EINVAL, not EADDRNOTAVAIL", 
 fails("Deno", "its TLS, rustls, words errors its own way, and gives them no ERR_SSL code", {
   "streams/server": ["still requests client certificates"],
   "streams/tls": ["keeps serving after failed handshakes"],
-  "streams/tls-peer": ["reports a client without a certificate"],
+  "streams/tls-info": ["reports a client without a certificate"],
 });
 fails("Deno", "a write that fails is ECANCELED before the socket's error tells why", {
   "streams/writer-from": ["fails with the error of either side"],
@@ -173,7 +173,7 @@ fails(
   "servername is null instead of false, and authorized is true without a certificate request",
   {
     "streams/tls": ["sends a host name as SNI, but never an address"],
-    "streams/tls-peer": ["reports unauthorized if no certificate was requested"],
+    "streams/tls-info": ["reports unauthorized if no certificate was requested"],
   },
 );
 hangs("Deno", "Deno panics when no descriptor is left", {

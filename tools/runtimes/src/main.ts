@@ -71,7 +71,7 @@ async function runPackage(runtime: Runtime, name: string): Promise<void> {
         whys.push(`${file}: ${title}\n    ${message}`);
       } else news.push(`${file}: ${title}\n    ${message}`);
     }
-    for (const { file, message } of errors) {
+    for (const { file = "no file", message } of errors) {
       const entries = here.filter(
         (each) =>
           each.how === "outside" && file.endsWith(pathOf(each.file)) && message.includes(each.test),

@@ -1,9 +1,11 @@
 import * as net from "node:net";
 import type { Duplex } from "node:stream";
-import { invalidArgumentValue } from "@aio/errors";
+import type * as tls from "node:tls";
+import { Pending, invalidArgumentValue } from "@aio/errors";
 import { throwIfAborted } from "../abort.ts";
 import type { AdoptOptions } from "../options.ts";
-import { isTlsSocket, untilSecure } from "../tls/peer.ts";
+import { afterTls, handshakeActivity, handshakeFailure } from "../tls/handshake.ts";
+import { rememberTls } from "../tls/tls-info.ts";
 import { isOwned } from "../transport/socket-events.ts";
 import { type Connection, connectionOver } from "./connection.ts";
 import { adoptSettings } from "./settings.ts";
@@ -42,4 +44,36 @@ function whyUnfit(socket: Duplex): string | undefined {
   // A socket with an encoding yields text instead of bytes, and crashes the process under TLS
   // (https://github.com/nodejs/node/issues/58756).
   return socket.readableEncoding === null ? undefined : "decodes what it reads (setEncoding)";
+}
+
+// Checks members, because checking the class would load node:tls.
+function isTlsSocket(socket: Duplex): socket is tls.TLSSocket {
+  return "encrypted" in socket && "getPeerCertificate" in socket;
+}
+
+/**
+ * Wait until the caller's TLS socket has completed its handshake.
+ *
+ * @throws {CancelledError} If `signal` aborts first; the socket is destroyed, as it is after any other
+ * failure.
+ */
+async function untilSecure(socket: tls.TLSSocket, signal: AbortSignal | undefined): Promise<void> {
+  if (socket.getFinished() === undefined) {
+    const pending = new Pending<void>(signal, {
+      activity: handshakeActivity,
+      onSettled() {
+        if (signal?.aborted) afterTls(() => socket.destroy());
+      },
+    });
+    // The signal refuses listeners.
+    if (pending.settled) socket.destroy();
+    // Node's own listener ran first: it destroys a client's socket if it does not trust the peer.
+    socket.once("secure", () => {
+      if (!socket.destroyed) pending.resolve();
+    });
+    socket.on("error", (error) => pending.reject(error));
+    socket.once("close", () => pending.reject(handshakeFailure()));
+    await pending.promise;
+  }
+  rememberTls(socket);
 }

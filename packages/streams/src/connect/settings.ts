@@ -28,59 +28,6 @@ import { TlsClient } from "../tls/client.ts";
 import { type TlsSide, checkedTlsTimeouts } from "../tls/handshake.ts";
 import { TlsAcceptor } from "../tls/server.ts";
 
-const foreignClientNames = {
-  ...foreignNames,
-  servername: "serverHostname",
-  server_side: "openConnection({ socket, serverSide })",
-  sock: "openConnection({ socket })",
-  socket: "openConnection({ socket })",
-};
-
-const unixConnectNames = optionNames([...streamNames, ...tlsNames, "serverHostname"], {
-  ...foreignClientNames,
-  path: "the first argument",
-});
-
-const connectNames = optionNames(
-  [
-    ...streamNames,
-    ...tlsNames,
-    ...tcpNames,
-    "serverHostname",
-    "family",
-    "localAddress",
-    "localPort",
-    "lookup",
-    "happyEyeballsDelay",
-  ],
-  {
-    ...foreignClientNames,
-    host: "the first argument",
-    port: "the second argument",
-    path: "openUnixConnection()",
-    local_addr: "localAddress and localPort",
-    flags: "lookup",
-    hints: "lookup",
-    interleave: "happyEyeballsDelay",
-    all_errors: "no option: several failures are an AggregateError",
-    autoSelectFamily: "happyEyeballsDelay",
-    autoSelectFamilyAttemptTimeout: "happyEyeballsDelay",
-  },
-);
-
-const adoptNames = optionNames(
-  [...streamNames, ...tlsNames, ...tcpNames, "serverHostname", "serverSide", "socket"],
-  {
-    ...foreignClientNames,
-    sock: "socket",
-    server_side: "serverSide",
-    host: "openConnection(host, port)",
-    port: "openConnection(host, port)",
-    path: "openUnixConnection(path)",
-    fd: "socket: new net.Socket({ fd })",
-  },
-);
-
 /** How a client's streams are set up once its socket is connected. */
 export interface ConnectionSettings extends CommonSettings {
   readonly tls: TlsSide | undefined;
@@ -195,3 +142,56 @@ function clientSettings(
 function isTlsGiven(tls: unknown): boolean {
   return tls !== undefined && tls !== false;
 }
+
+const foreignClientNames = {
+  ...foreignNames,
+  servername: "serverHostname",
+  server_side: "openConnection({ socket, serverSide })",
+  sock: "openConnection({ socket })",
+  socket: "openConnection({ socket })",
+};
+
+const unixConnectNames = optionNames([...streamNames, ...tlsNames, "serverHostname"], {
+  ...foreignClientNames,
+  path: "the first argument",
+});
+
+const connectNames = optionNames(
+  [
+    ...streamNames,
+    ...tlsNames,
+    ...tcpNames,
+    "serverHostname",
+    "family",
+    "localAddress",
+    "localPort",
+    "lookup",
+    "happyEyeballsDelay",
+  ],
+  {
+    ...foreignClientNames,
+    host: "the first argument",
+    port: "the second argument",
+    path: "openUnixConnection()",
+    local_addr: "localAddress and localPort",
+    flags: "lookup",
+    hints: "lookup",
+    interleave: "happyEyeballsDelay",
+    all_errors: "no option: several failures are an AggregateError",
+    autoSelectFamily: "happyEyeballsDelay",
+    autoSelectFamilyAttemptTimeout: "happyEyeballsDelay",
+  },
+);
+
+const adoptNames = optionNames(
+  [...streamNames, ...tlsNames, ...tcpNames, "serverHostname", "serverSide", "socket"],
+  {
+    ...foreignClientNames,
+    sock: "socket",
+    server_side: "serverSide",
+    host: "openConnection(host, port)",
+    port: "openConnection(host, port)",
+    path: "openUnixConnection(path)",
+    fd: "socket: new net.Socket({ fd })",
+  },
+);

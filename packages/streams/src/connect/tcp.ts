@@ -61,7 +61,7 @@ function dialed({ address, family }: HostAddress, settings: TcpSettings): net.So
   } as net.NetConnectOpts);
 }
 
-// Asking the system takes 1 µs. It must be asked where it may tell another address: an IPv6 address
+// Asking the system takes 1 µs. It must be asked where it may report another address: an IPv6 address
 // can be written in many ways, and 0.0.0.0 connects to 127.0.0.1.
 function peerKnown({ address, family }: HostAddress, port: number): Addresses {
   if (family === 6 || address === "0.0.0.0") return {};

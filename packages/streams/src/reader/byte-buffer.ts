@@ -10,27 +10,6 @@ import type { TextLines } from "./lines.ts";
 const lf = 10;
 const empty: Buffer = Buffer.alloc(0);
 
-type ViewClass = new (memory: ArrayBufferLike, offset: number, size: number) => Buffer;
-
-// subarray() reads the chunk's ArrayBuffer each time, and then calls the constructor that it finds
-// under Buffer[Symbol.species], as the specification of typed arrays requires. Calling that
-// directly, with the ArrayBuffer cached, takes 14 ns instead of 24. Node does not document it, so a
-// test at load time checks that it makes a Buffer over the same bytes. If not, subarray() is called.
-function viewClass(): ViewClass | undefined {
-  try {
-    const Species = Reflect.get(Buffer, Symbol.species) as ViewClass;
-    const chunk = Buffer.from("abcd");
-    const view = new Species(chunk.buffer, chunk.byteOffset + 1, 2);
-    chunk.write("x", 1);
-    const isRight = Object.getPrototypeOf(view) === Object.getPrototypeOf(chunk);
-    return isRight && view.toString() === "xc" ? Species : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const View = viewClass();
-
 /** A queue of bytes, appended in chunks and taken in pieces of any other size. */
 export class ByteBuffer {
   #length = 0;
@@ -197,7 +176,7 @@ export class ByteBuffer {
 // A chunk has an overhead of some 260 bytes, so input that arrives byte by byte would take 260 times
 // its size. A small chunk that follows others is therefore appended to the previous small one, in a
 // slab: an area in which each byte is written once. Two small chunks stay adjacent only where a slab
-// is full, so the overhead stays below the number of bytes held.
+// is full, so the overhead stays below the number of bytes held, one slab aside.
 const smallChunk = 1024;
 const slabSize = 8192;
 
@@ -256,3 +235,24 @@ class Backlog {
     return chunk;
   }
 }
+
+type ViewClass = new (memory: ArrayBufferLike, offset: number, size: number) => Buffer;
+
+// subarray() reads the chunk's ArrayBuffer each time, and then calls the constructor that it finds
+// under Buffer[Symbol.species], as the specification of typed arrays requires. Calling that
+// directly, with the ArrayBuffer cached, takes 14 ns instead of 24. Node does not document it, so a
+// test at load time checks that it makes a Buffer over the same bytes. If not, subarray() is called.
+function viewClass(): ViewClass | undefined {
+  try {
+    const Species = Reflect.get(Buffer, Symbol.species) as ViewClass;
+    const chunk = Buffer.from("abcd");
+    const view = new Species(chunk.buffer, chunk.byteOffset + 1, 2);
+    chunk.write("x", 1);
+    const isRight = Object.getPrototypeOf(view) === Object.getPrototypeOf(chunk);
+    return isRight && view.toString() === "xc" ? Species : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const View = viewClass();

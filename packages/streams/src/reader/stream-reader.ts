@@ -36,54 +36,13 @@ export interface StreamReaderOptions {
 // input. A byte is taken out in the same synchronous step that answers a call with it. A call that
 // cannot be answered yet takes nothing, and becomes the waiter; there is at most one. The first of
 // these settles it: enough input, end of input, an error, or an abort. It has taken nothing before,
-// so an abort has nothing to put back; and a settled waiter is forgotten, so nothing is taken for it
-// later.
+// so an abort has nothing to put back; and a settled waiter is forgotten, so nothing more is taken.
 //
 // The source is paused when more than twice the limit is buffered, and resumed when a call drains
 // the buffer to the limit. It is never paused while a call waits: the call needs more than is
 // buffered, so pausing would deadlock. The buffer therefore holds at most twice the limit, or what
 // one call asked for, plus one chunk. No byte is searched twice for one call: `scanned` marks how
 // far the search went, and moves when other calls take bytes.
-
-// What the calls of one name have in common. A call that waits is this and what it asked for: with
-// a closure for each, an idle connection takes 100 bytes more, and a wait 40 ns.
-interface Call<Given, Asked, Answer> {
-  readonly name: string;
-  check(given: Given): Asked;
-  /** Takes what was asked for, or returns `null` while more must arrive. */
-  take(input: ReaderInput, asked: Asked, from: number): Answer | null;
-}
-
-const readSome: Call<number, number, Buffer> = {
-  name: "read()",
-  check: (size) => (Number.isInteger(size) ? size : checkedInteger("size", size, -1)),
-  take: (input, size) => input.take(size),
-};
-const readExactly: Call<number, number, Buffer> = {
-  name: "readexactly()",
-  check: (size) => checkedInteger("size", size, 0),
-  take: (input, size) => input.takeExactly(size),
-};
-const readUntil: Call<Separator | readonly Separator[], Separators, Buffer> = {
-  name: "readuntil()",
-  check: separatorsOf,
-  take: (input, separators, from) => input.takeUntil(separators, from),
-};
-const readLine: Call<undefined, undefined, Buffer> = {
-  name: "readline()",
-  check: (nothing) => nothing,
-  take: (input, _, from) => input.takeLine(from),
-};
-const readInto: Call<NodeJS.ArrayBufferView, Buffer, number> = {
-  name: "readinto()",
-  check: (target) => bufferOf(target, "target", "a view"),
-  take: (input, target) => input.takeInto(target),
-};
-
-interface Waiter extends Pick<Pending<unknown>, "resolve" | "reject"> {
-  readonly call: Call<unknown, unknown, unknown>;
-  readonly asked: unknown;
-}
 
 const readerOptions = optionNames(["limit", "source"]);
 const linesOptions = optionNames(["encoding", "signal"]);
@@ -242,6 +201,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * What {@link StreamReader.readexactly} would resolve to, or `null` if it would have to wait.
    *
    * @throws {IncompleteReadError} If the input has ended first.
+   * @throws {Error} The stored error, if what was asked for had not arrived.
    */
   readexactlyNowait(size: number): Buffer | null {
     const answer = this.#input.takeExactlyAtOnce(size);
@@ -254,6 +214,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    *
    * @throws {LimitOverrunError} If more than `limit` bytes precede the separator.
    * @throws {IncompleteReadError} If the input has ended first.
+   * @throws {Error} The stored error, if no separator had arrived.
    */
   readuntilNowait(separator: Separator | readonly Separator[] = "\n"): Buffer | null {
     return this.#input.takeUntil(separatorsOf(separator), 0);
@@ -264,6 +225,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
    * over it is the fastest way to split what has arrived.
    *
    * @throws {LimitOverrunError} If the line is longer than the limit.
+   * @throws {Error} The stored error, if no whole line had arrived.
    */
   readlineNowait(): Buffer | null {
     return this.#input.takeLineAtOnce() ?? this.#input.takeLine(0);
@@ -292,7 +254,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
     return readableOf(this, (bytes) => this.#unread(bytes));
   }
 
-  /** The same bytes as a web stream. Canceling it leaves this reader open. */
+  /** The same bytes as a web stream. Cancelling it leaves this reader open. */
   toWeb(): ReadableStream<Uint8Array> {
     return webReadableOf(this, (bytes) => this.#unread(bytes));
   }
@@ -318,9 +280,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
     this.#settle();
   }
 
-  /**
-   * Store an error: the waiting call and all later ones reject with it. For this reader's source.
-   */
+  /** Store an error: the waiting call and later ones reject with it. For this reader's source. */
   setException(error: Error): void {
     this.#input.exception = error;
     this.#waiter?.reject(error);
@@ -415,6 +375,46 @@ export class StreamReader implements AsyncIterable<Buffer> {
       [Symbol.toStringTag]: { value: "StreamReader" },
     });
   }
+}
+
+// What the calls of one name have in common. A call that waits is this and what it asked for: with
+// a closure for each, an idle connection takes 100 bytes more, and a wait 40 ns.
+interface Call<Given, Asked, Answer> {
+  readonly name: string;
+  check(given: Given): Asked;
+  /** Takes what was asked for, or returns `null` while more must arrive. */
+  take(input: ReaderInput, asked: Asked, from: number): Answer | null;
+}
+
+const readSome: Call<number, number, Buffer> = {
+  name: "read()",
+  check: (size) => (Number.isInteger(size) ? size : checkedInteger("size", size, -1)),
+  take: (input, size) => input.take(size),
+};
+const readExactly: Call<number, number, Buffer> = {
+  name: "readexactly()",
+  check: (size) => checkedInteger("size", size, 0),
+  take: (input, size) => input.takeExactly(size),
+};
+const readUntil: Call<Separator | readonly Separator[], Separators, Buffer> = {
+  name: "readuntil()",
+  check: separatorsOf,
+  take: (input, separators, from) => input.takeUntil(separators, from),
+};
+const readLine: Call<undefined, undefined, Buffer> = {
+  name: "readline()",
+  check: (nothing) => nothing,
+  take: (input, _, from) => input.takeLine(from),
+};
+const readInto: Call<NodeJS.ArrayBufferView, Buffer, number> = {
+  name: "readinto()",
+  check: (target) => bufferOf(target, "target", "a view"),
+  take: (input, target) => input.takeInto(target),
+};
+
+interface Waiter extends Pick<Pending<unknown>, "resolve" | "reject"> {
+  readonly call: Call<unknown, unknown, unknown>;
+  readonly asked: unknown;
 }
 
 function bufferOf(data: NodeJS.ArrayBufferView, name: string, expected: string): Buffer {

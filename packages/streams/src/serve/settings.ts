@@ -28,38 +28,6 @@ import { checkedTlsTimeouts } from "../tls/handshake.ts";
 import { TlsAcceptor } from "../tls/server.ts";
 import type { TransportSettings } from "../transport/transport.ts";
 
-const foreignServerNames = {
-  ...foreignNames,
-  client_connected_cb: "the first argument",
-  host: "the second argument",
-  port: "the third argument",
-  path: "startUnixServer()",
-  sock: "{ fd } as the second argument",
-  fd: "{ fd } as the second argument",
-  reuse_address: "no option: Node always sets it",
-  exclusive: "reusePort",
-  pauseOnConnect: "no option: what is not read stops the peer",
-};
-
-const commonServerNames = [...streamNames, ...tlsNames, "backlog", "onError"] as const;
-
-const serverNames = optionNames(
-  [...commonServerNames, ...tcpNames, "startServing", "reusePort", "ipv6Only"],
-  { ...foreignServerNames, family: 'the host "0.0.0.0" or "::"' },
-);
-
-const unixServerNames = optionNames([...commonServerNames, "startServing", "cleanupSocket"], {
-  ...foreignServerNames,
-  path: "the second argument",
-});
-
-const foreignInheritedNames = { ...foreignServerNames, sock: "fd" };
-const inheritedNames = optionNames(
-  [...commonServerNames, ...tcpNames, "fd"],
-  foreignInheritedNames,
-);
-const inheritedUnixNames = optionNames([...commonServerNames, "fd"], foreignInheritedNames);
-
 /** How a server treats its clients. */
 export interface ServerSettings {
   readonly clientConnected: ClientConnected;
@@ -167,3 +135,35 @@ function hasReusePort(): boolean {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   return major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12);
 }
+
+const foreignServerNames = {
+  ...foreignNames,
+  client_connected_cb: "the first argument",
+  host: "the second argument",
+  port: "the third argument",
+  path: "startUnixServer()",
+  sock: "{ fd } as the second argument",
+  fd: "{ fd } as the second argument",
+  reuse_address: "no option: Node always sets it",
+  exclusive: "reusePort",
+  pauseOnConnect: "no option: what is not read stops the peer",
+};
+
+const commonServerNames = [...streamNames, ...tlsNames, "backlog", "onError"] as const;
+
+const serverNames = optionNames(
+  [...commonServerNames, ...tcpNames, "startServing", "reusePort", "ipv6Only"],
+  { ...foreignServerNames, family: 'the host "0.0.0.0" or "::"' },
+);
+
+const unixServerNames = optionNames([...commonServerNames, "startServing", "cleanupSocket"], {
+  ...foreignServerNames,
+  path: "the second argument",
+});
+
+const foreignInheritedNames = { ...foreignServerNames, sock: "fd" };
+const inheritedNames = optionNames(
+  [...commonServerNames, ...tcpNames, "fd"],
+  foreignInheritedNames,
+);
+const inheritedUnixNames = optionNames([...commonServerNames, "fd"], foreignInheritedNames);

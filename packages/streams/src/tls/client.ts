@@ -15,7 +15,7 @@ import {
   handshakeTimeoutError,
   isSecureContext,
 } from "./handshake.ts";
-import { rememberTls } from "./peer.ts";
+import { rememberTls } from "./tls-info.ts";
 
 /** How a client speaks TLS: `true` for Node's defaults, or its settings. */
 export type ClientTls = boolean | tls.SecureContext | tls.ConnectionOptions;

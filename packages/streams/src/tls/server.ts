@@ -14,7 +14,7 @@ import {
   handshakeTimeoutError,
   isSecureContext,
 } from "./handshake.ts";
-import { rememberTls, verifyError } from "./peer.ts";
+import { rememberTls, verifyError } from "./tls-info.ts";
 
 // Only a tls.Server checks client certificates, selects contexts by name (SNI) and shares session
 // tickets. So a tls.Server that does not listen performs the handshakes, and connections are

@@ -56,10 +56,6 @@ export abstract class WriterOutput implements Collector {
     return !this.socket.writableNeedDrain;
   }
 
-  get #isBorrowing(): boolean {
-    return this.#borrowedEnd > this.#handed - this.socket.writableLength;
-  }
-
   /** Continue with another socket, to which nothing was written yet. */
   continueWith(socket: Duplex): void {
     this.socket = socket;
@@ -92,6 +88,10 @@ export abstract class WriterOutput implements Collector {
   drop(): void {
     this.#pending = undefined;
     this.#end = 0;
+  }
+
+  get #isBorrowing(): boolean {
+    return this.#borrowedEnd > this.#handed - this.socket.writableLength;
   }
 
   #collect(chunk: Uint8Array): void {

@@ -101,10 +101,6 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     return this.#phase === "upgrading";
   }
 
-  get #isOpen(): boolean {
-    return this.#phase === "open" || this.#phase === "upgrading";
-  }
-
   /** Begin the upgrade to TLS: release the socket. Pending output is flushed first. */
   beginUpgrade(): Duplex {
     this.flush();
@@ -128,24 +124,6 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     this.settings = { ...this.settings, tlsShutdownTimeout };
     this.known = { ...this.known, peername: peerOf(this) };
     this.#attach(socket);
-  }
-
-  #attach(socket: Duplex): void {
-    this.continueWith(socket);
-    this.#phase = "open";
-    attach(socket, this);
-    if (this.#waiters?.drains !== undefined) listenForDrain(socket);
-    if (socket.destroyed) {
-      this.onLost(socket.errored);
-      return;
-    }
-    // Half-close: the peer's end of output must not end ours. Node reads this when the input ends.
-    socket.allowHalfOpen = true;
-    if (socket.readableEnded) {
-      this.reader.feedEof();
-      return;
-    }
-    listenForInput(socket);
   }
 
   pause(): void {
@@ -224,17 +202,6 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     return this.#wait("losses", signal, activity);
   }
 
-  #wait(kind: keyof Waiters, signal?: AbortSignal, activity?: string): Promise<void> {
-    const waiters = ((this.#waiters ??= {})[kind] ??= new Set());
-    const waiter: Pending<void> = new Pending(signal, {
-      activity,
-      onSettled: () => waiters.delete(waiter),
-    });
-    // A signal that refuses listeners has rejected it.
-    if (!waiter.settled) waiters.add(waiter);
-    return waiter.promise;
-  }
-
   onData(chunk: Buffer | string): void {
     if (this.#isOpen) this.reader.feedData(chunk);
   }
@@ -300,6 +267,39 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     const to = peer === undefined ? "" : ` to ${formatAddress(peer)}`;
     const error = new Error(`Cannot send: the connection${to} is lost`);
     return Object.assign(error, { code: "ECONNRESET" });
+  }
+
+  get #isOpen(): boolean {
+    return this.#phase === "open" || this.#phase === "upgrading";
+  }
+
+  #attach(socket: Duplex): void {
+    this.continueWith(socket);
+    this.#phase = "open";
+    attach(socket, this);
+    if (this.#waiters?.drains !== undefined) listenForDrain(socket);
+    if (socket.destroyed) {
+      this.onLost(socket.errored);
+      return;
+    }
+    // Half-close: the peer's end of output must not end ours. Node reads this when the input ends.
+    socket.allowHalfOpen = true;
+    if (socket.readableEnded) {
+      this.reader.feedEof();
+      return;
+    }
+    listenForInput(socket);
+  }
+
+  #wait(kind: keyof Waiters, signal?: AbortSignal, activity?: string): Promise<void> {
+    const waiters = ((this.#waiters ??= {})[kind] ??= new Set());
+    const waiter: Pending<void> = new Pending(signal, {
+      activity,
+      onSettled: () => waiters.delete(waiter),
+    });
+    // A signal that refuses listeners has rejected it.
+    if (!waiter.settled) waiters.add(waiter);
+    return waiter.promise;
   }
 }
 

@@ -14,9 +14,9 @@ import {
 } from "@aio/errors";
 import { clearTimeout, inspectAs, setTimeout } from "../platform.ts";
 import type { ClientTls } from "../tls/client.ts";
-import { type TlsInfo, tlsInfoOf } from "../tls/peer.ts";
 import type { ServerTls } from "../tls/server.ts";
 import { type StartTlsOptions, tlsUpgrade, upgradeToTls } from "../tls/start-tls.ts";
+import { type TlsInfo, tlsInfoOf } from "../tls/tls-info.ts";
 import { type Address, localAddressOf, peerOf, remoteAddressOf } from "../transport/address.ts";
 import { Transport } from "../transport/transport.ts";
 import { outputTo, socketOf, webWritableOf, writableOf } from "./adapters.ts";

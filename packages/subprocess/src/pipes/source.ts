@@ -44,21 +44,6 @@ export class PipeSource implements ByteSource {
       );
   }
 
-  #attach(stream: Readable): void {
-    this.#stream = stream;
-    if (this.#isEnded) {
-      stream.destroy();
-      return;
-    }
-    stream.on("data", (chunk: Buffer) => this.#receive(chunk));
-    stream.on("end", () => this.#end(undefined));
-    stream.on("error", (error) => this.#end(error));
-    // If this process closes the pipe, a waiting read reaches end of input.
-    stream.on("close", () => this.#end(undefined));
-    // One that was accepted is paused until here.
-    stream.resume();
-  }
-
   get reader(): StreamReader {
     return this.#reader;
   }
@@ -130,6 +115,21 @@ export class PipeSource implements ByteSource {
     this.#sink = undefined;
     this.#tellReader();
     return true;
+  }
+
+  #attach(stream: Readable): void {
+    this.#stream = stream;
+    if (this.#isEnded) {
+      stream.destroy();
+      return;
+    }
+    stream.on("data", (chunk: Buffer) => this.#receive(chunk));
+    stream.on("end", () => this.#end(undefined));
+    stream.on("error", (error) => this.#end(error));
+    // If this process closes the pipe, a waiting read reaches end of input.
+    stream.on("close", () => this.#end(undefined));
+    // One that was accepted is paused until here.
+    stream.resume();
   }
 
   #receive(chunk: Buffer): void {

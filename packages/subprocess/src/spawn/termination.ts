@@ -93,6 +93,7 @@ export class Termination extends AbortListener {
         this.#holdings.letGo();
         return error as Error;
       }
+      // ESRCH: it has just ended, which the wait for its end notices.
     }
     return undefined;
   }
@@ -105,10 +106,12 @@ export class Termination extends AbortListener {
   #isOverWithin(ms: number, whileItRuns?: () => void): Promise<boolean> {
     return new Promise((resolve) => {
       let pause = 10;
+      let next: NodeJS.Timeout | undefined;
       let isSettled = false;
       const settle = (isOver: boolean) => {
         isSettled = true;
         clearTimeout(timer);
+        clearTimeout(next);
         resolve(isOver);
       };
       const look = () => {
@@ -118,7 +121,7 @@ export class Termination extends AbortListener {
           return;
         }
         whileItRuns?.();
-        setTimeout(look, pause);
+        next = setTimeout(look, pause);
         pause = Math.min(2 * pause, 200);
       };
       const timer = setTimeout(settle, ms, false);

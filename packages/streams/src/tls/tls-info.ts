@@ -1,7 +1,5 @@
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
-import { Pending } from "@aio/errors";
-import { afterTls, handshakeActivity, handshakeFailure } from "./handshake.ts";
 
 /** What {@link StreamWriter.getExtraInfo} returns about TLS, also after the connection is lost. */
 export interface TlsInfo {
@@ -54,39 +52,4 @@ export function tlsInfoOf(socket: Duplex): Partial<TlsInfo> {
 /** Why the peer's certificate is not trusted: a code, although Node's types say Error. */
 export function verifyError(socket: tls.TLSSocket): string | undefined {
   return (socket.authorizationError as unknown as string | null) ?? undefined;
-}
-
-// Checks members, because checking the class would load node:tls.
-export function isTlsSocket(socket: Duplex): socket is tls.TLSSocket {
-  return "encrypted" in socket && "getPeerCertificate" in socket;
-}
-
-/**
- * Wait until the caller's TLS socket has completed its handshake.
- *
- * @throws {CancelledError} If `signal` aborts first; the socket is destroyed, as it is after any other
- * failure.
- */
-export async function untilSecure(
-  socket: tls.TLSSocket,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  if (socket.getFinished() === undefined) {
-    const pending = new Pending<void>(signal, {
-      activity: handshakeActivity,
-      onSettled() {
-        if (signal?.aborted) afterTls(() => socket.destroy());
-      },
-    });
-    // The signal refuses listeners.
-    if (pending.settled) socket.destroy();
-    // Node's own listener ran first: it destroys a client's socket if it does not trust the peer.
-    socket.once("secure", () => {
-      if (!socket.destroyed) pending.resolve();
-    });
-    socket.on("error", (error) => pending.reject(error));
-    socket.once("close", () => pending.reject(handshakeFailure()));
-    await pending.promise;
-  }
-  rememberTls(socket);
 }
