@@ -81,6 +81,8 @@ function fromNodeStream(stream: Readable, options: OriginOptions | undefined): S
   };
   if (stream.closed) onClose();
   else stream.on("close", onClose);
+  // A 'data' listener does not start a stream that pause() or unpipe() has stopped.
+  stream.resume();
   return reader;
 }
 

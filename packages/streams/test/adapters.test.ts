@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { Readable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { failureOf, isPending, pattern, until } from "@aio/contract";
 import { RuntimeError, StreamReader } from "@aio/streams";
@@ -80,6 +80,15 @@ describe("StreamReader.from()", () => {
   test("reads everything from a pipe, whatever the limit", async () => {
     const { stdout } = spawn("printf", ["1\\n2\\n3\\n"]);
     expect(await text(StreamReader.from(stdout, { limit: 1 }).read())).toBe("1\n2\n3\n");
+  });
+
+  test.each([
+    ["paused", (stream: Readable) => stream.pause()],
+    ["unpiped", (stream: Readable) => stream.pipe(new PassThrough()) && stream.unpipe()],
+  ])("reads a Node stream that was %s", async (_, stop) => {
+    const stream = Readable.from([Buffer.from("a\n")]);
+    stop(stream);
+    expect(await text(StreamReader.from(stream).readline())).toBe("a\n");
   });
 
   test("reads text as UTF-8", async () => {
