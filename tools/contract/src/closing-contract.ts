@@ -151,6 +151,25 @@ function connectionContract({ name, make }: PairFactory): void {
       await pair.writer.waitClosed().catch(() => undefined);
     });
 
+    // The signal of a server and its reads closes the connection first, and then rejects the read.
+    test("still drops the peer's input if a read that waits for it is aborted next", async () => {
+      await using pair = await make({ limit: 1000 });
+      const controller = new AbortController();
+      const read = pair.reader.read(-1, controller);
+      const sending = pair.peer.send(pattern(16_000_000));
+      await until(() => pair.reader.bufferedLength > 2000);
+      const sent = pattern(16_000_000);
+      pair.writer.write(sent);
+      pair.writer.close();
+      controller.abort();
+      await expect(read).rejects.toThrow(CancelledError);
+      // The peer receives nothing until everything is taken from it.
+      await sending;
+      expect((await pair.peer.receiveAll()).equals(sent)).toBe(true);
+      await pair.peer.end();
+      await pair.writer.waitClosed();
+    });
+
     // RFC 9112, section 9.6
     test("sends what was written, even if input arrives after all output is handed to the system", async () => {
       await using pair = await make();

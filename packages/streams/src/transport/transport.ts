@@ -126,8 +126,10 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     this.#attach(socket);
   }
 
+  // After close(), input flows and is dropped: the reader, which may still be full, no longer decides.
+
   pause(): void {
-    this.socket.pause();
+    if (this.#phase === "open") this.socket.pause();
   }
 
   resume(): void {
