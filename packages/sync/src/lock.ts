@@ -1,6 +1,6 @@
 import { RuntimeError, type WaitOptions, checkedFunction } from "@aio/errors";
 import { brand } from "./brand.ts";
-import { type Guard, asGuard, findDispose, hasDispose } from "./guard.ts";
+import { type Guard, asGuard, disposable } from "./guard.ts";
 import { inspectAs, stateOf } from "./inspect.ts";
 import { checkedSignal } from "./options.ts";
 import { WaitQueue, type Waiter } from "./wait-queue.ts";
@@ -52,7 +52,7 @@ export class Lock {
     const signal = options === undefined ? undefined : checkedSignal(options, activity);
     if (signal instanceof Promise) return signal;
     if (this.#holder !== undefined) return this.#waiters.wait(signal);
-    return Promise.resolve((this.#holder = new LockGuard(this)));
+    return Promise.resolve((this.#holder = new NewGuard(this)));
   }
 
   /**
@@ -61,7 +61,7 @@ export class Lock {
    * @returns The guard that releases it; `null` if the lock is held.
    */
   tryAcquire(): Guard | null {
-    return this.#holder === undefined ? (this.#holder = new LockGuard(this)) : null;
+    return this.#holder === undefined ? (this.#holder = new NewGuard(this)) : null;
   }
 
   /**
@@ -110,7 +110,7 @@ export class Lock {
 
   #passOn(): void {
     if (this.#waiters.size === 0) this.#holder = undefined;
-    else this.#waiters.wake((this.#holder = new LockGuard(this)));
+    else this.#waiters.wake((this.#holder = new NewGuard(this)));
   }
 
   static {
@@ -125,7 +125,7 @@ export class Lock {
       isOfThisCopy: (lock) => #holder in lock,
       holderOf: (lock) => lock.#holder,
       takeBack(lock, waiter) {
-        if (lock.#holder === undefined) waiter.settle((lock.#holder = new LockGuard(lock)));
+        if (lock.#holder === undefined) waiter.settle((lock.#holder = new NewGuard(lock)));
         else lock.#waiters.add(waiter);
       },
       restore(lock, guard) {
@@ -156,23 +156,21 @@ export var lockInternals: {
 var releaseHeldBy: (lock: Lock, guard: Guard) => void;
 
 class LockGuard implements Guard {
-  declare [Symbol.dispose]: () => void;
+  declare readonly release: () => void;
+  declare readonly [Symbol.dispose]: () => void;
   readonly #lock: Lock;
 
   constructor(lock: Lock) {
     this.#lock = lock;
-    if (!hasDispose) findDispose();
-  }
-
-  get release(): () => void {
-    return LockGuard.#giveBack.bind(undefined, this);
-  }
-
-  static #giveBack(this: void, guard: LockGuard): void {
-    releaseHeldBy(guard.#lock, guard);
   }
 
   static {
-    asGuard(this, (guard) => lockInternals.isHeldBy(guard.#lock, guard));
+    asGuard<LockGuard>(
+      this,
+      (guard) => releaseHeldBy(guard.#lock, guard),
+      (guard) => lockInternals.isHeldBy(guard.#lock, guard),
+    );
   }
 }
+
+const NewGuard = disposable(LockGuard);

@@ -1,6 +1,6 @@
 import { type WaitOptions, checkedFunction, invalidArgumentType, outOfRange } from "@aio/errors";
 import { brand } from "./brand.ts";
-import { type Guard, asGuard, findDispose, hasDispose } from "./guard.ts";
+import { type Guard, asGuard, disposable } from "./guard.ts";
 import { inspectAs, stateOf } from "./inspect.ts";
 import { checkedSignal } from "./options.ts";
 import { WaitQueue } from "./wait-queue.ts";
@@ -67,7 +67,7 @@ export class Semaphore {
     if (signal instanceof Promise) return signal;
     if (this.#value === 0) return this.#waiters.wait(signal);
     this.#value -= 1;
-    return Promise.resolve(new Permit(this));
+    return Promise.resolve(new NewPermit(this));
   }
 
   /**
@@ -78,7 +78,7 @@ export class Semaphore {
   tryAcquire(): Guard | null {
     if (this.#value === 0) return null;
     this.#value -= 1;
-    return new Permit(this);
+    return new NewPermit(this);
   }
 
   /**
@@ -92,7 +92,7 @@ export class Semaphore {
     // If a caller waits, no permit is free: this one is handed to the first waiter, and never counts
     // as free.
     if (this.#waiters.size === 0) this.#value += 1;
-    else this.#waiters.wake(new Permit(this));
+    else this.#waiters.wake(new NewPermit(this));
   }
 
   /**
@@ -140,25 +140,25 @@ const activity = "waiting for a permit of the semaphore";
 export var freePermits: (semaphore: Semaphore) => number;
 
 class Permit implements Guard {
-  declare [Symbol.dispose]: () => void;
+  declare readonly release: () => void;
+  declare readonly [Symbol.dispose]: () => void;
   #semaphore: Semaphore | undefined;
 
   constructor(semaphore: Semaphore) {
     this.#semaphore = semaphore;
-    if (!hasDispose) findDispose();
-  }
-
-  get release(): () => void {
-    return Permit.#giveBack.bind(undefined, this);
-  }
-
-  static #giveBack(this: void, permit: Permit): void {
-    const semaphore = permit.#semaphore;
-    permit.#semaphore = undefined;
-    semaphore?.release();
   }
 
   static {
-    asGuard(this, (permit) => permit.#semaphore !== undefined);
+    asGuard<Permit>(
+      this,
+      (permit) => {
+        const semaphore = permit.#semaphore;
+        permit.#semaphore = undefined;
+        semaphore?.release();
+      },
+      (permit) => permit.#semaphore !== undefined,
+    );
   }
 }
+
+const NewPermit = disposable(Permit);
