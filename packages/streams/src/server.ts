@@ -60,6 +60,7 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
     this.#clients = clients;
     this.#tls = tls;
     clients.onEmpty = () => this.#wakeIfGone();
+    for (const listener of listeners) listener.onClosed = () => this.close();
     if (signal === undefined) return;
     this.#stopSignal = new StopSignal(this);
     this.#stopSignal.listenTo(signal);

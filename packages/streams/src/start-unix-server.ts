@@ -13,7 +13,7 @@ import {
 } from "./serve/socket-file.ts";
 import { type Server, serverOver } from "./server.ts";
 import { socketPath } from "./shared-settings.ts";
-import type { UnixAddress } from "./transport/address.ts";
+import { type UnixAddress, knownFrom } from "./transport/address.ts";
 
 /**
  * Serve on an inherited Unix socket that is already listening, such as one from systemd.
@@ -97,17 +97,21 @@ export async function startUnixServer(
     }
     const { fd, ...inherited } = inheritedUnixSettings(clientConnected, path);
     return serverOver(inherited, async (clients, listeners) => {
+      const address = { path: inheritedPath(fd) };
       const onBound = (bound: BoundAddress): { address: UnixAddress } =>
-        inheritedBinding(bound, fd);
-      listeners.push(await Listener.open({ fd }, inherited, clients, onBound));
+        inheritedBinding(bound, address);
+      const shared = knownFrom(address);
+      listeners.push(await Listener.open({ fd }, inherited, clients, onBound, shared));
     });
   }
   const name = socketPath(path);
   const { cleanupSocket, ...settings } = unixServerSettings(clientConnected, options);
   const address: UnixAddress = { path: name };
+  const shared = knownFrom(address);
   return serverOver(settings, async (clients, listeners) => {
     if (isAbstract(name)) {
-      listeners.push(await Listener.open({ path: name }, settings, clients, () => ({ address })));
+      const onBound = (): { address: UnixAddress } => ({ address });
+      listeners.push(await Listener.open({ path: name }, settings, clients, onBound, shared));
       return;
     }
     const temporary = temporaryPath(name);
@@ -116,7 +120,8 @@ export async function startUnixServer(
       return cleanupSocket && !isShared() ? { address, onClose: () => file.remove() } : { address };
     };
     try {
-      listeners.push(await Listener.open({ path: temporary }, settings, clients, unixBinding));
+      const endpoint = { path: temporary };
+      listeners.push(await Listener.open(endpoint, settings, clients, unixBinding, shared));
     } catch (error) {
       throw inCallersTerms(error, temporary, name);
     }
@@ -124,8 +129,8 @@ export async function startUnixServer(
 }
 
 // Node does not know the path of an inherited socket.
-function inheritedBinding(bound: BoundAddress, fd: number): { address: UnixAddress } {
-  if (bound === null) return { address: { path: inheritedPath(fd) } };
+function inheritedBinding(bound: BoundAddress, address: UnixAddress): { address: UnixAddress } {
+  if (bound === null) return { address };
   throw invalidArgumentType("fd", "a Unix socket (startServer() takes a TCP socket)", bound);
 }
 

@@ -318,7 +318,7 @@ describe.runIf(runsTypeScript)("startServer({ fd })", () => {
 });
 
 describe.runIf(runsTypeScript)("startServer() in the workers of a cluster", () => {
-  test("shares a port and a path; the other workers keep serving when one exits", async () => {
+  test("shares a port and a path until the worker closes it or disconnects; the others keep serving", async () => {
     const directory = mkdtempSync(join(tmpdir(), "aio-cluster-"));
     try {
       await using child = Program.script("cluster.ts", [join(directory, "socket")]);
@@ -329,6 +329,19 @@ describe.runIf(runsTypeScript)("startServer() in the workers of a cluster", () =
       rmSync(directory, { recursive: true });
     }
   });
+
+  test.each(["tcp", "unix"])(
+    "accepts clients that arrive together with the primary's answer, over %s",
+    async (kind) => {
+      const directory = mkdtempSync(join(tmpdir(), "aio-cluster-"));
+      try {
+        await using child = Program.script("busy-worker.ts", [kind, join(directory, "socket")]);
+        expect(await child.ended()).toBe("1 true, 2 true, 2 true, 2 true\n");
+      } finally {
+        rmSync(directory, { recursive: true });
+      }
+    },
+  );
 });
 
 describe.runIf(runsTypeScript)("A program under Node's permission model", () => {

@@ -2,6 +2,7 @@ import * as net from "node:net";
 import { RuntimeError } from "@aio/errors";
 import { checkNetworkAllowed, unavailable } from "../platform.ts";
 import { type Address, type Addresses, knownFrom } from "../transport/address.ts";
+import { ignore } from "../transport/socket-events.ts";
 import type { ServerClients } from "./clients.ts";
 import type { ServerSettings } from "./settings.ts";
 
@@ -19,27 +20,34 @@ export interface Endpoint {
 /** A bound socket's address, as the system reports it. */
 export type BoundAddress = net.AddressInfo | string | null;
 
+interface ListenerParts<A extends Address> {
+  readonly address: A;
+  readonly server: net.Server;
+  readonly backlog: number;
+  /** The socket, until it listens, if it is bound and does not listen yet. */
+  readonly bound: net.BoundSocket | undefined;
+  /** What to do when the listener closes. */
+  readonly onClose: () => void;
+}
+
 /** A socket that accepts clients, or is bound and does not accept them yet. */
 export class Listener<A extends Address> {
   readonly address: A;
+  /** Called when something else closes the socket: a worker of a cluster that disconnects. */
+  onClosed: () => void = ignore;
   readonly #server: net.Server;
   readonly #backlog: number;
   readonly #onClose: () => void;
   #bound: net.BoundSocket | undefined;
   #starting: Promise<void> | undefined;
 
-  constructor(
-    server: net.Server,
-    backlog: number,
-    bound: net.BoundSocket | undefined,
-    address: A,
-    onClose: () => void,
-  ) {
+  constructor({ address, server, backlog, bound, onClose }: ListenerParts<A>) {
+    this.address = address;
     this.#server = server;
     this.#backlog = backlog;
     this.#bound = bound;
-    this.address = address;
     this.#onClose = onClose;
+    server.on("close", () => this.onClosed());
   }
 
   /**
@@ -47,26 +55,28 @@ export class Listener<A extends Address> {
    *
    * @param onBound - Called once the socket is bound, with its address according to the system. Returns
    * the listener's address, and what to do when it closes. If it throws, the socket is closed.
+   * @param addresses - What is known before of the addresses of all clients.
    */
   static async open<A extends Address>(
     endpoint: Endpoint,
     { socketOptions, backlog, startServing }: ServerSettings,
     clients: ServerClients,
     onBound: (bound: BoundAddress) => { address: A; onClose?: () => void },
+    addresses: Addresses = {},
   ): Promise<Listener<A>> {
     checkNetworkAllowed();
+    // In a worker of a cluster, clients can arrive before "listening": with the primary's answer.
+    let known = addresses;
     const server = net.createServer(socketOptions, (socket) => clients.accept(socket, known));
     const bound = startServing ? undefined : bind(endpoint);
     if (bound === undefined) {
-      await listening(server, () => server.listen({ ...endpoint, backlog }));
+      await untilListening(server, () => server.listen({ ...endpoint, backlog }));
     }
     let listener: Listener<A>;
-    // Assigned in the turn in which listening began: the first client is accepted in a later one.
-    let known: Addresses;
     try {
-      const { address, onClose = nothing } = onBound((bound ?? server).address());
+      const { address, onClose = ignore } = onBound((bound ?? server).address());
       known = knownFrom(address);
-      listener = new Listener(server, backlog, bound, address, onClose);
+      listener = new Listener({ address, server, backlog, bound, onClose });
     } catch (error) {
       (bound ?? server).close();
       throw error;
@@ -85,7 +95,7 @@ export class Listener<A extends Address> {
     if (bound !== undefined) {
       this.#bound = undefined;
       const server = this.#server;
-      this.#starting = listening(server, () => server.listen(bound, this.#backlog));
+      this.#starting = untilListening(server, () => server.listen(bound, this.#backlog));
     }
     return this.#starting ?? Promise.resolve();
   }
@@ -116,7 +126,7 @@ function cannotBind(): Error {
   return unavailable("startServing: false", "net.BoundSocket (Node 24.21 or 26)");
 }
 
-function listening(server: net.Server, listen: () => void): Promise<void> {
+function untilListening(server: net.Server, listen: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const onListening = (): void => end(resolve);
     const onError = (error: Error): void => end(() => reject(error));
@@ -130,5 +140,3 @@ function listening(server: net.Server, listen: () => void): Promise<void> {
     listen();
   });
 }
-
-function nothing(): void {}

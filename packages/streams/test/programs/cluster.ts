@@ -1,4 +1,4 @@
-// Two workers of a cluster serve on one port and one path; then one of them exits.
+// Two workers of a cluster serve on one port and one path; then one of them exits, and the other disconnects.
 import cluster from "node:cluster";
 import { once } from "node:events";
 import {
@@ -31,7 +31,7 @@ if (cluster.isPrimary) {
   workers[0].send("leave");
   await once(workers[0], "exit");
   console.log(`one: ${(await ask()).join(", ")}`);
-  workers[1].send("leave");
+  workers[1].send("disconnect");
   await once(workers[1], "exit");
   console.log("done");
 } else {
@@ -40,8 +40,14 @@ if (cluster.isPrimary) {
   const tcp = await startServer(greet, "127.0.0.1", 0);
   const unix = await startUnixServer(greet, path);
   process.send?.(tcp.addresses[0]?.port);
-  await once(process, "message");
-  tcp.close();
-  unix.close();
-  process.disconnect();
+  const closed = Promise.all([tcp.serveForever(), unix.serveForever(), unix.waitClosed()]);
+  const [word] = (await once(process, "message")) as [string];
+  if (word === "disconnect") {
+    cluster.worker?.disconnect();
+  } else {
+    tcp.close();
+    unix.close();
+    process.disconnect();
+  }
+  await closed;
 }
