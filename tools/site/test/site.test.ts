@@ -119,6 +119,7 @@ describe.skipIf(executablePath === undefined)("In Chromium, the site", () => {
     "modules/_aio_subprocess.html",
     "modules/_aio_errors.html",
     "classes/_aio_streams.StreamReader.html",
+    "functions/_aio_subprocess.createSubprocessExec.html",
     "documents/Benchmark_results.html",
   ])("shows %s without errors, within the width of a phone", async (path) => {
     const page = await open(path, 390);
