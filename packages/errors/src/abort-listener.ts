@@ -75,10 +75,13 @@ export abstract class AbortListener {
   /**
    * Begin to listen, after all current listeners of this signal.
    *
-   * @param signal - A signal that has not aborted: one that has will not call this.
+   * @param signal - The signal to listen to, instead of an earlier one. If it has aborted, this object
+   * does not listen, and is not called.
    */
   listenTo(signal: AbortSignal): void {
     this.stopListening();
+    // Or an onAbort() that listens again would be called without end.
+    if (signal.aborted) return;
     const ring = ringOf(signal);
     const head = ring.first;
     if (isDebug() || (head === undefined && ring.isTimed)) recordOrigin(this);

@@ -135,6 +135,18 @@ describe("AbortListener.listenTo()", () => {
     expect(told).toEqual(["b", "a"]);
   });
 
+  test("stops listening, and leaves nothing on the signal, if that has aborted", () => {
+    const controller = new AbortController();
+    const signal = AbortSignal.abort();
+    const told: string[] = [];
+    const waiter = new Waiter(told, "a");
+    waiter.listenTo(controller.signal);
+    waiter.listenTo(signal);
+    controller.abort();
+    expect(told).toEqual([]);
+    expect(listenersOf(signal)).toBe(0);
+  });
+
   test("can be used again after an abort, with another signal", () => {
     const told: string[] = [];
     const waiter = new Waiter(told, "a");
@@ -302,6 +314,21 @@ describe("AbortListener.onAbort()", () => {
     revoke();
     controller.abort(proxy);
     expect(told).toEqual(["a", "b"]);
+  });
+
+  test("is called once even if it begins to listen to the same signal again", () => {
+    const controller = new AbortController();
+    const told: string[] = [];
+    const waiters: Waiter[] = ["a", "b"].map(
+      (name, number) =>
+        new Waiter(told, name, () => {
+          if (told.length < 10) waiters[number]?.listenTo(controller.signal);
+        }),
+    );
+    for (const waiter of waiters) waiter.listenTo(controller.signal);
+    controller.abort();
+    expect(told).toEqual(["a", "b"]);
+    expect(listenersOf(controller.signal)).toBe(0);
   });
 
   test("may begin to listen to another signal", () => {
