@@ -167,6 +167,8 @@ export class Condition {
     for (;;) {
       const value: T = predicate();
       if (isThenable(value)) {
+        // The TypeError reports the mistake. A rejection that no one handles would end the process.
+        Promise.resolve(value).catch(() => {});
         throw invalidArgumentValue("Cannot wait for the predicate: it returned a promise");
       }
       if (value) return value as Truthy<T>;

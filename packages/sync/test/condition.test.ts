@@ -293,6 +293,16 @@ describe("Condition.waitFor()", () => {
     expect(condition.locked()).toBe(true);
   });
 
+  test("handles the rejection of a promise that the predicate returns", async () => {
+    const condition = new Condition();
+    // A test run fails if a rejection is unhandled, on every platform.
+    const predicate = async (): Promise<never> => {
+      throw new Error("from the predicate");
+    };
+    await expect(condition.waitFor(predicate as never)).rejects.toThrow(TypeError);
+    await settle();
+  });
+
   test("rejects with TypeError for a predicate that is not a function", async () => {
     const condition = new Condition();
     await condition.acquire();
