@@ -60,7 +60,7 @@ export class Condition {
    * Acquire the lock: {@link Lock.acquire}.
    *
    * @throws {CancelledError} If `signal` aborts first; the lock is unchanged, and the caller has left
-   * the queue.
+   * the queue. A `signal` that has already aborted rejects even if the lock is free.
    * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {TypeError} If `signal` is not an AbortSignal, or an option is unknown; nothing changes.
    * @see asyncio.Condition.acquire
@@ -96,7 +96,8 @@ export class Condition {
   /**
    * Call `fn` while holding the lock: {@link Lock.run}.
    *
-   * @throws {CancelledError} If `signal` aborts first; `fn` is not called and the lock is unchanged.
+   * @throws {CancelledError} If `signal` aborts first; `fn` is not called and the lock is unchanged. A
+   * `signal` that has already aborted rejects even if the lock is free.
    * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {TypeError} If `fn` is not a function, `signal` is not an AbortSignal, or an option is
    * unknown; nothing changes.
@@ -140,7 +141,8 @@ export class Condition {
       }
       this.#sleepers.add(sleeper);
     }
-    this.lock.release();
+    // A foreign signal's addEventListener() may have released the lock.
+    if (lockInternals.isHeldBy(this.lock, guard)) this.lock.release();
     return promise;
   }
 
@@ -151,7 +153,8 @@ export class Condition {
    *
    * @returns What `predicate` returned.
    * @throws What `predicate` throws, with the lock held.
-   * @throws {CancelledError} If `signal` aborts first; the lock is held again by then.
+   * @throws {CancelledError} If `signal` aborts first; the lock is held again by then. A `signal` that
+   * has already aborted rejects even if `predicate` would return something truthy; it is not called.
    * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {RuntimeError} If it has to wait and the lock is not held.
    * @throws {TypeError} If `predicate` is not a function, or returns a promise, which is always truthy.

@@ -93,7 +93,8 @@ export class Lock {
    * Call `fn` while holding the lock, and release it when `fn` has settled, however it settles.
    *
    * @returns What `fn` returns or resolves to; an error of `fn` rejects with that error.
-   * @throws {CancelledError} If `signal` aborts first; `fn` is not called and the lock is unchanged.
+   * @throws {CancelledError} If `signal` aborts first; `fn` is not called and the lock is unchanged. A
+   * `signal` that has already aborted rejects even if the lock is free.
    * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {TypeError} If `fn` is not a function, `signal` is not an AbortSignal, or an option is
    * unknown; nothing changes.

@@ -108,7 +108,8 @@ export class Semaphore {
    * Call `fn` while holding a permit, and give it back when `fn` has settled, however it settles.
    *
    * @returns What `fn` returns or resolves to; an error of `fn` rejects with that error.
-   * @throws {CancelledError} If `signal` aborts first; `fn` is not called and no permit is taken.
+   * @throws {CancelledError} If `signal` aborts first; `fn` is not called and no permit is taken. A
+   * `signal` that has already aborted rejects even if a permit is free.
    * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {TypeError} If `fn` is not a function, `signal` is not an AbortSignal, or an option is
    * unknown; nothing changes.

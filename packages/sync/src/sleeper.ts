@@ -74,7 +74,8 @@ export class AbortableSleeper extends AbortListener implements Waiter<unknown> {
   /** Called when the first wait ends, with a notification, and when the second ends, with the lock. */
   settle(): void {
     if (!this.#awake) {
-      this.#queueForLock();
+      this.#awake = true;
+      lockInternals.takeBack(this.#lock, this);
       return;
     }
     this.stopListening();
@@ -90,12 +91,7 @@ export class AbortableSleeper extends AbortListener implements Waiter<unknown> {
       if (this.#sleepers.size > 0) this.#sleepers.wake();
     } else {
       this.#sleepers.remove(this);
-      this.#queueForLock();
+      this.settle();
     }
-  }
-
-  #queueForLock(): void {
-    this.#awake = true;
-    lockInternals.takeBack(this.#lock, this);
   }
 }

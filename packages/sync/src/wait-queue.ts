@@ -73,11 +73,11 @@ export class WaitQueue<T> {
     else waiter.settle(value);
   }
 
-  /** Resolve all current waiters in order, each with `outcome` of its position. */
-  wakeAll(outcome: (place: number) => T): void {
+  /** Resolve all current waiters in order, each with `outcome` of its rank, from 0. */
+  wakeAll(outcome: (rank: number) => T): void {
     // A foreign signal's removeEventListener() may call back, and add waiters or abort some meanwhile.
     const all = this.#size;
-    for (let place = 0; place < all && this.#size > 0; place += 1) this.wake(outcome(place));
+    for (let rank = 0; rank < all && this.#size > 0; rank += 1) this.wake(outcome(rank));
   }
 
   /** Put a waiter at the tail. */
@@ -94,14 +94,21 @@ export class WaitQueue<T> {
   #waitAbortably(signal: AbortSignal): Promise<T> {
     const { promise, resolve, reject } = deferred<T>();
     const waiter = new AbortableWaiter(this, resolve, reject);
+    this.add(waiter);
     try {
-      // First, because it may throw: a frozen Node signal refuses listeners.
       waiter.listenTo(signal);
-      this.add(waiter);
+      // A foreign signal's addEventListener() may call back, and wake this waiter before it listens.
+      if (!this.#has(waiter)) waiter.stopListening();
     } catch (error) {
+      // A frozen Node signal refuses listeners.
+      if (this.#has(waiter)) this.remove(waiter);
       reject(error);
     }
     return promise;
+  }
+
+  #has(waiter: Waiter<T>): boolean {
+    return this.#slots[waiter.place & (this.#slots.length - 1)] === waiter;
   }
 
   #push(waiter: Settle<T> | Waiter<T>): number {

@@ -1,11 +1,11 @@
 import { Barrier, Condition, Event, Lock, Semaphore } from "@aio/sync";
 import { describe, expect, test } from "vitest";
 import { places } from "./places.ts";
-import { CountingController } from "./signals.ts";
+import { CountingController, PlainSignal } from "./signals.ts";
 import { settle, shown, watch } from "./watched.ts";
 
-// Abort listeners and getters of the reason are the only foreign code that runs inside a call of this
-// package. They may do anything.
+// Abort listeners, getters of the reason and the methods of signals that are not the platform's are the
+// only foreign code that runs inside a call of this package. They may do anything.
 
 describe.each(places)("$name, and an abort listener", ({ blocked }) => {
   test("resolves when an earlier listener of the signal wakes it", async () => {
@@ -83,6 +83,25 @@ describe.each(places)("$name, and an abort listener", ({ blocked }) => {
     }
     expect(second.state).toBe("fulfilled");
     expect(third.state).not.toBe("pending");
+  });
+});
+
+describe.each(places)("$name, and a signal that is not the platform's", ({ blocked, waited }) => {
+  test("resolves, and leaves no listener, when addEventListener() wakes it", async () => {
+    const place = blocked();
+    const signal = new PlainSignal();
+    const add = signal.addEventListener.bind(signal);
+    signal.addEventListener = (type, listener) => {
+      place.open();
+      add(type, listener);
+    };
+    const waiting = watch(place.wait({ signal: signal as unknown as AbortSignal }));
+    await settle();
+    // A condition has no sleeper to notify before the signal has accepted the listener.
+    if (waited === "on the condition") place.open();
+    await settle();
+    expect(waiting.state).toBe("fulfilled");
+    expect(signal.listeners.size).toBe(0);
   });
 });
 
