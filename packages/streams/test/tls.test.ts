@@ -1,4 +1,4 @@
-import { getEventListeners } from "node:events";
+import { getEventListeners, once } from "node:events";
 import * as net from "node:net";
 import * as tls from "node:tls";
 import { CancelledError, TimeoutError } from "@aio/errors";
@@ -74,11 +74,13 @@ async function silent(onClient: (socket: net.Socket) => void = () => {}): Promis
   return (server.address() as net.AddressInfo).port;
 }
 
+const kinds: [string, () => ServerTls][] = [
+  ["options", () => ({ key, cert })],
+  ["a SecureContext", () => tls.createSecureContext({ key, cert })],
+];
+
 describe("TLS", () => {
-  test.each<[string, () => ServerTls]>([
-    ["options", () => ({ key, cert })],
-    ["a SecureContext", () => tls.createSecureContext({ key, cert })],
-  ])("works with %s on the server, even half-closed", async (_, settings) => {
+  test.each(kinds)("works with %s on the server, even half-closed", async (_, settings) => {
     const server = await start(echo, { tls: settings() });
     const { reader, writer } = await connect(server);
     writer.write("hello\n");
@@ -226,36 +228,39 @@ describe("startServer() with tls", () => {
     expect(reports.every(({ kind }) => kind === "tls")).toBe(true);
   });
 
-  test("keeps serving after failed handshakes, and reports each with its peer", async () => {
-    const server = await start(echo, { tlsHandshakeTimeout: 500 });
-    const { port } = server.addresses[0]!;
-    const peers: (number | undefined)[] = [];
-    for (const talk of [
-      (socket: net.Socket) => socket.write("GET / HTTP/1.0\r\n\r\n"),
-      (socket: net.Socket) => socket.end(),
-      (socket: net.Socket) => socket.resetAndDestroy(),
-      () => {},
-    ]) {
-      const socket = net.connect(port, "127.0.0.1", () => {
-        peers.push(socket.localPort);
-        talk(socket);
-      });
-      socket.on("error", () => {}).resume();
-      await until(() => reports.length === peers.length && peers.length > 0 && socket.closed);
-    }
-    expect(reports.map(({ kind }) => kind)).toEqual(["tls", "tls", "tls", "tls"]);
-    expect(reports.map(({ peername }) => peername?.port)).toEqual(peers);
-    expect(reports.map(({ error }) => (error as { code: string }).code)).toEqual([
-      expect.stringMatching(/^ERR_SSL_/),
-      "ECONNRESET",
-      "ECONNRESET",
-      "ERR_TLS_HANDSHAKE_TIMEOUT",
-    ]);
-    await until(() => server.connections === 0);
-    const { reader, writer } = await connect(server);
-    writer.write("still here\n");
-    expect(String(await reader.readline())).toBe("still here\n");
-  });
+  test.each(kinds)(
+    "with %s keeps serving after failed handshakes, and reports each with its reason and peer",
+    async (_, settings) => {
+      const server = await start(echo, { tls: settings(), tlsHandshakeTimeout: 500 });
+      const { port } = server.addresses[0]!;
+      const peers: (number | undefined)[] = [];
+      for (const talk of [
+        (socket: net.Socket) => socket.write("GET / HTTP/1.0\r\n\r\n"),
+        (socket: net.Socket) => socket.end(),
+        (socket: net.Socket) => socket.resetAndDestroy(),
+        () => {},
+      ]) {
+        const socket = net.connect(port, "127.0.0.1", () => {
+          peers.push(socket.localPort);
+          talk(socket);
+        });
+        socket.on("error", () => {}).resume();
+        await until(() => reports.length === peers.length && peers.length > 0 && socket.closed);
+      }
+      expect(reports.map(({ kind }) => kind)).toEqual(["tls", "tls", "tls", "tls"]);
+      expect(reports.map(({ peername }) => peername?.port)).toEqual(peers);
+      expect(reports.map(({ error }) => (error as { code: string }).code)).toEqual([
+        expect.stringMatching(/^ERR_SSL_/),
+        "ECONNRESET",
+        "ECONNRESET",
+        "ERR_TLS_HANDSHAKE_TIMEOUT",
+      ]);
+      await until(() => server.connections === 0);
+      const { reader, writer } = await connect(server);
+      writer.write("still here\n");
+      expect(String(await reader.readline())).toBe("still here\n");
+    },
+  );
 
   test.each(["closeClients", "abortClients"] as const)(
     "ends pending handshakes with %s(), without a report",
@@ -297,6 +302,41 @@ describe("A TLS connection", () => {
     expect(error.code).toMatch(/^ERR_SSL_/);
     expect(await failure(writer.waitClosed())).toBe(error);
   });
+
+  test.each<[string, (raw: net.Socket) => net.Socket, ConnectOptions]>([
+    ...kinds.map(([kind, settings]): [string, (raw: net.Socket) => net.Socket, object] => [
+      kind,
+      (raw) => raw,
+      { tls: settings() },
+    ]),
+    [
+      "a TLSSocket of the caller's",
+      (raw) =>
+        new tls.TLSSocket(raw, {
+          isServer: true,
+          secureContext: tls.createSecureContext({ key, cert }),
+        }),
+      {},
+    ],
+  ])(
+    "with %s on the server is lost with an error when the client sends something other than TLS",
+    async (_, wrap, options) => {
+      let served: Promise<Connection> | undefined;
+      const port = await silent((socket) => {
+        served = openConnection({ socket: wrap(socket), serverSide: true, ...options });
+      });
+      const raw = net.connect(port, "127.0.0.1");
+      const secure = tls.connect({ socket: raw, ca, servername: "localhost" });
+      secure.on("error", () => {});
+      await once(secure, "secureConnect");
+      const { reader, writer } = await served!;
+      raw.write("this is not a record");
+      const error = await failure(reader.read());
+      expect(error.code).toMatch(/^ERR_SSL_/);
+      expect(await failure(writer.waitClosed())).toBe(error);
+      raw.destroy();
+    },
+  );
 
   test("reaches end of input when the peer closes without close_notify", async () => {
     const [{ reader }, tap] = await tapped();

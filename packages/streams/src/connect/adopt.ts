@@ -4,7 +4,12 @@ import type * as tls from "node:tls";
 import { Pending, invalidArgumentValue } from "@aio/errors";
 import { throwIfAborted } from "../abort.ts";
 import type { AdoptOptions } from "../options.ts";
-import { afterTls, handshakeActivity, handshakeFailure } from "../tls/handshake.ts";
+import {
+  afterTls,
+  failOnLateErrors,
+  handshakeActivity,
+  handshakeFailure,
+} from "../tls/handshake.ts";
 import { rememberTls } from "../tls/tls-info.ts";
 import { isOwned } from "../transport/socket-events.ts";
 import { type Connection, connectionOver } from "./connection.ts";
@@ -75,5 +80,6 @@ async function untilSecure(socket: tls.TLSSocket, signal: AbortSignal | undefine
     socket.once("close", () => pending.reject(handshakeFailure()));
     await pending.promise;
   }
+  failOnLateErrors(socket);
   rememberTls(socket);
 }

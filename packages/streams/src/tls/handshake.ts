@@ -65,6 +65,15 @@ export function afterTls(act: () => void): void {
   setImmediate(act);
 }
 
+/**
+ * Let an error after the handshake destroy a TLS socket that neither a tls.Server nor tls.connect() has
+ * made. From such a socket, Node emits it only as this event, which is not documented. Without the
+ * event, all that shows is that the input stops.
+ */
+export function failOnLateErrors(socket: tls.TLSSocket): void {
+  socket.on("_tlsError", socket.destroy);
+}
+
 /** The error of a handshake timeout, which Node reports for servers but not for clients. */
 export function handshakeTimeoutError(milliseconds: number): Error & { code: string } {
   const error = new Error(

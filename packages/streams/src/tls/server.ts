@@ -8,6 +8,7 @@ import {
   afterTls,
   asError,
   checkTlsOptions,
+  failOnLateErrors,
   guardedCallbacks,
   handshakeActivity,
   handshakeFailure,
@@ -127,11 +128,11 @@ export class TlsAcceptor implements TlsSide {
   }
 
   // Without a tls.Server, which does not accept a SecureContext. A context cannot request a client
-  // certificate, so there is none to check. Node does not report why such a handshake failed.
+  // certificate, so there is none to check.
   #acceptAlone(socket: Duplex, owner: HandshakeOwner, secureContext: tls.SecureContext): void {
     const { TLSSocket } = builtin("tls");
     const secure = new TLSSocket(socket, { isServer: true, secureContext });
-    let failure = handshakeFailure();
+    let failure: Error = handshakeFailure();
     const timer = setTimeout(() => {
       failure = handshakeTimeoutError(this.#handshakeTimeout);
       secure.destroy();
@@ -140,11 +141,14 @@ export class TlsAcceptor implements TlsSide {
       clearTimeout(timer);
       fail(socket, owner, failure);
     };
-    ignoreErrors(secure);
+    secure.on("error", (error) => {
+      failure = error;
+    });
     secure.once("close", onClose);
     secure.once("secure", () => {
       clearTimeout(timer);
       secure.off("close", onClose);
+      failOnLateErrors(secure);
       succeed(socket, secure, owner, secureContext);
     });
   }
