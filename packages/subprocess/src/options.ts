@@ -107,9 +107,9 @@ export interface SubprocessOptions extends WaitOptions {
   readonly graceMs?: number | undefined;
   /**
    * Send each signal to the child's descendants, too. The child gets a new session, and signals go to
-   * its members. With `startNewSession: false`, the child stays in the terminal's foreground, and the
-   * process tree is walked instead (Linux only), which misses processes whose parent ended before the
-   * first signal.
+   * all of it on Linux, elsewhere to its first process group. With `startNewSession: false`, the child
+   * stays in the terminal's foreground, and the process tree is walked instead (Linux only), which
+   * misses processes whose parent ended before the first signal.
    *
    * @defaultValue false
    */
@@ -205,9 +205,7 @@ export function settingsOf(options: SubprocessOptions = {}): Settings {
   const startNewSession = flag("startNewSession", options.startNewSession, killTree);
   const { platform } = process;
   if (killTree && !startNewSession && platform !== "linux" && platform !== "win32") {
-    throw invalidArgumentValue(
-      "Cannot use killTree with startNewSession: false: walking a process tree needs Linux",
-    );
+    throw invalidArgumentValue("Cannot use killTree with startNewSession: false: it needs Linux");
   }
   return {
     stdio: stdioOf(options.stdin, options.stdout, options.stderr),

@@ -170,7 +170,9 @@ export class Process<
    * Send a signal, by name or number; 0 only checks that the process exists.
    *
    * @throws {ProcessLookupError} If the process has ended.
-   * @throws {Error} If this process may not signal it: `code` is `EPERM`.
+   * @throws {Error} If this process may not signal it: `code` is `EPERM`. With `killTree` and
+   * `startNewSession: false`, also if `/proc` cannot be read to find the descendants; the process gets
+   * the signal.
    */
   sendSignal(signal: NodeJS.Signals | number): void {
     if (this.returncode !== null) {
@@ -211,9 +213,12 @@ export class Process<
 
   /**
    * End the process: terminate it, kill it after `graceMs`, and close the parent's ends of its pipes.
-   * With `killTree`, its descendants are ended too, even if the process itself has ended.
+   * With `killTree`, its descendants are ended too, even if the process itself has ended; with
+   * `startNewSession: false`, after its end only those that an earlier signal has found.
    *
-   * @throws {Error} If it cannot be ended: `code` is `EPERM` if this process may not signal it.
+   * @throws {Error} If it cannot be ended: `code` is `EPERM` if this process may not signal it. With
+   * `killTree` and `startNewSession: false`, also if `/proc` could not be read to find the descendants;
+   * those that are known have ended.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     try {

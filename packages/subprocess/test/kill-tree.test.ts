@@ -120,6 +120,19 @@ describe.each(ways)("killTree, %s", (_, way) => {
     await noneRuns(pids);
   });
 
+  test("reaches descendants that have moved to a process group of their own", async () => {
+    // `timeout` moves itself and its command.
+    const script = "timeout 3600 sh -c 'echo $PPID $$; exec sleep 3600' & wait";
+    const options = { stdout: PIPE, stderr: DEVNULL, killTree: true, ...way } as const;
+    const shell = await createSubprocessShell(script, options);
+    const pids = String(await shell.stdout.readline())
+      .split(" ")
+      .map(Number);
+    survivors.push(...pids);
+    await shell[Symbol.asyncDispose]();
+    expect(pids.filter(isRunning)).toEqual([]);
+  });
+
   test("leaves descendants running after a signal that does not end them", async () => {
     const { shell, pids } = await startFamily({ killTree: true, ...way });
     shell.sendSignal(0);
@@ -140,6 +153,40 @@ describe("killTree", () => {
     await expect.poll(states).toBe("SSS");
     shell.kill();
     await shell.wait();
+  });
+
+  // In a process group of its own: the system discards these signals if a group has no parent in its
+  // session, as that of the tests may.
+  async function startGroup() {
+    const program = ["-e", "setpgrp; exec @ARGV", "sh", "-c", family];
+    const options = { stdout: PIPE, killTree: true, startNewSession: false } as const;
+    const shell = await createSubprocessExec("perl", program, options);
+    const pids = [Number(await shell.stdout.readline()), Number(await shell.stdout.readline())];
+    survivors.push(...pids);
+    return { shell, states: () => [shell.pid, ...pids].map(stateOf).join("") };
+  }
+
+  test.each(["SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU"] as const)(
+    "leaves a tree stopped after %s, and after further signals until SIGCONT",
+    async (signal) => {
+      const { shell, states } = await startGroup();
+      shell.sendSignal(signal);
+      await expect.poll(states).toBe("TTT");
+      shell.sendSignal("SIGUSR1");
+      expect(states()).toBe("TTT");
+      shell.sendSignal("SIGCONT");
+      expect(await shell.wait()).toBe(-10);
+      await expect.poll(states).toMatch(/^Z*$/);
+    },
+  );
+
+  test("leaves a tree stopped if SIGSTOP and another signal are sent in one tick", async () => {
+    const { shell, states } = await startGroup();
+    shell.sendSignal("SIGSTOP");
+    shell.sendSignal("SIGUSR1");
+    await expect.poll(states).toBe("TTT");
+    shell.kill();
+    expect(await shell.wait()).toBe(-9);
   });
 
   test("ends descendants that survive their leader at the end of await using", async () => {
@@ -182,6 +229,69 @@ describe("killTree", () => {
     const own = await group({});
     expect(await group({ killTree: true, startNewSession: false })).toBe(own);
     expect(await group({ killTree: true })).not.toBe(own);
+  });
+});
+
+// The leader ends on SIGTERM; its child ignores it. Then no descriptor is left to read /proc with.
+const withoutDescriptors = (options: string, before: string, after: string) =>
+  runProgram(
+    `import { closeSync, openSync, readFileSync } from "node:fs";
+     import { DEVNULL, PIPE, createSubprocessShell } from "@aio/subprocess";
+     const script = "sh -c 'trap \\"\\" TERM; echo $$; while :; do sleep 0.1; done' & wait; :";
+     const options = { stdout: PIPE, stderr: DEVNULL, killTree: true, graceMs: 50, ${options} };
+     const shell = await createSubprocessShell(script, options);
+     const child = Number(await shell.stdout.readline());
+     const stateOf = (pid) => readFileSync("/proc/" + pid + "/stat", "latin1").split(") ")[1][0];
+     const codeOf = (call) => {
+       try { return call() } catch ({ code }) { return code }
+     };
+     ${before}
+     const descriptors = [];
+     try {
+       for (;;) descriptors.push(openSync("/dev/null", "r"));
+     } catch {}
+     const free = () => descriptors.splice(0).forEach((fd) => closeSync(fd));
+     ${after}`,
+    'ulimit -n 64; exec "$@"',
+  );
+
+describe("killTree, when no descriptors are left", () => {
+  test.each([
+    ["in a new session", "", "", "disposed"],
+    // The signal finds the child, but there could be more.
+    ["in its own", "startNewSession: false", 'shell.sendSignal("SIGCONT");', "EMFILE"],
+  ])(
+    "await using waits for known descendants, and kills them, %s",
+    async (_, options, before, end) => {
+      const { stdout, stderr } = await withoutDescriptors(
+        options,
+        before,
+        `const disposal = shell[Symbol.asyncDispose]().then(() => "disposed", ({ code }) => code);
+       console.log(await shell.wait());
+       console.log(await Promise.race([disposal, new Promise((resolve) => setImmediate(resolve, "waits"))]));
+       free();
+       console.log(await disposal, codeOf(() => stateOf(child).replace("Z", "ENOENT")));`,
+      );
+      expect(stderr).toBe("");
+      expect(stdout).toBe(`-15\nwaits\n${end} ENOENT\n`);
+    },
+  );
+
+  test.each([
+    ["terminate", -15],
+    ["kill", -9],
+  ])("throws EMFILE from %s() after signaling the root of a tree", async (name, returncode) => {
+    const { stdout, stderr } = await withoutDescriptors(
+      "startNewSession: false",
+      "",
+      `console.log(codeOf(() => shell.${name}()));
+       free();
+       console.log(await shell.wait({ signal: AbortSignal.timeout(2000) }).catch((e) => e.name));
+       process.kill(child, "SIGKILL");
+       if (shell.returncode === null) shell.kill();`,
+    );
+    expect(stderr).toBe("");
+    expect(stdout).toBe(`EMFILE\n${returncode}\n`);
   });
 });
 

@@ -70,10 +70,8 @@ export class Pipes {
     // When a child ends, Node destroys its standard input, although others may still read from it.
     Reflect.set(child, "stdin", null);
     if (!this.#isMerged) return { stdin, stdout, stderr };
-    if (this.#ours.stdout !== undefined || child.stdout === null || child.stderr === null) {
-      return { stdin, stdout, stderr: null };
-    }
-    return { stdin, stdout: inOrderOfArrival(child.stdout, child.stderr), stderr: null };
+    const isInOrder = stdout !== child.stdout || stdout === null || stderr === null;
+    return { stdin, stdout: isInOrder ? stdout : inOrderOfArrival(stdout, stderr), stderr: null };
   }
 
   /** Close everything, because no child was started. */

@@ -40,7 +40,7 @@ export interface SocketPair {
 export function socketPair(): SocketPair {
   // Deno connects a turn later, so it has no descriptor to pass in this call.
   if (process.versions["deno"] !== undefined)
-    return catPair(new Error("Cannot make a pipe for stdout and stderr: cat did not start"));
+    return catPair(pipeError(new Error("cat did not start")));
   // For the server (two, the first time), the child's end, and the parent's end, accepted later.
   const reserve = new Reserve(4);
   try {

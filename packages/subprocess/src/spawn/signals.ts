@@ -1,17 +1,22 @@
 import type { ChildProcess } from "node:child_process";
-import { ProcessLookupError, invalidArgumentType, outOfRange } from "@aio/errors";
+import { checkedInteger, invalidArgumentType } from "@aio/errors";
 import { builtin } from "../platform.ts";
 
 /** What signals reach: the child alone, its process group, or the tree of processes below it. */
 export type Reach = "child" | "group" | "tree";
 
-// A process group outlives its leader and keeps its number: the system reuses the number only when
-// the group is empty. A tree falls apart when its root ends, because init adopts the orphans. So a
-// walk remembers the processes that it found, with their start times, which distinguish them from
-// later processes with the same pid. Walks work on Linux only: they read /proc.
+// A session outlives its leader and keeps its number: the system reuses the number only when the
+// session is empty. A descendant may have moved to another process group of it, as the commands of
+// `set -m` and of `timeout` do. On Linux, /proc lists these; elsewhere, or where /proc cannot be read,
+// signals reach only the leader's group.
 //
-// A walk stops each process before it looks for its children, since a running process could fork
-// meanwhile. It repeats until a round finds nothing new.
+// A tree falls apart when its root ends, because init adopts the orphans. So a walk remembers the
+// processes that it found, with their start times, which distinguish them from later processes with
+// the same pid. A walk stops each process before it looks for its children, since a running process
+// could fork meanwhile. It repeats until a round finds nothing new.
+//
+// Reading /proc fails if no descriptor is left, or if --permission denies it. What is known gets its
+// signal nevertheless, and what was known to run counts as running.
 
 /** The processes that receive a child's signals. */
 export class Targets {
@@ -23,76 +28,100 @@ export class Targets {
   constructor(child: ChildProcess, reach: Reach) {
     this.#child = child;
     this.pid = child.pid ?? 0;
-    this.#reach = process.platform === "win32" && reach === "tree" ? "group" : reach;
+    this.#reach = reach;
   }
 
   /**
    * Send a signal to the child, which has not been reaped, and to the other targets.
    *
-   * @throws {ProcessLookupError} If the child is gone.
-   * @throws {Error} If this process may not signal the child: `code` is `EPERM`.
+   * @throws {Error} If this process may not signal the child: `code` is `EPERM`. Also if /proc cannot
+   * be read to walk the tree; the child has its signal then.
    */
   send(signal: NodeJS.Signals | number): void {
     const number = numberOf(signal);
-    if (number !== 0 && this.#reach !== "child" && process.platform === "win32") {
-      endTreeOnWindows(this.#child, this.pid);
-      return;
-    }
-    if (number !== 0 && this.#reach === "group") {
-      asLookupError(this.pid, () => process.kill(-this.pid, number));
-      // kill() succeeds if it reached any member of the group, even if it may not signal the child.
+    const reach = number === 0 ? "child" : this.#reach;
+    if (reach === "child") signalChild(this.#child, this.pid, number);
+    else if (process.platform === "win32") endTreeOnWindows(this.#child, this.pid);
+    else if (reach === "tree") this.#signalTree(number, true);
+    else {
+      this.#signalSession(number);
+      // The group's answer does not tell whether the child was signaled: any other member suffices, and
+      // macOS refuses (EPERM) if all of them are zombies.
       signalChild(this.#child, this.pid, 0);
-    } else if (number !== 0 && this.#reach === "tree") {
-      this.#signalTree([this.pid, ...this.#survivors()], number);
-    } else {
-      signalChild(this.#child, this.pid, number);
     }
   }
 
   /** Whether any target still runs, after the child itself was reaped. */
   hasSurvivors(): boolean {
-    if (this.#reach === "tree") return this.#survivors().length > 0;
-    return this.#reach === "group" && hasMembers(this.pid);
+    if (this.#reach === "child") return false;
+    // A process that has a leader's pid is a new one, and the session may be its own.
+    if (this.#reach === "group" && isThere(this.pid)) return false;
+    try {
+      // Zombies stay in their group until init reaps them, which may take long.
+      return this.#listed().some(({ state }) => !/[XZ]/.test(state));
+    } catch {
+      // On Windows, where no pid is negative, nothing is known to survive.
+      return [-this.pid, ...this.#found.keys()].some(isThere);
+    }
   }
 
   /** Send a signal to the targets that outlived the child. */
   sendToSurvivors(signal: NodeJS.Signals): void {
     const number = signals()[signal];
-    if (this.#reach === "tree") this.#signalTree(this.#survivors(), number);
-    else if (this.hasSurvivors()) kill(-this.pid, number);
+    if (this.#reach === "tree") this.#signalTree(number, false);
+    else if (this.hasSurvivors()) this.#signalSession(number);
   }
 
-  #survivors(): number[] {
-    const isSame = ([pid, start]: [number, string]) => {
-      const stat = statOf(pid);
-      return stat?.start === start && stat.isRunning;
-    };
-    return [...this.#found].filter(isSame).map(([pid]) => pid);
+  // A whole group at a time, so that none of its processes escapes by forking.
+  #signalSession(signal: number): void {
+    kill(-this.pid, signal);
+    try {
+      const groups = new Set(this.#listed().map(({ group }) => group));
+      for (const group of groups) if (group !== this.pid) kill(-group, signal);
+    } catch {
+      // There is no list: the leader's group is all that is known.
+    }
+  }
+
+  /**
+   * The targets listed in /proc: the members of the session; or what to add to a walk, its roots at
+   * first, and then the children of those found.
+   */
+  #listed(walk: ReadonlyMap<number, unknown> = new Map(), withChild = false): Stat[] {
+    return processes().filter(({ pid, parent, session, start }) => {
+      if (this.#reach === "group") return session === this.pid;
+      if (walk.has(pid)) return false;
+      return walk.has(parent) || this.#found.get(pid) === start || (withChild && pid === this.pid);
+    });
   }
 
   // Signals parents before their children, but the child itself last, through its handle, which
   // reports EPERM.
-  #signalTree(roots: readonly number[], signal: number): void {
-    const { SIGCONT, SIGSTOP } = signals();
-    const found = new Set<number>();
-    let round: readonly number[] = roots;
-    while (round.length > 0) {
-      for (const pid of round) {
-        found.add(pid);
-        if (pid !== this.pid) this.#found.set(pid, statOf(pid)?.start ?? "");
-        kill(pid, SIGSTOP);
-      }
-      round = childrenOf(found);
-    }
+  #signalTree(signal: number, withChild: boolean): void {
+    const { SIGCONT, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU } = signals();
+    // These take the place of the walk's own: SIGCONT would discard a stop signal, and the reverse.
+    const isOfWalk = [SIGCONT, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU].includes(signal);
+    const walk = new Map<number, Stat>();
     try {
-      for (const pid of found) {
-        if (pid !== this.pid) kill(pid, signal);
+      try {
+        for (let round; (round = this.#listed(walk, withChild)).length > 0;) {
+          for (const stat of round) {
+            walk.set(stat.pid, stat);
+            if (stat.pid !== this.pid) this.#found.set(stat.pid, stat.start);
+            kill(stat.pid, isOfWalk ? signal : SIGSTOP);
+          }
+        }
+      } finally {
+        if (!isOfWalk) {
+          for (const pid of walk.keys()) if (pid !== this.pid) kill(pid, signal);
+        }
+        const isDone = isOfWalk && walk.has(this.pid);
+        if (withChild) signalChild(this.#child, this.pid, isDone ? 0 : signal);
       }
-      if (found.has(this.pid)) signalChild(this.#child, this.pid, signal);
     } finally {
-      // Continue the processes that were stopped for the walk, so that they handle the signal.
-      if (signal !== SIGSTOP) {
-        for (const pid of found) kill(pid, SIGCONT);
+      // Continue the processes that the walk has stopped, so that they handle the signal.
+      if (!isOfWalk) {
+        for (const { pid, state } of walk.values()) if (state !== "T") kill(pid, SIGCONT);
       }
     }
   }
@@ -103,10 +132,7 @@ function signals(): Readonly<Record<NodeJS.Signals, number>> {
 }
 
 function numberOf(signal: NodeJS.Signals | number): number {
-  if (typeof signal === "number") {
-    if (Number.isInteger(signal) && signal >= 0 && signal <= 64) return signal;
-    throw outOfRange("signal", "an integer from 0 to 64", signal);
-  }
+  if (typeof signal === "number") return checkedInteger("signal", signal, 0, 64);
   const number: number | undefined = signals()[signal];
   if (typeof number !== "number") {
     throw invalidArgumentType("signal", "the name or number of a signal", signal);
@@ -119,7 +145,12 @@ function signalChild(child: ChildProcess, pid: number, signal: number): void {
   // has not been reaped yet, so the pid is still its own.
   const isUnknown = signal !== 0 && !Object.values(signals()).includes(signal);
   if (isUnknown || process.versions["deno"] !== undefined) {
-    asLookupError(pid, () => process.kill(pid, signal));
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      // It has ended, which Node reports later.
+      if (codeOf(error) !== "ESRCH") throw error;
+    }
     return;
   }
   // Node reports a failure (EPERM, for a child that runs as another user) in an event during the call.
@@ -139,15 +170,6 @@ function endTreeOnWindows(child: ChildProcess, pid: number): void {
     .unref();
 }
 
-function asLookupError(pid: number, send: () => void): void {
-  try {
-    send();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-    throw new ProcessLookupError(`Cannot signal process ${pid}: it has ended`, { cause: error });
-  }
-}
-
 function kill(pid: number, signal: number): void {
   try {
     process.kill(pid, signal);
@@ -156,17 +178,8 @@ function kill(pid: number, signal: number): void {
   }
 }
 
-/** Whether a group has running members, after its leader was reaped. */
-function hasMembers(leader: number): boolean {
-  // A process that has the leader's pid is a new one, and the group may be its own. Windows does not
-  // have groups.
-  if (process.platform === "win32" || isThere(leader) || !isThere(-leader)) return false;
-  // Zombies count as members of the group until init reaps them, which may take long.
-  if (process.platform !== "linux") return true;
-  return pids().some((pid) => {
-    const stat = statOf(pid);
-    return stat?.group === leader && stat.isRunning;
-  });
+function codeOf(error: unknown): string {
+  return String((error as NodeJS.ErrnoException).code);
 }
 
 function isThere(pid: number): boolean {
@@ -174,39 +187,44 @@ function isThere(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
-}
-
-function childrenOf(parents: ReadonlySet<number>): number[] {
-  return pids().filter((pid) => !parents.has(pid) && parents.has(statOf(pid)?.parent ?? 0));
-}
-
-function pids(): number[] {
-  return builtin("fs").readdirSync("/proc").map(Number).filter(Number.isInteger);
 }
 
 interface Stat {
-  readonly isRunning: boolean;
+  readonly pid: number;
+  readonly state: string;
   readonly parent: number;
   readonly group: number;
+  readonly session: number;
   readonly start: string;
 }
 
-function statOf(pid: number): Stat | undefined {
-  let text: string;
-  try {
-    text = builtin("fs").readFileSync(`/proc/${pid}/stat`, "latin1");
-  } catch {
-    return undefined;
-  }
-  // "pid (name) state ppid pgrp ...", and the name can contain anything, parentheses included.
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ", 20);
-  const [state = "", parent, group] = fields;
-  return {
-    isRunning: state !== "Z" && state !== "X",
-    parent: Number(parent),
-    group: Number(group),
-    start: fields[19] ?? "",
-  };
+/** All processes. Throws if there is no such list, or it cannot be read. */
+function processes(): Stat[] {
+  if (process.platform !== "linux") throw new Error();
+  const { readFileSync, readdirSync } = builtin("fs");
+  return readdirSync("/proc").flatMap((name) => {
+    const pid = Number(name);
+    if (!Number.isInteger(pid)) return [];
+    let text: string;
+    try {
+      text = readFileSync(`/proc/${name}/stat`, "latin1");
+    } catch (error) {
+      if (/FILE|DENIED/.test(codeOf(error))) throw error;
+      // It has ended, or a mount with hidepid hides it.
+      return [];
+    }
+    // "pid (name) state ppid pgrp session ...", and the name can contain anything, parentheses included.
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ", 20);
+    const [state = "", parent, group, session] = fields;
+    return {
+      pid,
+      state,
+      parent: Number(parent),
+      group: Number(group),
+      session: Number(session),
+      start: fields[19] ?? "",
+    };
+  });
 }

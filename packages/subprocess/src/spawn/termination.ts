@@ -32,6 +32,8 @@ export class Termination extends AbortListener {
   readonly #graceMs: number;
   readonly #holdings: Holdings;
   #running: Promise<void> | undefined = undefined;
+  /** Why descendants may be left that are not known. */
+  #unread: unknown = undefined;
 
   constructor(exit: Exit, targets: Targets, graceMs: number, holdings: Holdings) {
     super();
@@ -49,10 +51,14 @@ export class Termination extends AbortListener {
   /**
    * End the process, and with `killTree` its descendants.
    *
-   * @throws {Error} If it cannot be ended: `code` is `EPERM` if this process may not signal it.
+   * @throws {Error} If it cannot be ended: `code` is `EPERM` if this process may not signal it. If
+   * /proc could not be read, so that it may have had more descendants: the system's error.
    */
   run(): Promise<void> {
-    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+      if (this.#unread !== undefined) throw this.#unread;
+    });
     return this.#running;
   }
 
@@ -93,7 +99,7 @@ export class Termination extends AbortListener {
         this.#holdings.letGo();
         return error as Error;
       }
-      // ESRCH: it has just ended, which the wait for its end notices.
+      this.#unread = error;
     }
     return undefined;
   }
