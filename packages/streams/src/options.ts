@@ -50,10 +50,11 @@ export interface TlsOptions extends TlsTimeouts {
    */
   readonly tls?: ClientTls | undefined;
   /**
-   * The name that the server's certificate must be for. With `""`, only the certificate is checked, not
-   * its name; a `checkServerIdentity` in `tls` is called either way.
+   * The name that the server's certificate must be for, also if a `servername` in `tls` sends another as
+   * SNI. With `""`, only the certificate is checked, not its name; a `checkServerIdentity` in `tls` is
+   * called either way.
    *
-   * @defaultValue the host
+   * @defaultValue the `servername` in `tls`, or the host
    */
   readonly serverHostname?: string | undefined;
 }
@@ -118,9 +119,9 @@ export interface AdoptOptions extends StreamOptions, TcpOptions, TlsTimeouts, Wa
   readonly tls?: ClientTls | ServerTls | undefined;
   /**
    * The name that the server's certificate must be for. With `""`, only the certificate is checked, not
-   * its name. Required for a client that speaks TLS, since there is no host.
+   * its name. A client that speaks TLS needs this, or a `servername` in `tls`, since there is no host.
    *
-   * @defaultValue undefined
+   * @defaultValue the `servername` in `tls`
    */
   readonly serverHostname?: string | undefined;
 }

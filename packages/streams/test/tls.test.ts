@@ -160,6 +160,37 @@ describe("openConnection() with tls", () => {
     expect(untrusted.code).toMatch(/SIGNATURE|SELF_SIGNED/);
   });
 
+  test("checks the certificate for serverHostname, whatever name tls.servername sends as SNI", async () => {
+    const other = certificate("DNS:other.test");
+    const names: unknown[] = [];
+    const server = await start(
+      (_, writer) => {
+        names.push((writer.socket as tls.TLSSocket & { servername: unknown }).servername);
+      },
+      { tls: other },
+    );
+    const named = (servername: string) => ({ tls: { ca: other.ca, servername } });
+    await connect(server, { ...named("sent.test"), serverHostname: "other.test" });
+    await until(() => names.length === 1);
+    expect(names).toEqual(["sent.test"]);
+    const error = await failure(
+      connect(server, { ...named("other.test"), serverHostname: "localhost" }),
+    );
+    expect(error.code).toBe("ERR_TLS_CERT_ALTNAME_INVALID");
+    expect(error.message).toContain("Host: localhost.");
+  });
+
+  test("checks the certificate for tls.servername, or else the host, without serverHostname", async () => {
+    const other = certificate("DNS:other.test");
+    const server = await start(echo, { tls: other });
+    const named = { tls: { ca: other.ca, servername: "other.test" } };
+    await connect(server, named);
+    const socket = net.connect(server.addresses[0]!.port, "127.0.0.1");
+    closing.push(await openConnection({ socket, ...named }));
+    const error = await failure(connect(server, { tls: { ca: other.ca, servername: "" } }));
+    expect(error.message).toContain("IP: 127.0.0.1 ");
+  });
+
   test("sends a host name as SNI, but never an address", async () => {
     const names: unknown[] = [];
     const server = await start(async (_, writer) => {

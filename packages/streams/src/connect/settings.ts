@@ -24,7 +24,7 @@ import {
   tcpNames,
   tlsNames,
 } from "../shared-settings.ts";
-import { TlsClient } from "../tls/client.ts";
+import { TlsClient, defaultServerHostname } from "../tls/client.ts";
 import { type TlsSide, checkedTlsTimeouts } from "../tls/handshake.ts";
 import { TlsAcceptor } from "../tls/server.ts";
 
@@ -120,7 +120,7 @@ function clientSettings(
   host: string | undefined,
   signal: AbortSignal | undefined,
 ): ConnectionSettings {
-  const { tls, serverHostname = host } = options;
+  const { tls, serverHostname = defaultServerHostname(tls, host) } = options;
   const hasTls = isTlsGiven(tls);
   const common = commonSettings(options, hasTls, "client", host);
   if (!hasTls) {

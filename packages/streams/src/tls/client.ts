@@ -95,25 +95,27 @@ function checkedClientTls(settings: unknown): tls.ConnectionOptions {
   return settings;
 }
 
+/** The name that a certificate must be for if no serverHostname is given. */
+export function defaultServerHostname(settings: unknown, host: string | undefined): unknown {
+  return (settings as tls.ConnectionOptions | undefined)?.servername || host;
+}
+
 function withName(options: tls.ConnectionOptions, serverHostname: string): tls.ConnectionOptions {
-  const { checkServerIdentity } = options;
+  const { checkServerIdentity = serverHostname && builtin("tls").checkServerIdentity } = options;
   const named = { ...guardedCallbacks(options), host: serverHostname };
   // In SNI, RFC 6066 allows only names, and Node warns about an address.
   named.servername ??= isIP(serverHostname) === 0 ? serverHostname : "";
-  if (checkServerIdentity !== undefined) {
-    named.checkServerIdentity = (host, certificate) => {
-      try {
-        // Without a name to check, Node passes "localhost".
-        const verdict: unknown = checkServerIdentity(serverHostname && host, certificate);
-        if (verdict instanceof Promise) verdict.then(undefined, ignore);
-        return verdict === undefined ? undefined : asError(verdict, "checkServerIdentity");
-      } catch (error) {
-        // Node does not catch what the callback throws.
-        return asError(error, "checkServerIdentity");
-      }
-    };
-  } else if (serverHostname === "") {
-    named.checkServerIdentity = () => undefined;
-  }
+  named.checkServerIdentity = (_, certificate) => {
+    if (!checkServerIdentity) return undefined;
+    try {
+      // Node passes the name that was sent as SNI, or "localhost" without one.
+      const verdict: unknown = checkServerIdentity(serverHostname, certificate);
+      if (verdict instanceof Promise) verdict.then(undefined, ignore);
+      return verdict === undefined ? undefined : asError(verdict, "checkServerIdentity");
+    } catch (error) {
+      // Node does not catch what the callback throws.
+      return asError(error, "checkServerIdentity");
+    }
+  };
   return named;
 }

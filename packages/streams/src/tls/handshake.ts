@@ -71,7 +71,7 @@ export function afterTls(act: () => void): void {
  * event, all that shows is that the input stops.
  */
 export function failOnLateErrors(socket: tls.TLSSocket): void {
-  socket.on("_tlsError", socket.destroy);
+  socket.on("_tlsError", (error: Error) => socket.destroy(error));
 }
 
 /** The error of a handshake timeout, which Node reports for servers but not for clients. */

@@ -8,7 +8,7 @@ import {
   optionNames,
   signalOf,
 } from "@aio/errors";
-import { type ClientTls, TlsClient } from "./client.ts";
+import { type ClientTls, TlsClient, defaultServerHostname } from "./client.ts";
 import { type TlsSide, type TlsTimeouts, afterTls, checkedTlsTimeouts } from "./handshake.ts";
 import { type ServerTls, TlsAcceptor } from "./server.ts";
 
@@ -18,7 +18,7 @@ export interface StartTlsOptions extends TlsTimeouts, WaitOptions {
    * The name that the server's certificate must be for, if this side is the client. With `""`, only the
    * certificate is checked, not its name.
    *
-   * @defaultValue the host of the connection
+   * @defaultValue the `servername` in the settings, or the host of the connection
    */
   readonly serverHostname?: string | undefined;
 }
@@ -53,7 +53,7 @@ export function tlsUpgrade(
   const signal = signalOf(options, names);
   const given = options ?? {};
   const { tlsHandshakeTimeout, tlsShutdownTimeout } = checkedTlsTimeouts(given);
-  const { serverHostname = host } = given;
+  const { serverHostname = defaultServerHostname(settings, host) } = given;
   const isServer = side === "server";
   if (isServer && given.serverHostname !== undefined) {
     throw invalidArgumentValue(
