@@ -187,6 +187,6 @@ interface UnixConnectOptions extends StreamOptions, TlsOptions, WaitOptions {
 interface UnixServerOptions extends CommonServerOptions {
     readonly cleanupSocket?: boolean | undefined;
 }
-export { CancelledError, IncompleteReadError, LimitOverrunError, RuntimeError, TimeoutError, type WaitOptions, isCancelled, isTimeout } from "@aio/errors";
+export { CancelledError, IncompleteReadError, LimitOverrunError, RuntimeError, TimeoutError, type WaitOptions, isCancelled, isTimeout, setDebug } from "@aio/errors";
 export { type Server, StreamReader, StreamWriter, openConnection, openUnixConnection, startServer, startUnixServer };
 export type { Address, AdoptOptions, ByteSource, Chunk, ClientConnected, ClientTls, ConnectOptions, Connection, Data, ExtraInfo, InheritedServerOptions, InheritedUnixServerOptions, LinesOptions, OriginOptions, ReaderOrigin, Separator, ServerErrorInfo, ServerOptions, ServerTls, StartTlsOptions, StreamOptions, StreamReaderOptions, StreamSocket, TcpAddress, TcpOptions, TlsInfo, TlsOptions, TlsTimeouts, UnixAddress, UnixConnectOptions, UnixServerOptions };

@@ -167,6 +167,6 @@ interface UnixAddress {
     readonly port?: undefined;
     readonly family?: undefined;
 }
-export { CancelledError, IncompleteReadError, LimitOverrunError, ProcessLookupError, RuntimeError, TimeoutError, type WaitOptions, isCancelled, isTimeout } from "@aio/errors";
+export { CancelledError, IncompleteReadError, LimitOverrunError, ProcessLookupError, RuntimeError, TimeoutError, type WaitOptions, isCancelled, isTimeout, setDebug } from "@aio/errors";
 export { DEVNULL, PIPE, type Process, STDOUT, type StreamReader, type StreamWriter, createSubprocessExec, createSubprocessShell, openPipe };
 export type { Address, Asked, Checked, CommunicateOptions, Data, Descriptor, Environment, ExtraInfo, Input, LinesOptions, OpenFile, Output, Pipe, PipeEnd, PipeOrNull, ProcessOf, Separator, Stderr, Stdin, Stdout, StreamSocket, SubprocessOptions, TcpAddress, UnixAddress };

@@ -4,7 +4,8 @@ import {
   type TimeoutError,
   cancellationsWithinAbort,
 } from "./cancellation.ts";
-import { forgetOrigin, isDebug, isTimed, originOf, recordOrigin } from "./debug.ts";
+import { forgetOrigin, isDebug, originOf, recordOrigin } from "./debug.ts";
+import { isPlatforms, isTimed } from "./signal.ts";
 
 // All waiters on one signal form a ring, a circular linked list. The signal holds the ring under a
 // symbol, and has one event listener for all of them:
@@ -141,10 +142,6 @@ class Ring {
     // may not be the `this` of its listeners.
     this.tell = isPlatforms(signal) ? tellAll : () => tellAll.call(signal);
   }
-}
-
-function isPlatforms(signal: AbortSignal): boolean {
-  return signal.addEventListener === globalThis.AbortSignal?.prototype.addEventListener;
 }
 
 function tellAll(this: AbortSignal): void {

@@ -83,33 +83,3 @@ export function showOrigin(error: Error, origin: Error): void {
     configurable: true,
   });
 }
-
-// Node marks the signals of AbortSignal.timeout(), and since version 22 those that AbortSignal.any()
-// derives from them, with an internal symbol. This only decides whether to capture a stack.
-let timedMark: symbol | undefined;
-type Marked = AbortSignal & Record<symbol, unknown>;
-let isMarkKnown = false;
-
-/** Whether a signal is known to have a timer. */
-export function isTimed(signal: AbortSignal): boolean {
-  try {
-    if (!isMarkKnown) timedMark = findTimedMark();
-    isMarkKnown = true;
-    return timedMark !== undefined && (signal as Marked)[timedMark] === true;
-  } catch {
-    // A proxy whose traps throw.
-    return false;
-  }
-}
-
-function findTimedMark(): symbol | undefined {
-  // Not in the first signal that is waited on, which need not be the platform's.
-  const isNodes = Object.getOwnPropertySymbols(AbortSignal.abort()).some(hasName("kComposite"));
-  if (!isNodes) return undefined;
-  return Object.getOwnPropertySymbols(AbortSignal.timeout(0)).find(hasName("kTimeout"));
-}
-
-const hasName =
-  (name: string) =>
-  ({ description }: symbol): boolean =>
-    description === name;

@@ -1,4 +1,5 @@
 import { cut, invalidArgumentType, invalidArgumentValue } from "./arguments.ts";
+import { checkedSignal, isSignal } from "./signal.ts";
 
 /** Options of every waiting call, its last argument. */
 export interface WaitOptions {
@@ -118,26 +119,7 @@ export function signalOf(
   options: WaitOptions | undefined,
   names: OptionNames = waitOptionNames,
 ): AbortSignal | undefined {
-  const signal: unknown = checkedOptions(options, names).signal;
-  if (signal === undefined || signal === null) return undefined;
-  if (isSignal(signal)) return signal;
-  throw invalidArgumentType("signal", "an AbortSignal", signal);
-}
-
-/** Whether a value works as a signal. Without removeEventListener(), waits would leak listeners. */
-export function isSignal(value: unknown): value is AbortSignal {
-  try {
-    return (
-      typeof value === "object" &&
-      value !== null &&
-      "aborted" in value &&
-      typeof (value as AbortSignal).addEventListener === "function" &&
-      typeof (value as AbortSignal).removeEventListener === "function"
-    );
-  } catch {
-    // A proxy whose traps throw.
-    return false;
-  }
+  return checkedSignal(checkedOptions(options, names).signal);
 }
 
 function noOptions(value: unknown): TypeError {

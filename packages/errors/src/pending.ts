@@ -1,7 +1,6 @@
 import { AbortListener } from "./abort-listener.ts";
-import { invalidArgumentType } from "./arguments.ts";
 import { type CancelledError, type TimeoutError, cancellationError } from "./cancellation.ts";
-import { isSignal } from "./options.ts";
+import { checkedSignal } from "./signal.ts";
 
 /** Options of {@link Pending}. */
 export interface PendingOptions {
@@ -80,9 +79,7 @@ export class Pending<T> extends AbortListener {
    * @throws {TypeError} If `signal` is neither a signal nor `null` nor `undefined`.
    */
   constructor(signal?: AbortSignal | null, options: PendingOptions = {}) {
-    if (signal !== undefined && signal !== null && !isSignal(signal)) {
-      throw invalidArgumentType("signal", "an AbortSignal", signal);
-    }
+    const checked = checkedSignal(signal);
     super();
     this.#activity = options.activity;
     this.promise = new Promise<T>((resolve, reject) => {
@@ -90,9 +87,9 @@ export class Pending<T> extends AbortListener {
       this.#reject = reject;
     });
     try {
-      if (signal?.aborted) throw cancellationError(signal, this.#activity);
+      if (checked?.aborted) throw cancellationError(checked, this.#activity);
       // Throws for a frozen Node signal, which refuses listeners.
-      if (signal) this.listenTo(signal);
+      if (checked) this.listenTo(checked);
     } catch (error) {
       this.#settled = true;
       this.#reject(error);

@@ -85,7 +85,11 @@ export class LimitOverrunError extends Error {
   /** A code that only this class has. */
   readonly code: "ERR_LIMIT_OVERRUN" = codeOf(this);
 
-  /** How many bytes can be taken from the reader without splitting a separator. */
+  /**
+   * After `readuntil()`, how many bytes can be taken from the reader without splitting a separator.
+   * After `readline()`, how many bytes of the line had arrived, without its newline; they were dropped.
+   * With `maxOutput`, how many bytes of output had been collected.
+   */
   readonly consumed: number;
   /** The limit, in bytes, if it was given. */
   readonly limit: number | undefined;

@@ -2,7 +2,7 @@ export { openConnection } from "./open-connection.ts";
 export { openUnixConnection } from "./open-unix-connection.ts";
 export { startServer } from "./start-server.ts";
 export { startUnixServer } from "./start-unix-server.ts";
-export { isCancelled, isTimeout } from "@aio/errors";
+export { isCancelled, isTimeout, setDebug } from "@aio/errors";
 
 export { StreamReader } from "./stream-reader-from.ts";
 export { StreamWriter } from "./writer/stream-writer.ts";

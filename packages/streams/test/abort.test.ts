@@ -11,6 +11,7 @@ import {
   type StreamWriter,
   openConnection,
   openUnixConnection,
+  setDebug,
   startServer,
   startUnixServer,
 } from "@aio/streams";
@@ -129,5 +130,22 @@ describe("An abort at any moment leaves nothing open in", () => {
     expect(await abortEverywhere(call)).toBeGreaterThan(0);
     expect(readdirSync(directory)).toEqual(["served"]);
     expect(existsSync(fresh)).toBe(false);
+  });
+});
+
+describe("setDebug()", () => {
+  test("gives the error of an aborted read the stack of the call that waited", async () => {
+    quiet = open().length;
+    await using connection = await openConnection("127.0.0.1", plain);
+    const controller = new AbortController();
+    setDebug(true);
+    try {
+      const readHeader = () => connection.reader.readline(controller);
+      const read = readHeader();
+      controller.abort();
+      await expect(read).rejects.toMatchObject({ stack: expect.stringContaining("readHeader") });
+    } finally {
+      setDebug(false);
+    }
   });
 });

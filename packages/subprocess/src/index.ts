@@ -1,7 +1,7 @@
 export { createSubprocessExec, createSubprocessShell } from "./create-subprocess.ts";
 export { openPipe } from "./open-pipe.ts";
 export { DEVNULL, PIPE, STDOUT } from "./stdio.ts";
-export { isCancelled, isTimeout } from "@aio/errors";
+export { isCancelled, isTimeout, setDebug } from "@aio/errors";
 
 export type { Checked } from "./create-subprocess.ts";
 export type { Asked, Input, Output, Process, ProcessOf } from "./process.ts";

@@ -9,6 +9,7 @@ import {
   TimeoutError,
   createSubprocessExec,
   createSubprocessShell,
+  setDebug,
 } from "@aio/subprocess";
 import { describe, expect, test } from "vitest";
 
@@ -168,5 +169,21 @@ describe("createSubprocessExec({ signal })", () => {
     await expect(createSubprocessExec("true", [], { signal: {} as never })).rejects.toThrow(
       TypeError,
     );
+  });
+});
+
+describe("setDebug()", () => {
+  test("gives the error of an aborted wait the stack of the call that waited", async () => {
+    await using sleep = await createSubprocessExec("sleep", ["3600"]);
+    const controller = new AbortController();
+    setDebug(true);
+    try {
+      const awaitEnd = () => sleep.wait(controller);
+      const wait = awaitEnd();
+      controller.abort();
+      await expect(wait).rejects.toMatchObject({ stack: expect.stringContaining("awaitEnd") });
+    } finally {
+      setDebug(false);
+    }
   });
 });
