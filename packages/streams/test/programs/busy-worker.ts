@@ -7,7 +7,7 @@ import * as net from "node:net";
 import { json } from "node:stream/consumers";
 import { isDeepStrictEqual } from "node:util";
 import { type StreamReader, type StreamWriter, startServer, startUnixServer } from "@aio/streams";
-import { turn } from "../waiting.ts";
+import { turn, until } from "../waiting.ts";
 
 const [, , kind, path = ""] = process.argv;
 
@@ -27,15 +27,17 @@ if (cluster.isPrimary) {
   await Promise.all(clients.map((client) => once(client, "connect")));
   await turn();
   await tell(late, "serve and block");
+  let answered = 0;
   const answers = clients.map(async (client) => {
     const { localPort } = client;
     const peername =
       kind === "unix" ? { path: "" } : { address: "127.0.0.1", port: localPort, family: 4 };
     const { id, ...addresses } = (await json(client)) as { id: number };
+    answered++;
     return `${id} ${isDeepStrictEqual(addresses, { peername, sockname })}`;
   });
   writeFileSync(`${path}.${late.id}`, "");
-  await Promise.race(answers);
+  await until(() => answered === clients.length - 1);
   writeFileSync(`${path}.${busy.id}`, "");
   console.log((await Promise.all(answers)).toSorted().join(", "));
   cluster.disconnect();
