@@ -323,6 +323,21 @@ describe("openConnection({ socket })", () => {
     expect(await echoes(other)).toBe(true);
   });
 
+  test("rejects a socket that another call is adopting, connecting or under TLS", async () => {
+    const socket = net.connect(port, "127.0.0.1");
+    const opening = openConnection({ socket });
+    const error = await failure(openConnection({ socket }));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toBe("Cannot adopt the socket: it belongs to another connection");
+    await using connection = await opening;
+    expect(await echoes(connection)).toBe(true);
+    const raw = await connectedSocket();
+    const securing = openConnection({ socket: raw, tls: true, serverHostname: "" });
+    expect((await failure(openConnection({ socket: raw }))).message).toBe(error.message);
+    raw.destroy();
+    await failure(securing);
+  });
+
   test("adopts a socket whose input has ended", async () => {
     await using ending = await startServer(
       async (reader, writer) => {

@@ -12,7 +12,7 @@ import {
 } from "@aio/streams";
 import { afterEach, describe, expect, test } from "vitest";
 import { certificate } from "./certificates.ts";
-import { failure, until } from "./waiting.ts";
+import { failure, isPending, until } from "./waiting.ts";
 
 const { key, cert, ca } = certificate();
 const stranger = certificate("DNS:stranger.test");
@@ -114,7 +114,86 @@ describe("StreamWriter.getExtraInfo() over TLS", () => {
   });
 });
 
+/**
+ * A proxy that holds back the last flight of a handshake, and everything after it, until `release()`.
+ * `isHeld` becomes true when `side` has sent its part up to there.
+ */
+async function holdingLastFlight(side: "client" | "server", target: number) {
+  const state = { port: 0, isHeld: false, release: () => {} };
+  const proxy = net.createServer((near) => {
+    const far = net.connect(target, "127.0.0.1");
+    let flights = 0;
+    let isReleased = false;
+    const held: (() => void)[] = [];
+    const pass = (from: net.Socket, to: net.Socket): void => {
+      const isClient = from === near;
+      from.on("error", () => to.destroy()).on("close", () => to.destroy());
+      from.on("data", (chunk: Buffer) => {
+        if (isClient) flights++;
+        if (flights < 2 || isReleased || (isClient && side === "server")) {
+          to.write(chunk);
+        } else {
+          held.push(() => to.write(chunk));
+          state.isHeld = true;
+        }
+      });
+    };
+    pass(near, far);
+    pass(far, near);
+    state.release = () => {
+      isReleased = true;
+      for (const send of held) send();
+    };
+  });
+  proxy.listen(0, "127.0.0.1");
+  await until(() => proxy.listening);
+  state.port = (proxy.address() as net.AddressInfo).port;
+  closing.push({
+    [Symbol.asyncDispose]: () => new Promise((resolve) => proxy.close(() => resolve())),
+  });
+  return state;
+}
+
 describe("openConnection({ socket }) with a TLS socket during its handshake", () => {
+  test("waits on a server until the client's last flight, which has its certificate", async () => {
+    const accepted: net.Socket[] = [];
+    const listener = net.createServer((raw) => accepted.push(raw)).listen(0, "127.0.0.1");
+    await until(() => listener.listening);
+    const { port } = listener.address() as net.AddressInfo;
+    const proxy = await holdingLastFlight("client", port);
+    const client = tls.connect({ port: proxy.port, host: "127.0.0.1", key, cert, ca });
+    client.on("error", () => {});
+    await until(() => accepted.length === 1);
+    const socket = new tls.TLSSocket(accepted[0]!, {
+      isServer: true,
+      requestCert: true,
+      key,
+      cert,
+      ca,
+    });
+    await until(() => proxy.isHeld);
+    const opening = openConnection({ socket, serverSide: true });
+    expect(await isPending(opening)).toBe(true);
+    proxy.release();
+    const { writer } = await opening;
+    expect(writer.getExtraInfo("peercert")?.subject.CN).toBe("aio");
+    writer.abort();
+    await writer.waitClosed();
+    client.destroy();
+    await new Promise((resolve) => listener.close(resolve));
+  });
+
+  test("rejects on a TLS 1.2 client that has sent its part, if the certificate is not trusted", async () => {
+    const [server] = await start({ key, cert });
+    const proxy = await holdingLastFlight("server", server.addresses[0]!.port);
+    const socket = tls.connect({ port: proxy.port, host: "127.0.0.1", maxVersion: "TLSv1.2" });
+    await until(() => proxy.isHeld);
+    const error = failure(openConnection({ socket }));
+    proxy.release();
+    expect((await error).code).toMatch(/^UNABLE_TO_|^SELF_SIGNED/);
+    expect(socket.destroyed).toBe(true);
+  });
+
   test("rejects if the certificate is not trusted", async () => {
     const [server] = await start({ key, cert });
     const { port } = server.addresses[0]!;

@@ -15,12 +15,16 @@ import { isOwned } from "../transport/socket-events.ts";
 import { type Connection, connectionOver } from "./connection.ts";
 import { adoptSettings } from "./settings.ts";
 
+// While a socket connects or secures itself, and under TLS, no transport owns it.
+const adopted = new WeakSet<Duplex>();
+
 /** Adopt an existing socket: openConnection({ socket }), with its options unchecked. */
 export async function adoptSocket(options: AdoptOptions): Promise<Connection> {
   const settings = adoptSettings(options);
   const { socket, tcp, signal } = settings;
   checkAdoptable(socket);
   throwIfAborted(signal, "waiting for the connection");
+  adopted.add(socket);
   if (socket instanceof net.Socket) {
     socket.setNoDelay(tcp.noDelay);
     if (options.keepAlive !== undefined) {
@@ -42,7 +46,7 @@ function checkAdoptable(socket: Duplex): void {
 function whyUnfit(socket: Duplex): string | undefined {
   if (socket.destroyed) return "is destroyed";
   if (socket.writableEnded) return "has ended its output";
-  if (isOwned(socket)) return "belongs to another connection";
+  if (isOwned(socket) || adopted.has(socket)) return "belongs to another connection";
   if (socket instanceof net.Socket && socket.pending && !socket.connecting) {
     return "is not connected";
   }
@@ -63,7 +67,8 @@ function isTlsSocket(socket: Duplex): socket is tls.TLSSocket {
  * failure.
  */
 async function untilSecure(socket: tls.TLSSocket, signal: AbortSignal | undefined): Promise<void> {
-  if (socket.getFinished() === undefined) {
+  // Not getFinished(): a server, and a client of TLS 1.2, send theirs before they have verified the peer.
+  if (socket.getPeerFinished() === undefined) {
     const pending = new Pending<void>(signal, {
       activity: handshakeActivity,
       onSettled() {
