@@ -1,4 +1,6 @@
 import { getEventListeners } from "node:events";
+import * as net from "node:net";
+import { Duplex } from "node:stream";
 import * as tls from "node:tls";
 import { CancelledError, RuntimeError } from "@aio/errors";
 import {
@@ -111,6 +113,51 @@ describe("StreamWriter.startTls()", () => {
     await writer.startTls({ ca });
     await send();
     expect(String(await reader.readline())).toBe("received\n");
+  });
+
+  test("ends a drain() that began before the upgrade, between the high and the low mark", async () => {
+    const size = 65_536 + 40_000;
+    await using server = await startServer(
+      async (input, output) => {
+        await input.readexactly(size);
+        await output.startTls({ key, cert });
+        output.write(await input.readline());
+      },
+      "127.0.0.1",
+      0,
+    );
+    const raw = net.connect(server.addresses[0]!.port, "127.0.0.1");
+    const taken: (() => void)[] = [];
+    let isSlow = true;
+    const socket = new Duplex({
+      read() {},
+      write(chunk, _, done) {
+        raw.write(chunk);
+        if (isSlow) taken.push(done);
+        else done();
+      },
+      destroy: (error, done) => done(raw.destroy() && error),
+    });
+    raw.on("data", (chunk) => socket.push(chunk));
+    await using connection = await openConnection({ socket });
+    const { reader, writer } = connection;
+    // Small writes, which are sent without a callback for each.
+    for (let sent = 0; sent < 65_536; sent += 4096) writer.write(Buffer.alloc(4096));
+    writer.flush();
+    for (let sent = 0; sent < 40_000; sent += 4000) writer.write(Buffer.alloc(4000));
+    writer.flush();
+    const drain = writer.drain();
+    taken.shift()?.();
+    await until(() => taken.length > 0);
+    expect(writer.needsDrain).toBe(false);
+    const upgrade = writer.startTls({ ca }, { serverHostname: "localhost" });
+    expect(await isPending(drain)).toBe(true);
+    isSlow = false;
+    taken.shift()?.();
+    await upgrade;
+    await drain;
+    writer.write("hello\n");
+    expect(String(await reader.readline())).toBe("hello\n");
   });
 
   test("hands bytes that a server has already received to the handshake", async () => {

@@ -286,11 +286,10 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     }
     // Half-close: the peer's end of output must not end ours. Node reads this when the input ends.
     socket.allowHalfOpen = true;
-    if (socket.readableEnded) {
-      this.reader.feedEof();
-      return;
-    }
-    listenForInput(socket);
+    if (socket.readableEnded) this.reader.feedEof();
+    else listenForInput(socket);
+    // Before an upgrade, the other socket may have been short of the low-water mark.
+    this.onDrain();
   }
 
   #wait(kind: keyof Waiters, signal?: AbortSignal, activity?: string): Promise<void> {
