@@ -206,6 +206,17 @@ describe("StreamWriter.startTls()", () => {
     expect(reports).toMatchObject([{ kind: "handler" }]);
   });
 
+  test("rejects with ECONNRESET, and does not blame the peer, after abort() or close()", async () => {
+    for (const end of ["abort", "close"] as const) {
+      const { writer } = await connectTo(async (incoming) => void (await incoming.read()));
+      const error = failure(writer.startTls({ ca }));
+      await Promise.resolve();
+      writer[end]();
+      expect((await error).code).toBe("ECONNRESET");
+      expect((await error).message).toMatch(/^Cannot send: the connection to .* is lost$/);
+    }
+  });
+
   test("rejects when the handshake takes too long", async () => {
     const { reader, writer } = await connectTo(async (incoming) => void (await incoming.read()));
     const error = await failure(writer.startTls({ ca }, { tlsHandshakeTimeout: 20 }));

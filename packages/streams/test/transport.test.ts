@@ -82,7 +82,72 @@ describe("A connection over any Duplex", () => {
   });
 });
 
+describe("A connection over a Duplex that does not emit 'close'", () => {
+  const silent = (): Duplex =>
+    new Duplex({ emitClose: false, read() {}, write: (_1, _2, done) => done() });
+
+  test("is lost after abort()", async () => {
+    const { reader, writer } = await openConnection({ socket: silent() });
+    const closed = writer.waitClosed();
+    writer.abort();
+    await closed;
+    expect((await reader.read()).length).toBe(0);
+  });
+
+  test("is lost after close(), at the end of its input or of the time to linger", async () => {
+    const [first, second] = [silent(), silent()];
+    const ended = await openConnection({ socket: first });
+    first.push(null);
+    await ended.reader.read();
+    ended.writer.close();
+    await ended.writer.waitClosed();
+    const { writer } = await openConnection({ socket: second });
+    writer.close();
+    await writer.waitClosed();
+    expect(second.destroyed).toBe(true);
+  });
+});
+
+describe("A connection over a Duplex whose write() throws", () => {
+  const broken = new Error("broken");
+
+  test.each([
+    ["a small chunk", Buffer.alloc(10)],
+    ["a large chunk", Buffer.alloc(10_000)],
+  ])("fails with the error after %s, which is not uncaught", async (_, chunk) => {
+    const socket = new Duplex({
+      read() {},
+      write() {
+        throw broken;
+      },
+    });
+    const { reader, writer } = await openConnection({ socket });
+    writer.write(chunk);
+    expect(await failureOf(writer.waitClosed())).toBe(broken);
+    expect(await failureOf(reader.read())).toBe(broken);
+  });
+
+  test("fails with the error after several chunks in one call", async () => {
+    const socket = new Duplex({
+      read() {},
+      writev() {
+        throw broken;
+      },
+    });
+    const { writer } = await openConnection({ socket });
+    writer.write("small");
+    writer.writelines([Buffer.alloc(10_000), Buffer.alloc(10_000)]);
+    expect(await failureOf(writer.drain())).toBe(broken);
+  });
+});
+
 describe("The error of a lost connection", () => {
+  test("is what other code destroyed the socket with, even if that is not an Error", async () => {
+    await using pair = await tcpPair();
+    pair.writer.socket.destroy("text" as never);
+    expect(await pair.writer.waitClosed().catch((error: unknown) => error)).toBe("text");
+  });
+
   test("names the peer in its message, stack and properties", async () => {
     await using pair = await tcpPair();
     const read = failureOf(pair.reader.read());

@@ -123,7 +123,7 @@ export abstract class WriterOutput implements Collector {
     this.socket.cork();
     this.flush();
     this.#hand(chunk, isBorrowed);
-    this.socket.uncork();
+    uncork(this.socket);
   }
 
   // The pending batch, with room for `size` more bytes.
@@ -153,8 +153,21 @@ export abstract class WriterOutput implements Collector {
   #hand(chunk: Uint8Array, isBorrowed = false): void {
     this.#handed += chunk.length;
     if (isBorrowed) this.#borrowedEnd = this.#handed;
-    if (!isBorrowed && !this.#hasToAsk) this.socket.write(chunk);
-    else this.socket.write(chunk, () => this.onDrain());
+    try {
+      if (!isBorrowed && !this.#hasToAsk) this.socket.write(chunk);
+      else this.socket.write(chunk, () => this.onDrain());
+    } catch (error) {
+      this.socket.destroy(error as Error);
+    }
+  }
+}
+
+/** Call `socket.uncork()`, which may call the write() of a caller's stream, which may throw. */
+export function uncork(socket: Duplex): void {
+  try {
+    socket.uncork();
+  } catch (error) {
+    socket.destroy(error as Error);
   }
 }
 

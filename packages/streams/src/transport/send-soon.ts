@@ -35,11 +35,5 @@ function sendAll(): void {
   isArmed = false;
   const collectors = waiting;
   waiting = [];
-  let next = 0;
-  try {
-    for (; next < collectors.length; next++) (collectors[next] as Collector).send();
-  } finally {
-    // A caller's stream may throw; the remaining collectors must still send.
-    for (const collector of collectors.slice(next + 1)) sendSoon(collector);
-  }
+  for (const collector of collectors) collector.send();
 }

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { setImmediate } from "../platform.ts";
 
 // All sockets share these listeners, which find the owner under a symbol: ten thousand idle
 // connections do not hold closures.
@@ -67,6 +68,13 @@ export function detach(socket: OwnedSocket): void {
   socket.off("close", onClose);
 }
 
+/** Destroy a socket, and tell its owner even if the socket does not emit "close" (`emitClose: false`). */
+export function destroy(socket: OwnedSocket): void {
+  socket.destroy();
+  // Every net.Socket emits it.
+  if (!("connecting" in socket)) setImmediate(tellIfClosed, socket);
+}
+
 /** Does nothing. */
 export function ignore(): void {}
 
@@ -95,6 +103,10 @@ function onError(this: OwnedSocket, error: Error): void {
   this[ownerOf]?.onLost(error);
   // Not every stream destroys itself after an error.
   this.destroy();
+}
+
+function tellIfClosed(socket: OwnedSocket): void {
+  if (socket.closed) onClose.call(socket);
 }
 
 function onClose(this: OwnedSocket): void {

@@ -9,6 +9,7 @@ import { WriterOutput } from "./output.ts";
 import {
   type SocketOwner,
   attach,
+  destroy,
   detach,
   listenForDrain,
   listenForFinish,
@@ -172,7 +173,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     this.drop();
     // During a handshake, the caller may be one of its callbacks: see afterTls().
     if (wasUpgrading) setImmediate(destroy, this.socket);
-    else this.socket.destroy();
+    else destroy(this.socket);
     if (wasUpgrading) this.onLost(null);
   }
 
@@ -209,7 +210,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   }
 
   onEnd(): void {
-    if (this.#phase === "lingering") this.socket.destroy();
+    if (this.#phase === "lingering") destroy(this.socket);
     else this.reader.feedEof();
   }
 
@@ -231,7 +232,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     const socket = this.socket;
     clearTimeout(this.#closeTimer);
     if (socket.readableEnded) {
-      socket.destroy();
+      destroy(socket);
       return;
     }
     // If a socket is closed with unread input, or gets input later, the system resets the connection,
@@ -307,7 +308,9 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
 // "read ECONNRESET" becomes "read ECONNRESET 127.0.0.1:80", as in Node's connect() errors. Node does
 // not name the peer here, because a failed socket no longer knows it.
 function namePeer(error: Error, peername: Address | undefined): void {
-  if (peername === undefined || !("syscall" in error) || "address" in error) return;
+  // Other code can destroy a socket with something that is not an Error.
+  if (peername === undefined || typeof error !== "object") return;
+  if (!("syscall" in error) || "address" in error) return;
   const { message, stack } = error;
   const named = `${message} ${formatAddress(peername)}`;
   const { path, address = path, port } = peername;
@@ -318,8 +321,4 @@ function namePeer(error: Error, peername: Address | undefined): void {
   } catch {
     // The error is frozen: leave it unchanged.
   }
-}
-
-function destroy(socket: Duplex): void {
-  socket.destroy();
 }

@@ -18,6 +18,7 @@ import type { ServerTls } from "../tls/server.ts";
 import { type StartTlsOptions, tlsUpgrade, upgradeToTls } from "../tls/start-tls.ts";
 import { type TlsInfo, tlsInfoOf } from "../tls/tls-info.ts";
 import { type Address, localAddressOf, peerOf, remoteAddressOf } from "../transport/address.ts";
+import { uncork } from "../transport/output.ts";
 import { Transport } from "../transport/transport.ts";
 import { outputTo, socketOf, webWritableOf, writableOf } from "./adapters.ts";
 
@@ -142,7 +143,7 @@ export class StreamWriter implements AsyncDisposable {
     try {
       for (const chunk of chunks) this.write(chunk);
     } finally {
-      socket.uncork();
+      uncork(socket);
     }
   }
 
@@ -302,6 +303,8 @@ export class StreamWriter implements AsyncDisposable {
       const secure = await upgradeToTls(socket, buffered, upgrade);
       transport.finishUpgrade(secure, upgrade.tlsShutdownTimeout);
     } catch (error) {
+      // After abort() or close(), the handshake fails because this side has ended it.
+      if (transport.isLost) throw transport.lostError();
       transport.onLost(error as Error);
       throw error;
     }
