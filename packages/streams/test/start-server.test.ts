@@ -305,6 +305,13 @@ describe.runIf(runsTypeScript)("startServer({ fd })", () => {
     expect(await child.printed(/\[.*\]/)).toBe(JSON.stringify(addresses));
   });
 
+  test("closes the descriptor when the signal aborts, but not if it had aborted before the call", async () => {
+    const [, handle] = await listener({ host: "127.0.0.1", port: 0 });
+    await using child = Program.script("inherited-abort.ts", [], { inherited: [handle] });
+    const answer = "before: AbortError, open\nduring: AbortError, closed\n";
+    expect(await child.ended()).toBe(answer);
+  });
+
   test("rejects a Unix socket, and names startUnixServer()", async () => {
     const [, handle] = await listener({ path: `\0aio-inherited-${process.pid}` });
     await using child = Program.script("inherited.ts", [], { inherited: [handle] });

@@ -264,6 +264,14 @@ describe.runIf(runsTypeScript)("startUnixServer({ fd })", () => {
     expect(existsSync(moved)).toBe(true);
   });
 
+  test("closes the descriptor when the signal aborts, but not if it had aborted before the call", async () => {
+    const [listener, handle] = await inherit({ path });
+    await using child = Program.script("inherited-abort.ts", ["unix"], { inherited: [handle] });
+    const answer = "before: AbortError, open\nduring: AbortError, closed\n";
+    expect(await child.ended()).toBe(answer);
+    listener.close();
+  });
+
   test("rejects a TCP socket, and names startServer()", async () => {
     const [listener, handle] = await inherit({ port: 0, host: "127.0.0.1" });
     await using child = Program.script("inherited.ts", ["unix"], { inherited: [handle] });

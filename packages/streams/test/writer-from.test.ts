@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import * as http from "node:http";
 import * as net from "node:net";
 import { Duplex, PassThrough, Writable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { createGunzip, createGzip } from "node:zlib";
 import { failureOf, isPending, pattern, until } from "@aio/contract";
 import { StreamReader, StreamWriter } from "@aio/streams";
@@ -93,6 +95,59 @@ describe("StreamWriter.from(), of a Duplex,", () => {
     await writer.waitClosed();
     expect(near.destroyed).toBe(true);
     far.destroy();
+  });
+});
+
+describe("StreamWriter.from(), of an HTTP message,", () => {
+  async function serve(handler: http.RequestListener): Promise<[http.Server, number]> {
+    const server = http.createServer(handler).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return [server, (server.address() as net.AddressInfo).port];
+  }
+
+  test("sends the body of a request and of a response, with backpressure, and ends it", async () => {
+    const sent = pattern(1_000_000);
+    const [server, port] = await serve(async (request, response) => {
+      const writer = StreamWriter.from(response);
+      for await (const chunk of request) {
+        writer.write(chunk as Buffer);
+        await writer.drain();
+      }
+      writer.close();
+    });
+    const request = http.request({ port, host: "127.0.0.1", method: "POST", agent: false });
+    const answered = once(request, "response") as Promise<[http.IncomingMessage]>;
+    const writer = StreamWriter.from(request);
+    writer.write(sent);
+    const drained = writer.drain();
+    const [response] = await answered;
+    const [received] = await Promise.all([buffer(response), drained.then(() => writer.close())]);
+    expect(received.equals(sent)).toBe(true);
+    await writer.waitClosed();
+    server.close();
+  });
+
+  test("fails when the client disconnects, and disconnects it on abort()", async () => {
+    const responses: http.ServerResponse[] = [];
+    const [server, port] = await serve((_, response) => {
+      responses.push(response);
+      response.flushHeaders();
+    });
+    const get = async (): Promise<[http.ClientRequest, StreamWriter]> => {
+      const request = http.get({ port, host: "127.0.0.1", agent: false });
+      request.on("error", () => {});
+      await once(request, "response");
+      return [request, StreamWriter.from(responses.pop()!)];
+    };
+    const [request, writer] = await get();
+    request.destroy();
+    const code = "ERR_STREAM_PREMATURE_CLOSE";
+    expect(await failureOf(writer.waitClosed())).toHaveProperty("code", code);
+    const [aborted, other] = await get();
+    other.abort();
+    await other.waitClosed();
+    await until(() => aborted.destroyed);
+    server.close();
   });
 });
 

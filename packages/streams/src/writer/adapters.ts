@@ -89,9 +89,10 @@ function whenDone(promise: Promise<void>, tell: (error?: Error | null) => void):
 
 /** The Duplex that a transport writes to, over a stream that the caller owns. */
 export function outputTo(target: Writable | WebStream): Duplex {
-  if (target instanceof Writable || target instanceof Duplex) return outputOver(target);
-  if (typeof target === "object" && target !== null && "getWriter" in target) {
-    return outputOver(Writable.fromWeb(target));
+  if (typeof target === "object" && target !== null) {
+    // An HTTP request or response is not an instance of Writable, but has all of its members.
+    if ("writableLength" in target) return outputOver(target);
+    if ("getWriter" in target) return outputOver(Writable.fromWeb(target));
   }
   throw invalidArgumentType("target", "a Writable or a WritableStream", target);
 }

@@ -100,8 +100,9 @@ export class StreamWriter implements AsyncDisposable {
   }
 
   /**
-   * Make a writer over a Node stream or a web stream, and own that from then on. Of a Duplex, it owns
-   * only the writable side: closing the writer leaves the readable side open, aborting it destroys both.
+   * Make a writer over a Node stream, such as the response of an HTTP server, or a web stream, and own
+   * that from then on. Of a Duplex, it owns only the writable side: closing the writer leaves the readable
+   * side open, aborting it destroys both.
    *
    * @param options - `highWaterMark` is the same as for a connection.
    * @throws {TypeError} If `target` is neither.
