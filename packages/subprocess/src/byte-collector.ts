@@ -56,12 +56,10 @@ export class ByteCollector {
     return pieces;
   }
 
-  /** Take all bytes so far, as one buffer. */
-  take(): Buffer {
-    const size = this.#size;
-    const [first, ...others] = this.takePieces();
-    if (first === undefined) return Buffer.alloc(0);
-    return others.length === 0 ? first : Buffer.concat([first, ...others], size);
+  /** Take all bytes so far, as one buffer, after those of `first`. */
+  take(first: Buffer): Buffer {
+    const pieces = [first, ...this.takePieces()].filter(({ length }) => length > 0);
+    return pieces.length > 1 ? Buffer.concat(pieces) : (pieces[0] ?? Buffer.alloc(0));
   }
 
   /** Make room for `size` more bytes in the area, creating or growing it. Returns whether they fit. */

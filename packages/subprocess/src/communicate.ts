@@ -58,9 +58,9 @@ export class Communication extends AbortListener {
     try {
       send();
       const stopped = { signal: this.#stop.signal };
-      await Promise.all([this.#stdout?.fill(), this.#stderr?.fill(), exit.wait(stopped)]);
+      await Promise.all([this.#stdout?.divert(), this.#stderr?.divert(), exit.wait(stopped)]);
       this.#stop.signal.throwIfAborted();
-      return [this.#stdout?.finish() ?? null, this.#stderr?.finish() ?? null];
+      return [this.#stdout?.conclude() ?? null, this.#stderr?.conclude() ?? null];
     } catch (error) {
       this.#giveUp(error as Error);
       throw this.#stop.signal.reason;
@@ -76,8 +76,8 @@ export class Communication extends AbortListener {
   #giveUp(error: Error): void {
     if (this.#stop.signal.aborted) return;
     this.#stop.abort(error);
-    this.#stdout?.giveBack(error);
-    this.#stderr?.giveBack(error);
+    this.#stdout?.restore(error);
+    this.#stderr?.restore(error);
   }
 
   #count(size: number): void {
@@ -112,7 +112,8 @@ class Collection implements Sink {
     this.#ended.promise.catch(() => {});
   }
 
-  async fill(): Promise<void> {
+  /** Collect until the input ends. */
+  async divert(): Promise<void> {
     if (await this.#source.divert(this, this.#signal)) await this.#ended.promise;
     else this.#onSize(this.#source.reader.bufferedLength);
   }
@@ -128,12 +129,11 @@ class Collection implements Sink {
     else this.#ended.reject(error);
   }
 
-  finish(): Buffer {
-    if (this.#source.conclude(this)) return this.#bytes.take();
-    return this.#source.reader.readNowait(-1) ?? Buffer.alloc(0);
+  conclude(): Buffer {
+    return this.#bytes.take(this.#source.conclude(this));
   }
 
-  giveBack(error: Error): void {
+  restore(error: Error): void {
     this.#source.restore(this, this.#bytes.takePieces());
     this.#ended.reject(error);
   }

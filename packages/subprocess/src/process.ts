@@ -151,7 +151,8 @@ export class Process<
    * ended it.
    * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {LimitOverrunError} If the output is longer than `maxOutput`; the output so far is kept.
-   * @throws {RuntimeError} If another call is waiting for output.
+   * @throws {RuntimeError} If another call is waiting for output. As in asyncio, `input` is sent and
+   * standard input closed nevertheless.
    * @throws {TypeError} If a second call has input.
    */
   async communicate(

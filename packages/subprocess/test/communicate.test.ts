@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { kill } from "node:process";
 import { inspect } from "node:util";
 import { gunzipSync, gzipSync } from "node:zlib";
 import {
@@ -159,6 +161,40 @@ describe("Process.communicate()", () => {
     const first = process.communicate("some data");
     await expect(process.communicate()).rejects.toThrow(RuntimeError);
     expect(await first).toEqual([Buffer.from("some data"), null]);
+  });
+
+  test.each([0, 1, 2, 3, 4, 5, 6])(
+    "resolves if it is called %d microtasks after await using began to close the pipe",
+    async (microtasks) => {
+      const shell = await createSubprocessShell("echo early; exec sleep 3600 & echo $! >&2", {
+        stdout: PIPE,
+        stderr: PIPE,
+      });
+      const sleep = Number(await shell.stderr.readline());
+      await shell.wait();
+      await eventually(() => shell.stdout.bufferedLength).toBe(6);
+      const disposal = shell[Symbol.asyncDispose]();
+      for (let turn = 0; turn < microtasks; turn += 1) await Promise.resolve();
+      expect(String((await shell.communicate())[0])).toBe("early\n");
+      await disposal;
+      kill(sleep);
+    },
+  );
+
+  test("returns bytes that a destroyed toReadable() gives back meanwhile", async () => {
+    using gate = await closedGate();
+    const script = `echo one; read <&${gate.fd}; echo two`;
+    const options = { stdout: PIPE, executable: "/bin/bash", passFds: [gate.fd] } as const;
+    const shell = await createSubprocessShell(script, options);
+    const readable = shell.stdout.toReadable();
+    await once(readable, "readable");
+    const communicate = shell.communicate();
+    await new Promise(setImmediate);
+    readable.destroy();
+    await once(readable, "close");
+    gate.open();
+    expect(String((await communicate)[0])).toBe("one\ntwo\n");
+    expect(shell.stdout.atEof()).toBe(true);
   });
 
   test("makes a concurrent read reject with RuntimeError", async () => {

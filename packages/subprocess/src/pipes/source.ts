@@ -6,8 +6,9 @@ import { StreamReader } from "../reader/stream-reader.ts";
 // The bytes of a pipe go to its reader, which pauses the pipe under backpressure. While
 // communicate() collects the output, they bypass the reader and go to a sink. Meanwhile an internal
 // read occupies the reader, so that it refuses other reads, and end of input is withheld from it
-// until the sink is done. If communicate() stops early, everything collected goes back to the
-// reader, before end of input.
+// until the sink is done. The internal read asks for all of the input, so it takes nothing before end
+// of input. If communicate() stops early, everything collected goes back to the reader, before end of
+// input.
 //
 // The 'data' listener is added in the first tick. When a child ends, Node reads what is left in a
 // pipe, paused or not, and discards it if nothing listens (nodejs/node#7184).
@@ -79,7 +80,7 @@ export class PipeSource implements ByteSource {
    * or {@link PipeSource.restore}. An input that has already ended stays with the reader.
    *
    * @param signal - Must abort before `restore` is called.
-   * @returns Whether the sink will receive end of input.
+   * @returns Whether the sink receives end of input.
    * @throws {RuntimeError} If another call is waiting in the reader.
    */
   async divert(sink: Sink, signal: AbortSignal): Promise<boolean> {
@@ -87,13 +88,14 @@ export class PipeSource implements ByteSource {
     if (error !== null) throw error;
     if (this.#isEnded) return false;
     const occupant = this.#reader.read(-1, { signal });
-    // Throws if the reader refuses. Otherwise the internal read waits, and has taken nothing.
+    // From here on, because the input may end while this waits. Another sink stays, and the reader
+    // refuses.
+    this.#sink ??= sink;
+    // Throws if the reader refuses: then `restore` is called. Otherwise the internal read waits.
     await Promise.race([occupant, Promise.resolve()]);
     occupant.catch(() => {});
     signal.throwIfAborted();
-    this.#sink = sink;
-    const held = this.#reader.readNowait(this.#reader.bufferedLength);
-    if (held !== null && held.length > 0) sink.onData(held, false);
+    sink.onData(this.#takeHeld(), false);
     return true;
   }
 
@@ -108,13 +110,20 @@ export class PipeSource implements ByteSource {
   /**
    * Deliver end of input to the reader, now that the sink has received everything.
    *
-   * @returns Whether `sink` was still receiving the input.
+   * @returns What the reader holds, which precedes what the sink received: all of an input that had
+   * already ended, or what a destroyed adapter of the reader has put back.
    */
-  conclude(sink: Sink): boolean {
-    if (this.#sink !== sink) return false;
-    this.#sink = undefined;
-    this.#tellReader();
-    return true;
+  conclude(sink: Sink): Buffer {
+    const held = this.#takeHeld();
+    if (this.#sink === sink) {
+      this.#sink = undefined;
+      this.#tellReader();
+    }
+    return held;
+  }
+
+  #takeHeld(): Buffer {
+    return this.#reader.readNowait(this.#reader.bufferedLength) as Buffer;
   }
 
   #attach(stream: Readable): void {
