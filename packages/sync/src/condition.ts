@@ -109,8 +109,10 @@ export class Condition {
   /**
    * Release the lock, sleep until notified, and acquire the lock again.
    *
-   * The guard that held the lock holds it again afterwards, whether this resolves or rejects. By then
-   * the state may have changed again: check it in a loop, or use {@link Condition.waitFor}.
+   * The guard that held the lock holds it again afterwards, whether this resolves or rejects. While
+   * this sleeps, releasing the guard does nothing: end the wait with `signal`, not with a
+   * `Promise.race`. Once this settles, the state may have changed again: check it in a loop, or use
+   * {@link Condition.waitFor}.
    *
    * @returns Always `true`.
    * @throws {CancelledError} If `signal` aborts first; the lock is held again by then, and a
