@@ -10,23 +10,22 @@ interface Primitive {
 export function brand(type: Primitive, name: string): void {
   Object.defineProperties(type.prototype, {
     [brandKey]: { value: name },
-    [Symbol.toStringTag]: { value: name, configurable: true },
+    [Symbol.toStringTag]: { value: name },
   });
-  Object.defineProperty(type, Symbol.hasInstance, { value: hasInstance, configurable: true });
+  Object.defineProperty(type, Symbol.hasInstance, { value: hasInstance });
 }
 
 function hasInstance(this: Primitive, value: unknown): boolean {
   const name: unknown = Object.getOwnPropertyDescriptor(this.prototype, brandKey)?.value;
   // A user's subclass does not have its own name: the ordinary rule is right for it.
   if (name === undefined) return Function.prototype[Symbol.hasInstance].call(this, value);
-  if (typeof value !== "object" || value === null) return false;
   try {
     let link: unknown = Object.getPrototypeOf(value);
     for (; link !== null; link = Object.getPrototypeOf(link)) {
       if (Object.getOwnPropertyDescriptor(link, brandKey)?.value === name) return true;
     }
   } catch {
-    // A proxy whose traps throw is not one of these classes.
+    // Neither null nor undefined, nor a proxy whose traps throw, is one of these classes.
   }
   return false;
 }

@@ -293,6 +293,14 @@ describe("Condition.waitFor()", () => {
     expect(condition.locked()).toBe(true);
   });
 
+  test("accepts any truthy value, such as an object with a property `then`", async () => {
+    const condition = new Condition();
+    // oxlint-disable-next-line unicorn/no-thenable -- it is no function, so this is not thenable
+    for (const value of [{ then: 1 }, Object.create(null), "then", 1n, () => {}]) {
+      expect(await condition.waitFor(() => value as unknown)).toBe(value);
+    }
+  });
+
   test("handles the rejection of a promise that the predicate returns", async () => {
     const condition = new Condition();
     // A test run fails if a rejection is unhandled, on every platform.
