@@ -60,6 +60,37 @@ describe.runIf(isRoot)("A process that the parent may not signal", () => {
   });
 });
 
+describe.runIf(isRoot)("Descendants that the parent may not signal", () => {
+  test("keep being reported by wait(), although the process itself has ended", async () => {
+    const { stdout } = await runProgram(`
+      import { PIPE, createSubprocessShell } from "@aio/subprocess";
+      const controller = new AbortController();
+      const drop = "use POSIX; setgid(65534); setuid(65534); sleep 3600";
+      const script = "sleep 3600 >/dev/null 2>&1 & echo $!; exec perl -e '" + drop + "'";
+      const options = { stdout: PIPE, killTree: true, graceMs: 50, signal: controller.signal };
+      const shell = await createSubprocessShell("exec 2>/dev/null; " + script, options);
+      console.log(String(await shell.stdout.readline()).trim());
+      process.setgroups([]);
+      process.setgid(65_534);
+      process.setuid(65_534);
+      const isOurs = () => {
+        try { return process.kill(shell.pid, 0) } catch { return false }
+      };
+      while (!isOurs()) await new Promise(setImmediate);
+      controller.abort();
+      const outcome = () => shell.wait().catch(({ message }) => message.replace(/.*: /, ""));
+      console.log(await outcome(), shell.returncode);
+      await new Promise(setImmediate);
+      console.log(await outcome());
+    `);
+    const [pid, first, later] = stdout.split("\n");
+    expect(pid).toMatch(/^\d+$/);
+    process.kill(Number(pid), "SIGKILL");
+    expect(first).toBe("it still runs 5000 ms after SIGKILL -15");
+    expect(later).toBe("it still runs 5000 ms after SIGKILL");
+  });
+});
+
 describe("A cancelled process whose pipes another process holds", () => {
   test("does not keep the parent alive", async () => {
     const { stdout } = await runProgram(`

@@ -4,7 +4,8 @@ import { builtin } from "../platform.ts";
 // The end of a process, and its waiters. A process ends once: `returncode` changes from null to a
 // number and stays. If the owning signal cancels the process, it ends like any other, but its
 // waiters are rejected with the cancellation, after the process (with killTree, its descendants too)
-// has ended.
+// has ended. If they cannot be ended, waiters are rejected with that error; and with the cancellation
+// if the process ends later, unless it leaves descendants.
 const activity = "waiting for the process";
 
 /** When a process ends, and how. */

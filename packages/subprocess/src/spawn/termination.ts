@@ -63,14 +63,17 @@ export class Termination extends AbortListener {
   }
 
   async #cancel(error: Error): Promise<void> {
+    let outcome = error;
     try {
       await this.run();
     } catch (failure) {
       this.#exit.fail(failure as Error);
-      // If the process ends later, waiters get the cancellation instead of this error.
+      // If the process ends later, waiters get the cancellation instead of this error; but not while
+      // descendants run, or may run.
       await this.#exit.ended;
+      if (this.#unread !== undefined || !this.#isOver()) outcome = failure as Error;
     }
-    this.#exit.fail(error);
+    this.#exit.fail(outcome);
     this.#holdings.endPipes();
   }
 
