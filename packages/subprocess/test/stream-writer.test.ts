@@ -4,6 +4,7 @@ import type { ReadableStream } from "node:stream/web";
 import { inspect } from "node:util";
 import {
   CancelledError,
+  DEVNULL,
   PIPE,
   RuntimeError,
   type StreamWriter,
@@ -60,6 +61,21 @@ describe("StreamWriter.write()", () => {
     cat.stdin.close();
     cat.stdin.write("after");
     expect(String((await cat.communicate())[0])).toBe("before");
+  });
+
+  test("throws a RuntimeError after writeEof(), also if the process exits before all is sent", async () => {
+    const script = "exec 3<&0; sleep 3600 <&3 >&2 & echo $!";
+    const shell = await createSubprocessShell(script, {
+      stdin: PIPE,
+      stdout: PIPE,
+      stderr: DEVNULL,
+    });
+    shell.stdin.write(large);
+    shell.stdin.writeEof();
+    expect(await shell.wait()).toBe(0);
+    expect(() => shell.stdin.write("after")).toThrow(RuntimeError);
+    shell.stdin.abort();
+    process.kill(Number(await shell.stdout.readline()));
   });
 
   test("throws TypeError for anything but text or bytes", async () => {

@@ -141,8 +141,8 @@ export class PipeOutput {
   /** The process has ended. Unsent data is still sent if another process reads the pipe. */
   onExit(): void {
     this.flush();
-    if (this.unsent > 0 && this.#error === undefined) this.close();
-    else this.abort();
+    if (this.unsent === 0 || this.#error !== undefined) this.abort();
+    else if (!this.#hasEnded) this.close();
   }
 
   get #isBorrowing(): boolean {
