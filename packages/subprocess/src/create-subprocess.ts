@@ -28,6 +28,7 @@ export type Checked<Options> = [Exclude<keyof Options, keyof SubprocessOptions>]
  * @throws {RangeError} If a number is out of range; nothing is run.
  * @throws {Error} If it cannot be started: Node's system error, whose `code` (`ENOENT`, `EACCES`,
  * `EMFILE`, ...) says why and whose `path` names the program, or the working directory, at fault.
+ * Also if `options.signal` aborts and what has started cannot be ended: `code` is `EPERM`.
  *
  * @example Read what a program prints
  * ```ts
@@ -109,6 +110,7 @@ async function create(command: Command, options: SubprocessOptions | undefined):
   const snapshot = isLate ? new Snapshot(settings) : undefined;
   const uid = typeof user === "string" ? await idOf("user", user, signal) : user;
   const gid = typeof group === "string" ? await idOf("group", group, signal) : group;
+  if (signal?.aborted) throw cancellationError(signal, activity);
   const surroundings = { ...settings, ...snapshot?.surroundings(command), uid, gid };
   const pipes = new Pipes(settings);
   let process: Process | undefined;
@@ -120,7 +122,8 @@ async function create(command: Command, options: SubprocessOptions | undefined):
     if (signal?.aborted) throw cancellationError(signal, activity);
     return process;
   } catch (error) {
-    // A child that has started must have ended before this rejects.
+    // A child that has started must have ended before this rejects. If it cannot be ended, this throws
+    // that error instead: a cancellation would say that nothing is left running.
     if (process === undefined) pipes.close();
     else await process[Symbol.asyncDispose]();
     throw error;

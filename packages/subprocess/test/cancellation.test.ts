@@ -23,6 +23,24 @@ const isAlive = (pid: number) => {
 const listeners = (signal: AbortSignal) => getEventListeners(signal, "abort").length;
 
 describe("createSubprocessExec({ signal })", () => {
+  test.runIf(process.getuid?.() === 0)(
+    "starts nothing if the signal aborts right after the user was looked up",
+    async () => {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const stop: typeof signal.removeEventListener = signal.removeEventListener.bind(signal);
+      let stopped = 0;
+      signal.removeEventListener = (...args: Parameters<typeof stop>) => {
+        stop(...args);
+        // First by the check at the call, then by the lookup.
+        if ((stopped += 1) === 2) controller.abort();
+      };
+      const creation = createSubprocessExec("./missing", [], { user: "root", signal });
+      await expect(creation).rejects.toThrow(CancelledError);
+      expect(stopped).toBe(2);
+    },
+  );
+
   test("starts nothing if the signal has already aborted", async () => {
     const signal = AbortSignal.abort("early");
     const creation = createSubprocessExec("no-such-program", [], { signal });
