@@ -25,9 +25,9 @@ const settled: Promise<void> = Promise.resolve();
  * It has the same type as the writers of `@aio/streams`, so a function can take either.
  *
  * {@link StreamWriter.write} never waits, so a loop that writes a lot must await
- * {@link StreamWriter.drain} for backpressure. If the process closes its end or exits, unsent data is
- * lost: then `drain()` and `waitClosed()` reject, but `write()` does not throw. Data that is unsent when
- * the process exits is still sent to other processes that read from the same pipe.
+ * {@link StreamWriter.drain} for backpressure. Unless other processes read from the same pipe, unsent
+ * data is lost when the process closes its end or exits: then `drain()` and `waitClosed()` reject, but
+ * `write()` does not throw.
  *
  * @example Feed a sort line by line
  * ```ts
@@ -108,7 +108,8 @@ export class StreamWriter implements AsyncDisposable {
    *
    * @throws {CancelledError} If `signal` aborts first; what was written is still sent.
    * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
-   * @throws {Error} If either side has closed the pipe: `code` is `EPIPE` or `ECONNRESET`.
+   * @throws {Error} If either side has closed the pipe: `code` is `EPIPE` or `ECONNRESET`. But as in
+   * asyncio, a call that waits when {@link StreamWriter.abort} drops the data resolves.
    */
   drain(options?: WaitOptions): Promise<void> {
     try {

@@ -15,8 +15,8 @@ import { Reserve, pipeError } from "./reserve.ts";
 // This process blocks until the shell has made the pipes, about as long as starting one more process
 // takes. In return, the child starts within the call that creates it.
 const shell = "/bin/sh";
-// A pause is short against the start of a shell. All of them together are 10 s: only a machine that is
-// far too busy takes so long.
+// A pause is short against the start of a shell. All of them together are 10 s or more: only a machine
+// that is far too busy takes so long. They are counted, because tests may fake every clock.
 const pauseMs = 0.1;
 const mostPauses = 100_000;
 

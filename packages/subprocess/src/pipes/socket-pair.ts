@@ -71,9 +71,11 @@ function pairAt(path: string, reserve: Reserve): SocketPair {
   // Nothing is read from the parent's end before it has a reader.
   const server = builtin("net").createServer({ pauseOnConnect: true });
   server.on("error", () => {});
+  // The server's.
   reserve.release(2);
   server.listen({ path, exclusive: true });
   if (!server.listening) throw pipeError(new Error("listening on a Unix socket failed"));
+  // The child's end. The last one is released when the child has started, for the parent's end.
   reserve.release(1);
   const theirs = connectedTo(path, server);
   let close = () => {};
