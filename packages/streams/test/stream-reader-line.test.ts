@@ -196,6 +196,50 @@ describe("StreamReader, iterated as bytes and as text,", () => {
   );
 });
 
+describe.each([
+  ["StreamReader, iterated,", (reader: StreamReader) => reader],
+  ["StreamReader.lines()", (reader: StreamReader) => reader.lines()],
+])("%s", (_, iterate) => {
+  test("yields the lines of a chunk that is longer than any string can be", async () => {
+    const chunk = Buffer.alloc(600_000_000);
+    chunk.write("first\nsecond\n");
+    chunk[chunk.length - 1] = 10;
+    const reader = new StreamReader();
+    reader.feedData(chunk);
+    const lines: string[] = [];
+    for await (const line of iterate(reader)) {
+      lines.push(String(line).trimEnd());
+      if (lines.length === 2) break;
+    }
+    expect(lines).toEqual(["first", "second"]);
+  });
+
+  // If each loop decoded the rest of the chunk, that would be half a terabyte: a minute or more.
+  test("takes time in proportion to the lines, even with a new loop for each of a chunk", async () => {
+    const count = 200_000;
+    const reader = limited(100, "a line of input\n".repeat(count));
+    reader.feedEof();
+    let read = 0;
+    while (!reader.atEof()) {
+      for await (const line of iterate(reader)) {
+        read += line.length > 0 ? 1 : 0;
+        break;
+      }
+    }
+    expect(read).toBe(count);
+  });
+
+  test("yields lines of any length up to the limit", async () => {
+    const sizes = [0, 1, 1023, 1024, 1025, 70_000, 3, 65_535, 65_536, 65_537, 200_000, 0];
+    const sent = sizes.map((size, index) => (index % 2 === 0 ? "x" : "é").repeat(size));
+    const reader = limited(1 << 20, `${sent.join("\n")}\n`);
+    reader.feedEof();
+    const lines: string[] = [];
+    for await (const line of iterate(reader)) lines.push(String(line).trimEnd());
+    expect(lines).toEqual(sent);
+  });
+});
+
 describe("StreamReader.lines()", () => {
   test("yields text without line endings", async () => {
     const reader = limited(100, "é\r\n\n", "a\rb\n", "last\r");

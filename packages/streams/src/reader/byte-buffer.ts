@@ -1,4 +1,4 @@
-import { type TextLines, empty, lf } from "./lines.ts";
+import { type TextLines, lf } from "./lines.ts";
 
 // The bytes that have arrived and have not been taken: a list of chunks, the first partly taken.
 //
@@ -7,6 +7,7 @@ import { type TextLines, empty, lf } from "./lines.ts";
 // A result is a view of the chunk that it lies in; only a result that spans chunks is copied (46 ns
 // for a line of 80 bytes, 95 ns if each is copied). A byte belongs to one chunk, and taking it moves
 // `start` past it or drops the chunk, so no byte is returned twice and no two views overlap.
+export const empty: Buffer = Buffer.alloc(0);
 
 /** A queue of bytes, appended in chunks and taken in pieces of any other size. */
 export class ByteBuffer {

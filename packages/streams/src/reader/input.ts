@@ -1,6 +1,6 @@
 import { IncompleteReadError, LimitOverrunError } from "@aio/errors";
-import { ByteBuffer } from "./byte-buffer.ts";
-import { type TextLines, empty, lf } from "./lines.ts";
+import { ByteBuffer, empty } from "./byte-buffer.ts";
+import { type TextLines, lf } from "./lines.ts";
 import { type Separators, findFirst } from "./separators.ts";
 
 // The half of a reader that never waits. Each method that takes bytes returns them, or `null` if

@@ -41,13 +41,12 @@ export function iterateLines<Line>(
 // be left after a line. It leaves a line that exceeds the largest one to readline().
 export const lf = 10;
 const cr = 13;
-export const empty: Buffer = Buffer.alloc(0);
 const largestWindow = 65_536;
 
 export class TextLines {
   readonly #encoding: "utf8" | "latin1";
   #windowSize = 1024;
-  #chunk: Buffer = empty;
+  #chunk: Buffer | undefined = undefined;
   #text = "";
   // Where the text begins and ends in the chunk. Usually each byte became one UTF-16 unit, so positions in
   // chunk and text differ by `begin` only. If not, the last two say where the next line begins in each.
@@ -102,7 +101,7 @@ export class TextLines {
     if (window.length === this.#windowSize && window.length < largestWindow) this.#windowSize *= 2;
     const size = window.lastIndexOf(lf) + 1;
     // A reader may wait for hours: it must not keep the last chunk alive.
-    this.#chunk = size > 0 ? chunk : empty;
+    this.#chunk = size > 0 ? chunk : undefined;
     this.#text = window.toString(this.#encoding, 0, size);
     this.#begin = start;
     this.#end = start + size;

@@ -1,14 +1,11 @@
 import { IncompleteReadError, LimitOverrunError } from "@aio/errors";
-import { ByteBuffer } from "./byte-buffer.ts";
-import type { TextLines } from "./lines.ts";
+import { ByteBuffer, empty } from "./byte-buffer.ts";
+import { type TextLines, lf } from "./lines.ts";
 import { type Separators, findFirst } from "./separators.ts";
 
 // The half of a reader that never waits. Each method that takes bytes returns them, or `null` if
 // more must arrive first, or throws. Flow control resumes the source only when bytes are taken.
 export const defaultLimit = 65_536;
-
-const lf = 10;
-const empty: Buffer = Buffer.alloc(0);
 
 /** Where a reader's bytes come from, if it can be paused. */
 export interface ByteSource {

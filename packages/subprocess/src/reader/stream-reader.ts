@@ -40,9 +40,9 @@ export interface StreamReaderOptions {
 //
 // The source is paused when more than twice the limit is buffered, and resumed when a call drains
 // the buffer to the limit. It is never paused while a call waits: the call needs more than is
-// buffered, so pausing would deadlock. The buffer therefore holds at most twice the limit, or what
-// one call asked for, plus one chunk. No byte is searched twice for one call: `scanned` marks how
-// far the search went, and moves when other calls take bytes.
+// buffered, so pausing would deadlock. With a source, the buffer therefore holds at most twice the
+// limit, or what one call asked for, plus one chunk. No byte is searched twice for one call: `scanned`
+// marks how far the search went, and moves when other calls take bytes.
 
 const readerOptions = optionNames(["limit", "source"]);
 const linesOptions = optionNames(["encoding", "signal"]);
@@ -149,7 +149,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
   /**
    * The lines as text, without their `\n` or `\r\n`.
    *
-   * Lines are slices of the text of the chunk that they arrived in, and each keeps that text alive.
+   * Lines are slices of up to 64 KiB of decoded text, and each keeps that text alive.
    * Leaving the loop closes nothing: reading continues where it stopped.
    *
    * @throws {CancelledError} If `signal` aborts first; every byte can still be read.
@@ -277,7 +277,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
   /** End the input. For the source of this reader. Calling it again has no effect. */
   feedEof(): void {
     this.#input.isEnded = true;
-    this.#settle();
+    if (this.#waiter !== undefined) this.#settle();
   }
 
   /** Store an error: the waiting call and later ones reject with it. For this reader's source. */
