@@ -139,7 +139,7 @@ async function listenOnEach(
       // Sequentially, so that the server's addresses are in the order of the hosts.
       listeners.push(await Listener.open({ ...shared, host }, settings, clients, tcpBinding));
     } catch (error) {
-      if (codeOf(error) !== "EADDRNOTAVAIL") throw error;
+      if (!isMissing(error)) throw error;
       missing.push(error as Error);
     }
     throwIfAborted(signal, startActivity);
@@ -158,9 +158,7 @@ async function listenEverywhere(
   try {
     return await Listener.open({ ...shared, host: "::" }, settings, clients, tcpBinding);
   } catch (error) {
-    // The first code comes from a kernel without IPv6, the second if IPv6 is disabled.
-    if (codeOf(error) !== "EAFNOSUPPORT" && codeOf(error) !== "EADDRNOTAVAIL") throw error;
-    if (shared.ipv6Only) throw error;
+    if (shared.ipv6Only || !isMissing(error)) throw error;
     return Listener.open({ ...shared, host: "0.0.0.0" }, settings, clients, tcpBinding);
   }
 }
@@ -175,6 +173,8 @@ function tcpBinding(bound: BoundAddress): { address: TcpAddress } {
   };
 }
 
-function codeOf(error: unknown): unknown {
-  return (error as NodeJS.ErrnoException).code;
+// Whether this machine lacks the address. EAFNOSUPPORT comes from a kernel without IPv6.
+function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT";
 }
