@@ -1,6 +1,6 @@
 import { cancellationError } from "@aio/errors";
 
-// At the top of src, below all folders: rooms on several floors call it.
+// At the top of src, because several folders need it.
 
 /**
  * Throw if `signal` has aborted. A call with several steps checks this before each step.

@@ -13,7 +13,7 @@ import {
 } from "./serve/socket-file.ts";
 import { type Server, serverOver } from "./server.ts";
 import { socketPath } from "./shared-settings.ts";
-import { type UnixAddress, knownFrom } from "./transport/address.ts";
+import { type UnixAddress, sharedAddresses } from "./transport/address.ts";
 
 /**
  * Serve on an inherited Unix socket that is already listening, such as one from systemd.
@@ -100,14 +100,14 @@ export async function startUnixServer(
       const address = { path: inheritedPath(fd) };
       const onBound = (bound: BoundAddress): { address: UnixAddress } =>
         inheritedBinding(bound, address);
-      const shared = knownFrom(address);
+      const shared = sharedAddresses(address);
       listeners.push(await Listener.open({ fd }, inherited, clients, onBound, shared));
     });
   }
   const name = socketPath(path);
   const { cleanupSocket, ...settings } = unixServerSettings(clientConnected, options);
   const address: UnixAddress = { path: name };
-  const shared = knownFrom(address);
+  const shared = sharedAddresses(address);
   return serverOver(settings, async (clients, listeners) => {
     if (isAbstract(name)) {
       const onBound = (): { address: UnixAddress } => ({ address });

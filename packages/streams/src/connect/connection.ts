@@ -36,6 +36,7 @@ export async function connectionOver(
     await untilConnected(socket, signal);
   }
   const secured = tls === undefined ? socket : await tls.secure(socket, signal);
+  // At once, unlike afterTls(): the handshake is over. Node destroys untrusted peers in the same event.
   throwIfAborted(signal, "waiting for the connection", secured);
   const transport = new Transport(secured, settings, addresses);
   return new StreamPair(transport.reader, writerOver(transport)) as unknown as Connection;

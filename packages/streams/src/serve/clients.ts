@@ -43,25 +43,25 @@ export class ServerClients {
     return this.#clients.size;
   }
 
-  /** @param known - The addresses that all clients of the listener share. */
-  accept(socket: net.Socket, known: Addresses): void {
+  /** @param shared - The addresses that all clients of the listener share. */
+  accept(socket: net.Socket, shared: Addresses): void {
     if (this.#tls === undefined) {
-      const transport = new Transport(socket, this.#settings, known);
+      const transport = new Transport(socket, this.#settings, shared);
       if (!transport.isLost) this.#clients.add(transport);
       this.#serve(transport);
       return;
     }
     // With TLS, the accepted socket stands for the client: it exists before the TLS socket and closes
     // after it.
-    const client = new SecuredClient(this, socket, known);
+    const client = new ClientOverTls(this, socket, shared);
     this.#clients.add(client);
     socket.on("close", () => this.#forget(client));
     this.#tls.accept(socket, client);
   }
 
   /** Serve a client whose handshake has succeeded. */
-  serveSecured(socket: Duplex, known: Addresses): Transport {
-    const transport = new Transport(socket, this.#settings, known);
+  serveSecured(socket: Duplex, shared: Addresses): Transport {
+    const transport = new Transport(socket, this.#settings, shared);
     this.#serve(transport);
     return transport;
   }
@@ -117,20 +117,20 @@ function printError(error: unknown, { kind, peername }: ServerErrorInfo): void {
   console.error(`Unhandled error in ${what}:`, error);
 }
 
-class SecuredClient implements Client, HandshakeOwner {
+class ClientOverTls implements Client, HandshakeOwner {
   place = -1;
   readonly #clients: ServerClients;
   readonly #socket: net.Socket;
-  readonly #known: Addresses;
+  readonly #shared: Addresses;
   // Read now: after a failed handshake, the socket no longer has its address.
   readonly #peername: Address | undefined;
   #transport: Transport | undefined = undefined;
   #isAborted = false;
 
-  constructor(clients: ServerClients, socket: net.Socket, known: Addresses) {
+  constructor(clients: ServerClients, socket: net.Socket, shared: Addresses) {
     this.#clients = clients;
     this.#socket = socket;
-    this.#known = known;
+    this.#shared = shared;
     this.#peername = remoteAddressOf(socket);
   }
 
@@ -151,7 +151,7 @@ class SecuredClient implements Client, HandshakeOwner {
       ignoreErrors(socket);
       return;
     }
-    this.#transport = this.#clients.serveSecured(socket, this.#known);
+    this.#transport = this.#clients.serveSecured(socket, this.#shared);
   }
 
   onHandshakeFailed(error: Error): void {

@@ -1,7 +1,7 @@
 import * as net from "node:net";
 import { RuntimeError } from "@aio/errors";
 import { checkNetworkAllowed, unavailable } from "../platform.ts";
-import { type Address, type Addresses, knownFrom } from "../transport/address.ts";
+import { type Address, type Addresses, sharedAddresses } from "../transport/address.ts";
 import { ignore } from "../transport/socket-events.ts";
 import type { ServerClients } from "./clients.ts";
 import type { ServerSettings } from "./settings.ts";
@@ -66,8 +66,8 @@ export class Listener<A extends Address> {
   ): Promise<Listener<A>> {
     checkNetworkAllowed();
     // In a worker of a cluster, clients can arrive before "listening": with the primary's answer.
-    let known = addresses;
-    const server = net.createServer(socketOptions, (socket) => clients.accept(socket, known));
+    let shared = addresses;
+    const server = net.createServer(socketOptions, (socket) => clients.accept(socket, shared));
     const bound = startServing ? undefined : bind(endpoint);
     if (bound === undefined) {
       await untilListening(server, () => server.listen({ ...endpoint, backlog }));
@@ -75,7 +75,7 @@ export class Listener<A extends Address> {
     let listener: Listener<A>;
     try {
       const { address, onClose = ignore } = onBound((bound ?? server).address());
-      known = knownFrom(address);
+      shared = sharedAddresses(address);
       listener = new Listener({ address, server, backlog, bound, onClose });
     } catch (error) {
       (bound ?? server).close();

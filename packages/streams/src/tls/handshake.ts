@@ -27,10 +27,7 @@ export interface TlsTimeouts {
 }
 
 /** The timeouts, checked, with their defaults. */
-export interface TlsTimes {
-  readonly tlsHandshakeTimeout: number;
-  readonly tlsShutdownTimeout: number;
-}
+export type TlsTimes = { readonly [Name in keyof TlsTimeouts]-?: number };
 
 export function checkedTlsTimeouts(options: TlsTimeouts): TlsTimes {
   const {

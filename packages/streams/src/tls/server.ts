@@ -22,8 +22,8 @@ import { rememberTls, verifyError } from "./tls-info.ts";
 // injected into it, as Node's documentation allows.
 //
 // Its events do not say which connection a TLS socket belongs to. So each connection is injected
-// through its own emitter: an object that inherits everything else from the server, and that the
-// listeners get as `this`.
+// through a gate of its own: an object that inherits everything else from the server, that holds the
+// connection, and that the listeners get as `this`.
 
 /** A server's TLS settings: at least its key and certificate. */
 export type ServerTls = tls.SecureContext | tls.TlsOptions;
@@ -35,6 +35,7 @@ export interface HandshakeOwner {
   onHandshakeFailed(error: Error): void;
 }
 
+// `injected` is undefined on the server itself.
 interface Gate extends tls.Server {
   injected?: { readonly socket: Duplex; readonly owner: HandshakeOwner };
 }

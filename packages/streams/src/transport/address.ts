@@ -72,12 +72,12 @@ export function addressesToKeep(socket: object, known: Addresses): Addresses {
 }
 
 /** The address of the peer of a connection, after it is closed too. */
-export function peerOf(transport: { known: Addresses; socket: object }): Address | undefined {
-  return transport.known.peername ?? remoteAddressOf(transport.socket);
+export function peerOf(transport: { addresses: Addresses; socket: object }): Address | undefined {
+  return transport.addresses.peername ?? remoteAddressOf(transport.socket);
 }
 
 /** The addresses that all connections of a listener share, which saves a system call for each. */
-export function knownFrom(listening: Address): Addresses {
+export function sharedAddresses(listening: Address): Addresses {
   if (listening.path !== undefined) return { sockname: listening, peername: { path: "" } };
   const { address } = listening;
   return address === "::" || address === "0.0.0.0" ? {} : { sockname: listening };

@@ -95,7 +95,7 @@ export abstract class WriterOutput implements Collector {
   }
 
   #collect(chunk: Uint8Array): void {
-    const pending = this.#room(chunk.length);
+    const pending = this.#batchWithRoom(chunk.length);
     pending.set(chunk, this.#end);
     this.#end += chunk.length;
   }
@@ -108,7 +108,7 @@ export abstract class WriterOutput implements Collector {
       else this.#writeLarge(bytes, false);
       return;
     }
-    const pending = this.#room(text.length * 3);
+    const pending = this.#batchWithRoom(text.length * 3);
     this.#end +=
       text.length > longestByHand
         ? pending.write(text, this.#end)
@@ -126,8 +126,8 @@ export abstract class WriterOutput implements Collector {
     uncork(this.socket);
   }
 
-  // The pending batch, with room for `size` more bytes.
-  #room(size: number): Buffer {
+  // The pending batch, with room for `size` more bytes. If it is full, it is sent first.
+  #batchWithRoom(size: number): Buffer {
     if (this.#end + size > largestPending) this.flush();
     const pending = this.#pending;
     if (pending === undefined) return this.#begin(size);

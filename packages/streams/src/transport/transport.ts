@@ -51,14 +51,17 @@ type Phase = "open" | "upgrading" | "closing" | "lingering" | "aborted";
 /** Callers that wait for room, for the end of the output to be sent, or for the loss. */
 type Waiters = Partial<Record<"drains" | "finishes" | "losses", Set<Pending<void>>>>;
 
-/** One connection over one socket: what its reader and its writer have in common. */
+/**
+ * One connection over one socket: what its reader and its writer have in common. How output is batched
+ * is inherited from output.ts; the rest of the connection's state is here.
+ */
 export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   /** Its index in the server's list of clients. */
   place = -1;
   settings: TransportSettings;
   readonly reader: StreamReader;
   // An address object for each connection would take 50 bytes: the socket has the peer's.
-  known: Addresses;
+  addresses: Addresses;
   #phase: Phase = "open";
   // `undefined` until the connection is lost; then why, or `null` if it ended without an error.
   #loss: Error | null | undefined = undefined;
@@ -67,11 +70,11 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   #waiters: Waiters | undefined = undefined;
   #closeTimer: NodeJS.Timeout | undefined = undefined;
 
-  constructor(socket: Duplex, settings: TransportSettings, known: Addresses = {}) {
+  constructor(socket: Duplex, settings: TransportSettings, addresses: Addresses = {}) {
     super(socket, settings.highWaterMark ?? defaultHighWaterMark);
     this.settings = settings;
     this.reader = new StreamReader({ limit: settings.limit, source: this });
-    this.known = addressesToKeep(socket, known);
+    this.addresses = addressesToKeep(socket, addresses);
     this.#attach(socket);
   }
 
@@ -123,7 +126,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
       throw this.lostError();
     }
     this.settings = { ...this.settings, tlsShutdownTimeout };
-    this.known = { ...this.known, peername: peerOf(this) };
+    this.addresses = { ...this.addresses, peername: peerOf(this) };
     this.#attach(socket);
   }
 

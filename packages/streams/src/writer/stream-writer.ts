@@ -299,7 +299,7 @@ export class StreamWriter implements AsyncDisposable {
     }
     const { reader } = transport;
     const socket = transport.beginUpgrade();
-    const buffered = reader.readNowait(reader.bufferedLength) ?? Buffer.alloc(0);
+    const buffered = reader.readNowait(reader.bufferedLength) as Buffer;
     try {
       const secure = await upgradeToTls(socket, buffered, upgrade);
       transport.finishUpgrade(secure, upgrade.tlsShutdownTimeout);
@@ -358,7 +358,7 @@ export class StreamWriter implements AsyncDisposable {
       case "peername":
         return peerOf(this.#transport);
       case "sockname":
-        return this.#transport.known.sockname;
+        return this.#transport.addresses.sockname;
       case "socket":
         return this.socket;
       default: {
