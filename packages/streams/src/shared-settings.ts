@@ -8,9 +8,8 @@ import {
 } from "@aio/errors";
 import type { StreamOptions, TcpOptions } from "./options.ts";
 import { builtin } from "./platform.ts";
-import { defaultLimit } from "./reader/input.ts";
-import type { TlsTimeouts } from "./tls/handshake.ts";
-import { type TransportSettings, defaultHighWaterMark } from "./transport/transport.ts";
+import { type TlsTimeouts, checkedTlsTimeouts } from "./tls/handshake.ts";
+import { type TransportSettings, defaults } from "./transport/transport.ts";
 
 // Checks of options that several calls take. connect/settings and serve/settings check the options
 // of each call once and apply the defaults. Only the public constructor of StreamReader checks `limit`
@@ -44,6 +43,7 @@ export const foreignNames: Readonly<Record<string, string>> = {
 /** What clients and servers have in common: how they set up the streams and the sockets. */
 export interface CommonSettings {
   readonly transport: TransportSettings;
+  readonly tlsHandshakeTimeout: number;
   readonly tcp: {
     readonly keepAlive: boolean;
     readonly keepAliveInitialDelay: number;
@@ -64,20 +64,23 @@ export function commonSettings(
   host?: string,
 ): CommonSettings {
   const {
-    limit = defaultLimit,
-    highWaterMark = defaultHighWaterMark,
+    limit = defaults.limit,
+    highWaterMark = defaults.highWaterMark,
     keepAlive = false,
     noDelay = true,
   } = options;
   if (!hasTls) checkNeedsTls(options, ["tlsHandshakeTimeout", "tlsShutdownTimeout"]);
+  const { tlsHandshakeTimeout, tlsShutdownTimeout } = checkedTlsTimeouts(options);
   const delay = typeof keepAlive === "number" ? checkedMilliseconds("keepAlive", keepAlive, 1) : 0;
   return {
     transport: {
       limit: checkedInteger("limit", limit, 1),
       highWaterMark: checkedInteger("highWaterMark", highWaterMark, 0),
+      tlsShutdownTimeout,
       side,
       host,
     },
+    tlsHandshakeTimeout,
     tcp: {
       keepAlive: delay > 0 || checkedBoolean("keepAlive", keepAlive),
       keepAliveInitialDelay: delay,

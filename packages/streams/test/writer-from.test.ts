@@ -107,13 +107,15 @@ describe("StreamWriter.from(), of an HTTP message,", () => {
 
   test("sends the body of a request and of a response, with backpressure, and ends it", async () => {
     const sent = pattern(1_000_000);
-    const [server, port] = await serve(async (request, response) => {
-      const writer = StreamWriter.from(response);
+    const echo = async (request: http.IncomingMessage, writer: StreamWriter): Promise<void> => {
       for await (const chunk of request) {
         writer.write(chunk as Buffer);
         await writer.drain();
       }
       writer.close();
+    };
+    const [server, port] = await serve((request, response) => {
+      void echo(request, StreamWriter.from(response));
     });
     const request = http.request({ port, host: "127.0.0.1", method: "POST", agent: false });
     const answered = once(request, "response") as Promise<[http.IncomingMessage]>;

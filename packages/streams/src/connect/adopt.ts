@@ -1,15 +1,10 @@
 import * as net from "node:net";
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
-import { Pending, invalidArgumentValue } from "@aio/errors";
+import { invalidArgumentValue } from "@aio/errors";
 import { throwIfAborted } from "../abort.ts";
 import type { AdoptOptions } from "../options.ts";
-import {
-  afterTls,
-  failOnLateErrors,
-  handshakeActivity,
-  handshakeFailure,
-} from "../tls/handshake.ts";
+import { failOnLateErrors, handshakeFailure, untilSecured } from "../tls/handshake.ts";
 import { rememberTls } from "../tls/tls-info.ts";
 import { isOwned } from "../transport/socket-events.ts";
 import { type Connection, connectionOver } from "./connection.ts";
@@ -69,21 +64,14 @@ function isTlsSocket(socket: Duplex): socket is tls.TLSSocket {
 async function untilSecure(socket: tls.TLSSocket, signal: AbortSignal | undefined): Promise<void> {
   // Not getFinished(): a server, and a client of TLS 1.2, send theirs before they have verified the peer.
   if (socket.getPeerFinished() === undefined) {
-    const pending = new Pending<void>(signal, {
-      activity: handshakeActivity,
-      onSettled() {
-        if (signal?.aborted) afterTls(() => socket.destroy());
-      },
+    await untilSecured<void>(socket, signal, (pending) => {
+      // Node's own listener ran first: it destroys a client's socket if it does not trust the peer.
+      socket.once("secure", () => {
+        if (!socket.destroyed) pending.resolve();
+      });
+      socket.on("error", (error) => pending.reject(error));
+      socket.once("close", () => pending.reject(handshakeFailure()));
     });
-    // The signal refuses listeners.
-    if (pending.settled) socket.destroy();
-    // Node's own listener ran first: it destroys a client's socket if it does not trust the peer.
-    socket.once("secure", () => {
-      if (!socket.destroyed) pending.resolve();
-    });
-    socket.on("error", (error) => pending.reject(error));
-    socket.once("close", () => pending.reject(handshakeFailure()));
-    await pending.promise;
   }
   failOnLateErrors(socket);
   rememberTls(socket);

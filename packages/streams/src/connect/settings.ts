@@ -25,7 +25,7 @@ import {
   tlsNames,
 } from "../shared-settings.ts";
 import { TlsClient, defaultServerHostname } from "../tls/client.ts";
-import { type TlsSide, checkedTlsTimeouts } from "../tls/handshake.ts";
+import type { TlsSide } from "../tls/handshake.ts";
 import { TlsAcceptor } from "../tls/server.ts";
 
 /** How a client's streams are set up once its socket is connected. */
@@ -108,11 +108,8 @@ export function adoptSettings(
   checkNotGiven(options, ["serverHostname"], "this is the server side of the connection");
   const hasTls = isTlsGiven(options.tls);
   const common = commonSettings(options, hasTls, "server");
-  if (!hasTls) return { ...common, tls: undefined, signal, socket };
-  const { tlsHandshakeTimeout, tlsShutdownTimeout } = checkedTlsTimeouts(options);
-  const tls = new TlsAcceptor(options.tls, tlsHandshakeTimeout);
-  const transport = { ...common.transport, tlsShutdownTimeout };
-  return { ...common, transport, tls, signal, socket };
+  const tls = hasTls ? new TlsAcceptor(options.tls, common.tlsHandshakeTimeout) : undefined;
+  return { ...common, tls, signal, socket };
 }
 
 function clientSettings(
@@ -133,10 +130,8 @@ function clientSettings(
     );
   }
   const name = checkedString("serverHostname", serverHostname);
-  const { tlsHandshakeTimeout, tlsShutdownTimeout } = checkedTlsTimeouts(options);
-  const client = new TlsClient(tls, name, tlsHandshakeTimeout);
-  const transport = { ...common.transport, tlsShutdownTimeout };
-  return { ...common, transport, tls: client, signal };
+  const client = new TlsClient(tls, name, common.tlsHandshakeTimeout);
+  return { ...common, tls: client, signal };
 }
 
 function isTlsGiven(tls: unknown): boolean {

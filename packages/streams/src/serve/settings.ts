@@ -24,7 +24,6 @@ import {
   tcpNames,
   tlsNames,
 } from "../shared-settings.ts";
-import { checkedTlsTimeouts } from "../tls/handshake.ts";
 import { TlsAcceptor } from "../tls/server.ts";
 import type { TransportSettings } from "../transport/transport.ts";
 
@@ -103,11 +102,10 @@ function listeningSettings(
 ): ServerSettings {
   const { tls, backlog = 100, onError } = options;
   const hasTls = tls !== undefined;
-  const { transport, tcp } = commonSettings(options, hasTls, "server");
-  const { tlsHandshakeTimeout, tlsShutdownTimeout } = checkedTlsTimeouts(options);
+  const { transport, tcp, tlsHandshakeTimeout } = commonSettings(options, hasTls, "server");
   return {
     clientConnected: checkedFunction("clientConnected", clientConnected) as ClientConnected,
-    transport: { ...transport, tlsShutdownTimeout },
+    transport,
     tls: hasTls ? new TlsAcceptor(tls, tlsHandshakeTimeout) : undefined,
     onError: onError && checkedFunction<typeof onError>("onError", onError),
     socketOptions: { allowHalfOpen: true, ...tcp },

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
-import { Pending, invalidArgumentType } from "@aio/errors";
+import { invalidArgumentType } from "@aio/errors";
 import { builtin, clearTimeout, setTimeout } from "../platform.ts";
 import { ignore, ignoreErrors } from "../transport/socket-events.ts";
 import {
@@ -10,10 +10,10 @@ import {
   asError,
   checkTlsOptions,
   guardedCallbacks,
-  handshakeActivity,
   handshakeFailure,
   handshakeTimeoutError,
   isSecureContext,
+  untilSecured,
 } from "./handshake.ts";
 import { rememberTls } from "./tls-info.ts";
 
@@ -40,48 +40,27 @@ export class TlsClient implements TlsSide {
     this.#handshakeTimeout = handshakeTimeout;
   }
 
-  async secure(socket: Duplex, signal: AbortSignal | undefined): Promise<tls.TLSSocket> {
+  secure(socket: Duplex, signal: AbortSignal | undefined): Promise<tls.TLSSocket> {
     ignoreErrors(socket);
-    let secure: tls.TLSSocket | undefined;
-    let timer: NodeJS.Timeout | undefined;
-    let succeeded = false;
-    const pending = new Pending<tls.TLSSocket>(signal, {
-      activity: handshakeActivity,
-      onSettled() {
+    return untilSecured(socket, signal, (pending) => {
+      const secure = builtin("tls").connect({ ...this.#options, socket });
+      const timeout = this.#handshakeTimeout;
+      const timer = setTimeout(() => pending.reject(handshakeTimeoutError(timeout)), timeout);
+      secure.once("secureConnect", () => {
         clearTimeout(timer);
-        if (succeeded) return;
-        afterTls(() => {
-          secure?.destroy();
-          socket.destroy();
-        });
-      },
+        rememberTls(secure, this.#secureContext);
+        pending.resolve(secure);
+      });
+      // This listener stays: an error before the streams exist would be an uncaught exception.
+      secure.on("error", (error) =>
+        afterTls(() => pending.reject(asError(error, "checkServerIdentity"))),
+      );
+      secure.once("close", () => {
+        clearTimeout(timer);
+        afterTls(() => pending.reject(handshakeFailure()));
+      });
+      return secure;
     });
-    if (pending.settled) {
-      // The signal has aborted, or refuses listeners.
-      socket.destroy();
-      return pending.promise;
-    }
-    try {
-      secure = builtin("tls").connect({ ...this.#options, socket });
-    } catch (error) {
-      // Node checks some of the TLS options only here.
-      pending.reject(error);
-      return pending.promise;
-    }
-    const timeout = this.#handshakeTimeout;
-    timer = setTimeout(() => pending.reject(handshakeTimeoutError(timeout)), timeout);
-    const connected = secure;
-    connected.once("secureConnect", () => {
-      succeeded = true;
-      rememberTls(connected, this.#secureContext);
-      pending.resolve(connected);
-    });
-    // This listener stays: an error before the streams exist would be an uncaught exception.
-    connected.on("error", (error) =>
-      afterTls(() => pending.reject(asError(error, "checkServerIdentity"))),
-    );
-    connected.once("close", () => afterTls(() => pending.reject(handshakeFailure())));
-    return pending.promise;
   }
 }
 

@@ -1,14 +1,9 @@
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
-import { checkedMilliseconds, invalidArgumentValue } from "@aio/errors";
+import { Pending, checkedMilliseconds, invalidArgumentValue } from "@aio/errors";
 import { setImmediate } from "../platform.ts";
 import { ignore } from "../transport/socket-events.ts";
-import { defaultTlsShutdownTimeout } from "../transport/transport.ts";
-
-const defaultHandshakeTimeout = 60_000;
-
-/** The activity that a cancellation's message names. */
-export const handshakeActivity = "waiting for the TLS handshake";
+import { defaults } from "../transport/transport.ts";
 
 /** Timeouts of TLS. Valid only together with `tls`. */
 export interface TlsTimeouts {
@@ -30,10 +25,8 @@ export interface TlsTimeouts {
 export type TlsTimes = { readonly [Name in keyof TlsTimeouts]-?: number };
 
 export function checkedTlsTimeouts(options: TlsTimeouts): TlsTimes {
-  const {
-    tlsHandshakeTimeout = defaultHandshakeTimeout,
-    tlsShutdownTimeout = defaultTlsShutdownTimeout,
-  } = options;
+  const { tlsHandshakeTimeout = 60_000, tlsShutdownTimeout = defaults.tlsShutdownTimeout } =
+    options;
   return {
     tlsHandshakeTimeout: checkedMilliseconds("tlsHandshakeTimeout", tlsHandshakeTimeout, 1),
     tlsShutdownTimeout: checkedMilliseconds("tlsShutdownTimeout", tlsShutdownTimeout, 1),
@@ -69,6 +62,36 @@ export function afterTls(act: () => void): void {
  */
 export function failOnLateErrors(socket: tls.TLSSocket): void {
   socket.on("_tlsError", (error: Error) => socket.destroy(error));
+}
+
+/**
+ * Wait for the outcome of a handshake over `socket`. Unless it succeeds, the socket is destroyed.
+ *
+ * @param begin - Begins the handshake, whose outcome settles `pending`. Returns the TLS socket if there is
+ * one already. Not called if the signal has aborted or refuses listeners.
+ */
+export async function untilSecured<T>(
+  socket: Duplex,
+  signal: AbortSignal | undefined,
+  begin: (pending: Pending<T>) => Duplex | void,
+): Promise<T> {
+  const pending = new Pending<T>(signal, { activity: "waiting for the TLS handshake" });
+  let secure: Duplex | void;
+  try {
+    if (!pending.settled) secure = begin(pending);
+  } catch (error) {
+    // Node checks some of the TLS options only here. `pending` still listens to the signal.
+    pending.reject(error);
+  }
+  try {
+    return await pending.promise;
+  } catch (error) {
+    afterTls(() => {
+      secure?.destroy();
+      socket.destroy();
+    });
+    throw error;
+  }
 }
 
 /** The error of a handshake timeout, which Node reports for servers but not for clients. */

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
-import { Pending, invalidArgumentType } from "@aio/errors";
+import { invalidArgumentType } from "@aio/errors";
 import { builtin, clearTimeout, setTimeout } from "../platform.ts";
 import { ignoreErrors } from "../transport/socket-events.ts";
 import {
@@ -10,10 +10,10 @@ import {
   checkTlsOptions,
   failOnLateErrors,
   guardedCallbacks,
-  handshakeActivity,
   handshakeFailure,
   handshakeTimeoutError,
   isSecureContext,
+  untilSecured,
 } from "./handshake.ts";
 import { rememberTls, verifyError } from "./tls-info.ts";
 
@@ -77,29 +77,17 @@ export class TlsAcceptor implements TlsSide {
     }
   }
 
-  async secure(socket: Duplex, signal: AbortSignal | undefined): Promise<tls.TLSSocket> {
-    let succeeded = false;
-    const pending = new Pending<tls.TLSSocket>(signal, {
-      activity: handshakeActivity,
-      onSettled() {
-        if (!succeeded) afterTls(() => socket.destroy());
-      },
-    });
-    if (pending.settled) {
-      // The signal has aborted, or refuses listeners.
-      socket.destroy();
-      return pending.promise;
-    }
-    this.accept(socket, {
-      onSecure(secure) {
-        // After an abort during the handshake, the socket is about to be destroyed.
-        if (pending.settled) ignoreErrors(secure);
-        succeeded = true;
-        pending.resolve(secure);
-      },
-      onHandshakeFailed: (error) => pending.reject(error),
-    });
-    return pending.promise;
+  secure(socket: Duplex, signal: AbortSignal | undefined): Promise<tls.TLSSocket> {
+    return untilSecured(socket, signal, (pending) =>
+      this.accept(socket, {
+        onSecure(secure) {
+          // After an abort during the handshake, the socket is about to be destroyed.
+          if (pending.settled) ignoreErrors(secure);
+          pending.resolve(secure);
+        },
+        onHandshakeFailed: (error) => pending.reject(error),
+      }),
+    );
   }
 
   /** Perform the handshake over `socket`, and report the outcome to `owner`. */

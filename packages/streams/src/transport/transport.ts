@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import type * as tls from "node:tls";
 import { Pending, TimeoutError } from "@aio/errors";
 import { clearTimeout, setImmediate, setTimeout } from "../platform.ts";
-import type { ByteSource } from "../reader/input.ts";
+import { type ByteSource, defaultLimit } from "../reader/input.ts";
 import { StreamReader } from "../stream-reader-from.ts";
 import { type Address, type Addresses, formatAddress, addressesToKeep, peerOf } from "./address.ts";
 import { WriterOutput } from "./output.ts";
@@ -18,19 +18,26 @@ import {
 
 /** The settings of a transport. All connections of a server share one object. */
 export interface TransportSettings {
-  readonly limit?: number | undefined;
-  readonly highWaterMark?: number | undefined;
-  readonly tlsShutdownTimeout?: number | undefined;
+  readonly limit: number;
+  readonly highWaterMark: number;
+  readonly tlsShutdownTimeout: number;
   /** This end's side of a TLS handshake. `undefined` if it has output only, which excludes TLS. */
-  readonly side?: "client" | "server" | undefined;
+  readonly side: "client" | "server" | undefined;
   /** The host of the connection, which startTls() checks the certificate against. */
-  readonly host?: string | undefined;
+  readonly host: string | undefined;
   /** Called once for each lost connection. */
   readonly onLost?: ((transport: Transport) => void) | undefined;
 }
 
-export const defaultHighWaterMark = 65_536;
-export const defaultTlsShutdownTimeout = 30_000;
+/** What applies where the caller gives no option. */
+export const defaults: TransportSettings = {
+  limit: defaultLimit,
+  highWaterMark: 65_536,
+  tlsShutdownTimeout: 30_000,
+  side: undefined,
+  host: undefined,
+};
+
 const lingerTimeout = 500;
 
 // A connection has one state and ends once. At the first 'error' or 'close' of its socket, onLost()
@@ -71,7 +78,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
   #closeTimer: NodeJS.Timeout | undefined = undefined;
 
   constructor(socket: Duplex, settings: TransportSettings, addresses: Addresses = {}) {
-    super(socket, settings.highWaterMark ?? defaultHighWaterMark);
+    super(socket, settings.highWaterMark);
     this.settings = settings;
     this.reader = new StreamReader({ limit: settings.limit, source: this });
     this.addresses = addressesToKeep(socket, addresses);
@@ -162,7 +169,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     if (!socket.writableEnded) socket.end();
     if (socket.writableFinished) this.onFinish();
     if (!("encrypted" in socket) || this.#closeTimer !== undefined) return;
-    const timeout = this.settings.tlsShutdownTimeout ?? defaultTlsShutdownTimeout;
+    const timeout = this.settings.tlsShutdownTimeout;
     this.#closeTimer = setTimeout(() => {
       const state = `it did not end within ${timeout} ms`;
       socket.destroy(new TimeoutError(`Cannot close the TLS connection: ${state}`));

@@ -19,7 +19,7 @@ import { type StartTlsOptions, tlsUpgrade, upgradeToTls } from "../tls/start-tls
 import { type TlsInfo, tlsInfoOf } from "../tls/tls-info.ts";
 import { type Address, localAddressOf, peerOf, remoteAddressOf } from "../transport/address.ts";
 import { uncork } from "../transport/output.ts";
-import { Transport } from "../transport/transport.ts";
+import { Transport, defaults } from "../transport/transport.ts";
 import { outputTo, socketOf, webWritableOf, writableOf } from "./adapters.ts";
 
 /** What can be written: bytes in any view, or text, which is sent as UTF-8. */
@@ -111,11 +111,14 @@ export class StreamWriter implements AsyncDisposable {
     target: Writable | WritableStream,
     options?: { readonly highWaterMark?: number | undefined },
   ): StreamWriter {
-    const { highWaterMark } = checkedOptions(options, targetOptions);
-    if (highWaterMark !== undefined) checkedInteger("highWaterMark", highWaterMark, 0);
+    const { highWaterMark = defaults.highWaterMark } = checkedOptions(options, targetOptions);
+    const settings = {
+      ...defaults,
+      highWaterMark: checkedInteger("highWaterMark", highWaterMark, 0),
+    };
     const output = outputTo(target);
     const addresses = { peername: remoteAddressOf(target), sockname: localAddressOf(target) };
-    return new StreamWriter(new Transport(output, { highWaterMark }, addresses));
+    return new StreamWriter(new Transport(output, settings, addresses));
   }
 
   /**
