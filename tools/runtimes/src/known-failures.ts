@@ -118,6 +118,7 @@ fails("Bun", "Bun holds what a child has yet to read, but says that nothing is u
 });
 failsSometimes("Bun", "the end of a child closes its stdin, though a descendant still reads", {
   "subprocess/communicate": ["sends all of the input to a descendant that outlives the process"],
+  "subprocess/stream-writer": ["also if the process exits before all is sent"],
 });
 hangs("Bun", "a failed write to a child may not be reported", {
   "subprocess/stream-writer": [
@@ -218,6 +219,12 @@ hangs("Deno", "there are no real-time signals", {
 fails("Deno", "process.setgroups() is missing", {
   "subprocess/start-failures": ["says that changing the user is not permitted"],
   "subprocess/termination": ["A process that the parent may not signal >"],
+});
+hangs("Deno", "process.setgroups() is missing, and the child keeps the program running", {
+  "subprocess/termination": ["Descendants that the parent may not signal >"],
+});
+failsSometimes("Deno", "Deno panics when no descriptors are left", {
+  "subprocess/kill-tree": ["killTree, when no descriptors are left >"],
 });
 failsOutside("Deno", "what a failed test left is still there when the file ends", {
   "subprocess/resources": ["to deeply equal []"],
