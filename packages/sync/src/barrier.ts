@@ -48,7 +48,7 @@ export class Barrier {
    * @see asyncio.Barrier.wait
    */
   wait(options?: WaitOptions): Promise<number> {
-    const signal = options === undefined ? undefined : checkedSignal(options, activity);
+    const signal = checkedSignal(options, activity);
     if (signal instanceof Promise) return signal;
     if (this.#broken) {
       return Promise.reject(new BrokenBarrierError("Cannot wait at the barrier: it is broken"));

@@ -124,7 +124,7 @@ export class Condition {
    * @see asyncio.Condition.wait
    */
   wait(options?: WaitOptions): Promise<true> {
-    const signal = options === undefined ? undefined : checkedSignal(options, activity);
+    const signal = checkedSignal(options, activity);
     if (signal instanceof Promise) return signal;
     const guard = lockInternals.holderOf(this.lock);
     if (guard === undefined) {
@@ -167,7 +167,7 @@ export class Condition {
     options?: WaitOptions,
   ): Promise<Truthy<T>> {
     checkedFunction("predicate", predicate);
-    const signal = options === undefined ? undefined : checkedSignal(options, activity);
+    const signal = checkedSignal(options, activity);
     if (signal instanceof Promise) return signal;
     for (;;) {
       const value: T = predicate();

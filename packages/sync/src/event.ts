@@ -74,7 +74,7 @@ export class Event {
    * @see asyncio.Event.wait
    */
   wait(options?: WaitOptions): Promise<true> {
-    const signal = options === undefined ? undefined : checkedSignal(options, activity);
+    const signal = checkedSignal(options, activity);
     if (signal instanceof Promise) return signal;
     if (this.#isSet) return raised;
     if (signal === undefined) {

@@ -49,7 +49,7 @@ export class Lock {
    * @see asyncio.Lock.acquire
    */
   acquire(options?: WaitOptions): Promise<Guard> {
-    const signal = options === undefined ? undefined : checkedSignal(options, activity);
+    const signal = checkedSignal(options, activity);
     if (signal instanceof Promise) return signal;
     if (this.#holder !== undefined) return this.#waiters.wait(signal);
     return Promise.resolve((this.#holder = new NewGuard(this)));

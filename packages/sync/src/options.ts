@@ -8,9 +8,10 @@ import { type WaitOptions, cancellationError, signalOf } from "@aio/errors";
  * signal, or run code that changes the primitive after it was checked.
  */
 export function checkedSignal(
-  options: WaitOptions,
+  options: WaitOptions | undefined,
   activity: string,
 ): AbortSignal | Promise<never> | undefined {
+  if (options === undefined) return undefined;
   try {
     const signal = signalOf(options);
     return signal?.aborted ? Promise.reject(cancellationError(signal, activity)) : signal;

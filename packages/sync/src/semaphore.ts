@@ -63,7 +63,7 @@ export class Semaphore {
    * @see asyncio.Semaphore.acquire
    */
   acquire(options?: WaitOptions): Promise<Guard> {
-    const signal = options === undefined ? undefined : checkedSignal(options, activity);
+    const signal = checkedSignal(options, activity);
     if (signal instanceof Promise) return signal;
     if (this.#value === 0) return this.#waiters.wait(signal);
     this.#value -= 1;
