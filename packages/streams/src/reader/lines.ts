@@ -49,11 +49,10 @@ export class TextLines {
   #chunk: Buffer | undefined = undefined;
   #text = "";
   // Where the text begins and ends in the chunk. Usually each byte became one UTF-16 unit, so positions in
-  // chunk and text differ by `begin` only. If not, the last two say where the next line begins in each.
+  // chunk and text differ by `begin` only. If not, `begin` and `textNext` are where the next line begins.
   #begin = 0;
   #end = 0;
   #isOneToOne = false;
-  #next = 0;
   #textNext = 0;
 
   constructor(encoding: "utf8" | "latin1" = "utf8") {
@@ -77,10 +76,10 @@ export class TextLines {
   /** The text of the line from `start` to `lineEnd`, which endOf() has found. */
   textOf(chunk: Buffer, start: number, lineEnd: number): string {
     if (this.#isOneToOne) return this.#slice(start - this.#begin, lineEnd - this.#begin - 1);
-    if (start !== this.#next) return this.decode(chunk.subarray(start, lineEnd));
+    if (start !== this.#begin) return this.decode(chunk.subarray(start, lineEnd));
     const begin = this.#textNext;
     const end = this.#text.indexOf("\n", begin);
-    this.#next = lineEnd;
+    this.#begin = lineEnd;
     this.#textNext = end + 1;
     return this.#slice(begin, end);
   }
@@ -98,7 +97,7 @@ export class TextLines {
 
   #decodeWindow(chunk: Buffer, start: number): void {
     const window = chunk.subarray(start, start + this.#windowSize);
-    if (window.length === this.#windowSize && window.length < largestWindow) this.#windowSize *= 2;
+    if (this.#windowSize < largestWindow) this.#windowSize *= 2;
     const size = window.lastIndexOf(lf) + 1;
     // A reader may wait for hours: it must not keep the last chunk alive.
     this.#chunk = size > 0 ? chunk : undefined;
@@ -106,7 +105,6 @@ export class TextLines {
     this.#begin = start;
     this.#end = start + size;
     this.#isOneToOne = this.#text.length === size;
-    this.#next = start;
     this.#textNext = 0;
   }
 }

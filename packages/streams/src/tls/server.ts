@@ -122,10 +122,8 @@ export class TlsAcceptor implements TlsSide {
     const { TLSSocket } = builtin("tls");
     const secure = new TLSSocket(socket, { isServer: true, secureContext });
     let failure: Error = handshakeFailure();
-    const timer = setTimeout(() => {
-      failure = handshakeTimeoutError(this.#handshakeTimeout);
-      secure.destroy();
-    }, this.#handshakeTimeout);
+    const timeout = this.#handshakeTimeout;
+    const timer = setTimeout(() => secure.destroy(handshakeTimeoutError(timeout)), timeout);
     const onClose = (): void => {
       clearTimeout(timer);
       fail(socket, owner, failure);
