@@ -136,7 +136,8 @@ export class WaitQueue<T> {
     this.#size -= 1;
     if (this.#size > 0) return;
     // Slots are kept for the next burst, since growing takes 10 % of a hand-off; but not too many, and
-    // not if this burst needed far fewer.
+    // not if this burst needed far fewer. Until the queue is empty it keeps all: 8 of the 168 bytes that
+    // each waiter of its largest burst took.
     const { length } = this.#slots;
     if (length > mostSlotsKept || length > this.#tail * 4) this.#slots = [];
     this.#head = this.#tail = 0;

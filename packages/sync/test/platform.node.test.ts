@@ -2,7 +2,15 @@ import { getEventListeners } from "node:events";
 import { inspect } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext, runInThisContext } from "node:vm";
-import { Barrier, BoundedSemaphore, Condition, Event, Lock, Semaphore } from "@aio/sync";
+import {
+  Barrier,
+  BoundedSemaphore,
+  CancelledError,
+  Condition,
+  Event,
+  Lock,
+  Semaphore,
+} from "@aio/sync";
 import { describe, expect, test, vi } from "vitest";
 import { places } from "./places.ts";
 import { settle, shown, watch } from "./watched.ts";
@@ -162,5 +170,50 @@ describe.runIf(nativeUsing !== undefined)("A guard", () => {
     expect(primitive.locked()).toBe(true);
     nativeUsing?.(guard ?? {});
     expect(primitive.locked()).toBe(false);
+  });
+});
+
+describe("The queue of a lock", () => {
+  async function bytesAfter(run: () => Promise<void> | void): Promise<number> {
+    const used = async (): Promise<number> => {
+      await settle();
+      collectGarbage();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = await used();
+    await run();
+    return (await used()) - before;
+  }
+
+  const many = 100_000;
+  // One slot for each of so many callers takes 0.8 MB.
+  const few = 400_000;
+
+  test("keeps no room for callers that were aborted behind a waiter", async () => {
+    const lock = new Lock();
+    lock.tryAcquire();
+    watch(lock.acquire());
+    const reason = new CancelledError();
+    const bytes = await bytesAfter(async () => {
+      for (let n = 0; n < many; n += 1) {
+        const controller = new AbortController();
+        lock.acquire(controller).catch(() => {});
+        controller.abort(reason);
+        if (n % 1_000 === 0) await settle();
+      }
+    });
+    expect(bytes).toBeLessThan(few);
+    expect(shown(lock)).toBe("Lock [locked, waiters:1]");
+  });
+
+  test("keeps no room for a burst of waiters once it is empty", async () => {
+    const lock = new Lock();
+    lock.tryAcquire();
+    const bytes = await bytesAfter(() => {
+      for (let n = 0; n < many; n += 1) void lock.acquire();
+      for (let n = 0; n <= many; n += 1) lock.release();
+    });
+    expect(bytes).toBeLessThan(few);
+    expect(lock.locked()).toBe(false);
   });
 });

@@ -105,6 +105,41 @@ describe.each(places)("$name, and a signal that is not the platform's", ({ block
   });
 });
 
+describe("Event.set(), and a signal whose removeEventListener() calls back", () => {
+  function waitWith(event: Event, callBack: () => void): ReturnType<typeof watch> {
+    const signal = new PlainSignal();
+    const remove = signal.removeEventListener.bind(signal);
+    signal.removeEventListener = (type, listener) => {
+      remove(type, listener);
+      callBack();
+    };
+    return watch(event.wait({ signal: signal as unknown as AbortSignal }));
+  }
+
+  test("does not wake a caller that begins to wait there, after clear()", async () => {
+    const event = new Event();
+    const again: { wait?: ReturnType<typeof watch> } = {};
+    const first = waitWith(event, () => {
+      event.clear();
+      again.wait = watch(event.wait());
+    });
+    event.set();
+    await settle();
+    expect([first.state, again.wait?.state]).toEqual(["fulfilled", "pending"]);
+  });
+
+  test("wakes those that are left when a later waiter is aborted there", async () => {
+    const event = new Event();
+    const controller = new AbortController();
+    const first = waitWith(event, () => controller.abort());
+    const second = watch(event.wait(controller));
+    event.set();
+    await settle();
+    expect([first.state, second.state]).toEqual(["fulfilled", "rejected"]);
+    expect(shown(event)).toBe("Event [set]");
+  });
+});
+
 describe("AbortSignal", () => {
   test("rejects all of its waiters in FIFO order, across all primitives", async () => {
     const controller = new CountingController();
