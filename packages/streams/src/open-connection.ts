@@ -51,7 +51,7 @@ export function openConnection(
  * aborted before the call.
  * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
  * @throws {TypeError} If an option is invalid or unknown or contradicts another, or the socket is
- * destroyed, is not connected, has ended its output, has an encoding, or belongs to another connection.
+ * destroyed, is not connected, has ended its output, has an encoding, or has been adopted already.
  * @throws {RangeError} If a number is out of range.
  * @throws Node's error, with its `code`, if the socket does not connect, or its handshake fails.
  *

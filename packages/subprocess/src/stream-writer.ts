@@ -126,7 +126,10 @@ export class StreamWriter implements AsyncDisposable {
     }
   }
 
-  /** Whether {@link StreamWriter.drain} would wait. */
+  /**
+   * Whether {@link StreamWriter.drain} would wait for room. Once the writer is closing, drain() can reject
+   * whatever this is.
+   */
   get needsDrain(): boolean {
     return this.#output.isFull && this.#output.error === undefined;
   }

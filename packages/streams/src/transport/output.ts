@@ -7,9 +7,10 @@ import { type Collector, sendSoon } from "./send-soon.ts";
 // copied: it is sent together with the pending batch, in one system call and in order. Its memory is
 // in use until the system has taken all of it, which drain() waits for.
 //
-// The first write, often the only one, allocates only what it needs, so sending a message to a
-// thousand connections takes a thousand times its size. A second write moves the batch to a buffer
-// of four times the size. An idle connection holds no buffer.
+// The first write, often the only one, allocates its size, so sending a message to a thousand
+// connections takes a thousand times that; of short text three times its length, the most that UTF-8
+// needs. A second write moves the batch to a buffer of four times the size. An idle connection holds no
+// buffer.
 const largestSmall = 4096;
 const largestPending = 65_536;
 const leastGrown = 1024;

@@ -1,9 +1,9 @@
 import { nextTick, setImmediate } from "../platform.ts";
 
-// All connections send together at the end of the event-loop turn, when all of its input has been
-// handled. If each one scheduled its own process.nextTick(), an echo over a hundred connections would
-// take 1.17 times as long. Once this many connections are waiting, they send at once, because the
-// rest of the turn may take long.
+// Connections send together at the end of the event-loop turn, when all of its input has been handled,
+// unless one or two are all that send. If each one scheduled its own process.nextTick(), an echo over a
+// hundred connections would take 1.17 times as long. Once this many batches are waiting, they are sent
+// as soon as the running handlers are done, because the rest of the turn may take long.
 const enough = 16;
 
 /** Collects output, to send it later. */

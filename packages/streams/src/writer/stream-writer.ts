@@ -175,6 +175,7 @@ export class StreamWriter implements AsyncDisposable {
       const transport = this.#transport;
       const error = transport.reader.exception();
       if (error !== null) throw error;
+      // Everything was sent before the connection ended.
       if (transport.hasEndedInOrder) return settled;
       if (transport.isLost) throw transport.lostError();
       if (!transport.isClosing && !transport.isFull) return settled;
@@ -184,7 +185,10 @@ export class StreamWriter implements AsyncDisposable {
     }
   }
 
-  /** Whether {@link StreamWriter.drain} would wait. */
+  /**
+   * Whether {@link StreamWriter.drain} would wait for room. Once the writer is closing, drain() can reject
+   * whatever this is.
+   */
   get needsDrain(): boolean {
     return this.#transport.isFull;
   }
