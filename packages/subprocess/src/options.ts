@@ -200,16 +200,17 @@ const known = optionNames(Object.keys(names), {
 /** Check all options and their names before anything is started, and fill in the defaults. */
 export function settingsOf(options: SubprocessOptions = {}): Settings {
   const signal = signalOf(options, known);
-  const { cwd, env, executable, umask, passFds, pipes, graceMs, limit, windowsHide } = options;
-  const killTree = flag("killTree", options.killTree, false);
-  const startNewSession = flag("startNewSession", options.startNewSession, killTree);
-  const { platform } = process;
-  if (killTree && !startNewSession && platform !== "linux" && platform !== "win32") {
+  const { cwd, env, executable, umask, pipes } = options;
+  const { limit = defaultLimit, graceMs = 5000, passFds = [], windowsHide = false } = options;
+  const { killTree = false, startNewSession = killTree } = options;
+  checkedBoolean("killTree", killTree);
+  checkedBoolean("startNewSession", startNewSession);
+  if (killTree && !startNewSession && !/^(?:linux|win32)$/.test(process.platform)) {
     throw invalidArgumentValue("Cannot use killTree with startNewSession: false: it needs Linux");
   }
   return {
     stdio: stdioOf(options.stdin, options.stdout, options.stderr),
-    limit: limit === undefined ? defaultLimit : checkedInteger("limit", limit, 1),
+    limit: checkedInteger("limit", limit, 1),
     cwd: cwd === undefined ? undefined : checkedPath("cwd", cwd),
     env: env === undefined ? undefined : checkedEnvironment(env),
     executable: executable === undefined ? undefined : checkedPath("executable", executable),
@@ -217,17 +218,13 @@ export function settingsOf(options: SubprocessOptions = {}): Settings {
     umask: umask === undefined ? undefined : checkedInteger("umask", umask, 0, 0o777),
     user: identity("user", options.user),
     group: identity("group", options.group),
-    passFds: passFds === undefined ? [] : descriptors(passFds),
+    passFds: descriptors(passFds),
     signal,
-    graceMs: graceMs === undefined ? 5000 : checkedMilliseconds("graceMs", graceMs),
+    graceMs: checkedMilliseconds("graceMs", graceMs),
     killTree,
     osPipes: areOsPipes(pipes),
-    windowsHide: flag("windowsHide", windowsHide, false),
+    windowsHide: checkedBoolean("windowsHide", windowsHide),
   };
-}
-
-function flag(name: string, value: unknown, ifUndefined: boolean): boolean {
-  return value === undefined ? ifUndefined : checkedBoolean(name, value);
 }
 
 function identity(name: string, value: unknown): number | string | undefined {

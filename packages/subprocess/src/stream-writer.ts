@@ -206,7 +206,7 @@ export class StreamWriter implements AsyncDisposable {
    */
   startTls(tls: unknown, options?: unknown): Promise<void>;
   async startTls(): Promise<void> {
-    throw invalidArgumentValue("Cannot start TLS: standard input is a pipe, not a connection");
+    throw invalidArgumentValue("Cannot start TLS: standard input is a pipe");
   }
 
   /** The stream that this writes to. Its events and data belong to the writer. */

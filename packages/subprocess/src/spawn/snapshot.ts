@@ -32,7 +32,7 @@ export class Snapshot {
   surroundings(command: Command): Inherited {
     for (const [fd, identity] of this.#descriptors) {
       if (identityOf(fd) === identity) continue;
-      const message = `Cannot start ${command.program}: EBADF, descriptor ${fd} was closed or replaced before the process started`;
+      const message = `Cannot start ${command.program}: EBADF, descriptor ${fd} was closed or replaced`;
       throw Object.assign(new Error(message), { code: "EBADF", errno: -9, syscall: "spawn" });
     }
     const { cwd, env = this.#env, umask } = this.#own;
