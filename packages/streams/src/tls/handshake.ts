@@ -145,22 +145,19 @@ export function isSecureContext(settings: object): settings is tls.SecureContext
 // Options of net.connect() and net.createServer() that node:tls accepts in addition to its own. Here
 // TLS runs over an existing socket, so they would be ignored, or take input away from the reader.
 const elsewhere: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    "family highWaterMark keepAlive localAddress localPort lookup noDelay signal"
+      .split(" ")
+      .map((name) => [name, `use the option ${name}`]),
+  ),
   allowHalfOpen: "half-close is always allowed",
   autoSelectFamily: "use the option happyEyeballsDelay",
-  family: "use the option family",
   handshakeTimeout: "use the option tlsHandshakeTimeout",
-  highWaterMark: "use the option highWaterMark",
   host: "use the option serverHostname",
-  keepAlive: "use the option keepAlive",
   keepAliveInitialDelay: "use the option keepAlive",
-  localAddress: "use the option localAddress",
-  localPort: "use the option localPort",
-  lookup: "use the option lookup",
-  noDelay: "use the option noDelay",
   path: "use openUnixConnection()",
   pauseOnConnect: "backpressure stops the peer",
   port: "use the argument port",
-  signal: "use the option signal",
   socket: "use openConnection({ socket })",
   timeout: "use the option signal, with AbortSignal.timeout()",
 };

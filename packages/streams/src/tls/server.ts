@@ -121,16 +121,13 @@ export class TlsAcceptor implements TlsSide {
   #acceptAlone(socket: Duplex, owner: HandshakeOwner, secureContext: tls.SecureContext): void {
     const { TLSSocket } = builtin("tls");
     const secure = new TLSSocket(socket, { isServer: true, secureContext });
-    let failure: Error = handshakeFailure();
     const timeout = this.#handshakeTimeout;
     const timer = setTimeout(() => secure.destroy(handshakeTimeoutError(timeout)), timeout);
     const onClose = (): void => {
       clearTimeout(timer);
-      fail(socket, owner, failure);
+      fail(socket, owner, secure.errored ?? handshakeFailure());
     };
-    secure.on("error", (error) => {
-      failure = error;
-    });
+    ignoreErrors(secure);
     secure.once("close", onClose);
     secure.once("secure", () => {
       clearTimeout(timer);
