@@ -55,15 +55,15 @@ export class ReaderInput extends ByteBuffer {
     if (size === 0) return empty;
     const { length } = this;
     if (length > 0 && (size > 0 || this.isEnded || this.exception !== null)) {
-      return this.#take(size > 0 && size < length ? size : length);
+      return this.#takeOut(size > 0 && size < length ? size : length);
     }
-    return this.#isOver() ? empty : null;
+    return this.#checkOver() ? empty : null;
   }
 
   takeExactly(size: number): Buffer | null {
     const { length } = this;
-    if (length >= size) return size === 0 ? empty : this.#take(size);
-    if (this.#isOver()) throw new IncompleteReadError(this.#take(length), size);
+    if (length >= size) return size === 0 ? empty : this.#takeOut(size);
+    if (this.#checkOver()) throw new IncompleteReadError(this.#takeOut(length), size);
     return null;
   }
 
@@ -71,19 +71,19 @@ export class ReaderInput extends ByteBuffer {
   takeUntil(separators: Separators, from: number): Buffer | null {
     const { start, end } = findFirst(this, separators, from);
     if (start > this.limit) throw overrun(true, start, this.limit);
-    if (start >= 0) return this.#take(end);
+    if (start >= 0) return this.#takeOut(end);
     const { length } = this;
     const consumed = length + 1 - separators.longest;
     if (consumed > this.limit) throw overrun(false, consumed, this.limit);
-    if (this.#isOver()) throw new IncompleteReadError(this.#take(length));
+    if (this.#checkOver()) throw new IncompleteReadError(this.#takeOut(length));
     return null;
   }
 
   takeLine(from: number): Buffer | null {
     const found = this.indexOfByte(lf, from);
-    if (found >= 0 && found <= this.limit) return this.#take(found + 1);
+    if (found >= 0 && found <= this.limit) return this.#takeOut(found + 1);
     const { length } = this;
-    if (found < 0 && length <= this.limit) return this.#isOver() ? this.#take(length) : null;
+    if (found < 0 && length <= this.limit) return this.#checkOver() ? this.#takeOut(length) : null;
     const dropped = found < 0 ? length : found + 1;
     this.shift(dropped);
     this.#afterTaking(dropped);
@@ -92,7 +92,7 @@ export class ReaderInput extends ByteBuffer {
 
   takeInto(target: Uint8Array): number | null {
     const size = Math.min(target.length, this.length);
-    if (size === 0) return target.length === 0 || this.#isOver() ? 0 : null;
+    if (size === 0) return target.length === 0 || this.#checkOver() ? 0 : null;
     this.shiftInto(target, size);
     this.#afterTaking(size);
     return size;
@@ -127,7 +127,7 @@ export class ReaderInput extends ByteBuffer {
     return state.join(", ");
   }
 
-  #take(size: number): Buffer {
+  #takeOut(size: number): Buffer {
     const bytes = this.shift(size);
     if (this.#isPaused || this.scanned > 0) this.#afterTaking(size);
     return bytes;
@@ -139,7 +139,7 @@ export class ReaderInput extends ByteBuffer {
   }
 
   // Whether the input has ended. If it ended with an error, that is thrown.
-  #isOver(): boolean {
+  #checkOver(): boolean {
     if (this.exception !== null) throw this.exception;
     return this.isEnded;
   }
