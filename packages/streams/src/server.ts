@@ -60,7 +60,8 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
     this.#clients = clients;
     this.#tls = tls;
     clients.onEmpty = () => this.#wakeIfGone();
-    for (const listener of listeners) listener.onClosed = () => this.close();
+    // A worker of a cluster that disconnects closes its servers.
+    for (const { server } of listeners) server.on("close", () => this.close());
     if (signal === undefined) return;
     this.#stopSignal = new StopSignal(this);
     this.#stopSignal.listenTo(signal);
@@ -78,7 +79,7 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
 
   /** Whether clients can connect. */
   isServing(): boolean {
-    return this.#listeners.some(({ isListening }) => isListening);
+    return this.#listeners.some(({ server }) => server.listening);
   }
 
   /**
@@ -162,13 +163,13 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
 
   /** Let the program exit while the server listens. Connected clients still keep it running. */
   unref(): this {
-    for (const listener of this.#listeners) listener.setRef(false);
+    for (const listener of this.#listeners) listener.server.unref();
     return this;
   }
 
   /** Keep the program running while the server listens. This is the default. */
   ref(): this {
-    for (const listener of this.#listeners) listener.setRef(true);
+    for (const listener of this.#listeners) listener.server.ref();
     return this;
   }
 

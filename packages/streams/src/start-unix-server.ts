@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { invalidArgumentType, invalidArgumentValue } from "@aio/errors";
 import type { ClientConnected, InheritedUnixServerOptions, UnixServerOptions } from "./options.ts";
 import { builtin } from "./platform.ts";
-import { type BoundAddress, Listener } from "./serve/listener.ts";
+import { type Binding, type BoundAddress, Listener } from "./serve/listener.ts";
 import { inheritedUnixSettings, unixServerSettings } from "./serve/settings.ts";
 import {
   SocketFile,
@@ -13,7 +13,7 @@ import {
 } from "./serve/socket-file.ts";
 import { type Server, serverOver } from "./server.ts";
 import { socketPath } from "./shared-settings.ts";
-import { type UnixAddress, sharedAddresses } from "./transport/address.ts";
+import type { UnixAddress } from "./transport/address.ts";
 
 /**
  * Serve on an inherited Unix socket that is already listening, such as one from systemd.
@@ -98,30 +98,25 @@ export async function startUnixServer(
     const { fd, ...inherited } = inheritedUnixSettings(clientConnected, path);
     return serverOver(inherited, async (clients, listeners) => {
       const address = { path: inheritedPath(fd) };
-      const onBound = (bound: BoundAddress): { address: UnixAddress } =>
-        inheritedBinding(bound, address);
-      const shared = sharedAddresses(address);
-      listeners.push(await Listener.open({ fd }, inherited, clients, onBound, shared));
+      listeners.push(await Listener.open({ fd }, inherited, clients, inheritedBinding, address));
     });
   }
   const name = socketPath(path);
   const { cleanupSocket, ...settings } = unixServerSettings(clientConnected, options);
   const address: UnixAddress = { path: name };
-  const shared = sharedAddresses(address);
   return serverOver(settings, async (clients, listeners) => {
     if (isAbstract(name)) {
-      const onBound = (): { address: UnixAddress } => ({ address });
-      listeners.push(await Listener.open({ path: name }, settings, clients, onBound, shared));
+      listeners.push(await Listener.open({ path: name }, settings, clients, () => ({}), address));
       return;
     }
     const temporary = temporaryPath(name);
-    const unixBinding = (): { address: UnixAddress; onClose?: () => void } => {
+    const unixBinding = (): Binding<UnixAddress> => {
       const file = new SocketFile(temporary, name);
-      return cleanupSocket && !isShared() ? { address, onClose: () => file.remove() } : { address };
+      return cleanupSocket && !isShared() ? { onClose: () => file.remove() } : {};
     };
     try {
       const endpoint = { path: temporary };
-      listeners.push(await Listener.open(endpoint, settings, clients, unixBinding, shared));
+      listeners.push(await Listener.open(endpoint, settings, clients, unixBinding, address));
     } catch (error) {
       throw inCallersTerms(error, temporary, name);
     }
@@ -129,8 +124,8 @@ export async function startUnixServer(
 }
 
 // Node does not know the path of an inherited socket.
-function inheritedBinding(bound: BoundAddress, address: UnixAddress): { address: UnixAddress } {
-  if (bound === null) return { address };
+function inheritedBinding(bound: BoundAddress): Binding<UnixAddress> {
+  if (bound === null) return {};
   throw invalidArgumentType("fd", "a Unix socket (startServer() takes a TCP socket)", bound);
 }
 

@@ -52,7 +52,7 @@ function whyUnfit(socket: Duplex): string | undefined {
 
 // Checks members, because checking the class would load node:tls.
 function isTlsSocket(socket: Duplex): socket is tls.TLSSocket {
-  return "encrypted" in socket && "getPeerCertificate" in socket;
+  return "getPeerCertificate" in socket;
 }
 
 /**

@@ -174,7 +174,6 @@ const connectNames = optionNames(
     interleave: "happyEyeballsDelay",
     all_errors: "no option: several failures are an AggregateError",
     autoSelectFamily: "happyEyeballsDelay",
-    autoSelectFamilyAttemptTimeout: "happyEyeballsDelay",
   },
 );
 

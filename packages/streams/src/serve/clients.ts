@@ -161,10 +161,5 @@ class ClientOverTls implements Client, HandshakeOwner {
 }
 
 function isThenable(value: unknown): value is PromiseLike<void> {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "then" in value &&
-    typeof value.then === "function"
-  );
+  return typeof (value as Partial<PromiseLike<void>> | undefined)?.then === "function";
 }

@@ -1,7 +1,7 @@
 import * as net from "node:net";
 import { RuntimeError } from "@aio/errors";
 import { checkNetworkAllowed, unavailable } from "../platform.ts";
-import { type Address, type Addresses, sharedAddresses } from "../transport/address.ts";
+import { type Address, sharedAddresses } from "../transport/address.ts";
 import { ignore } from "../transport/socket-events.ts";
 import type { ServerClients } from "./clients.ts";
 import type { ServerSettings } from "./settings.ts";
@@ -20,6 +20,12 @@ export interface Endpoint {
 /** A bound socket's address, as the system reports it. */
 export type BoundAddress = net.AddressInfo | string | null;
 
+/** What a bound listener does not know by itself. */
+export interface Binding<A extends Address> {
+  readonly address?: A;
+  readonly onClose?: () => void;
+}
+
 interface ListenerParts<A extends Address> {
   readonly address: A;
   readonly server: net.Server;
@@ -33,9 +39,7 @@ interface ListenerParts<A extends Address> {
 /** A socket that accepts clients, or is bound and does not accept them yet. */
 export class Listener<A extends Address> {
   readonly address: A;
-  /** Called when something else closes the socket: a worker of a cluster that disconnects. */
-  onClosed: () => void = ignore;
-  readonly #server: net.Server;
+  readonly server: net.Server;
   readonly #backlog: number;
   readonly #onClose: () => void;
   #bound: net.BoundSocket | undefined;
@@ -43,30 +47,30 @@ export class Listener<A extends Address> {
 
   constructor({ address, server, backlog, bound, onClose }: ListenerParts<A>) {
     this.address = address;
-    this.#server = server;
+    this.server = server;
     this.#backlog = backlog;
     this.#bound = bound;
     this.#onClose = onClose;
-    server.on("close", () => this.onClosed());
   }
 
   /**
    * Bind to `endpoint`, and listen unless `startServing` is false.
    *
    * @param onBound - Called once the socket is bound, with its address according to the system. Returns
-   * the listener's address, and what to do when it closes. If it throws, the socket is closed.
-   * @param addresses - What is known before of the addresses of all clients.
+   * the listener's address, unless that is given, and what to do when it closes. If it throws, the
+   * socket is closed.
+   * @param known - The listener's address, if it is known before the socket is bound.
    */
   static async open<A extends Address>(
     endpoint: Endpoint,
     { socketOptions, backlog, startServing }: ServerSettings,
     clients: ServerClients,
-    onBound: (bound: BoundAddress) => { address: A; onClose?: () => void },
-    addresses: Addresses = {},
+    onBound: (bound: BoundAddress) => Binding<A>,
+    known?: A,
   ): Promise<Listener<A>> {
     checkNetworkAllowed();
     // In a worker of a cluster, clients can arrive before "listening": with the primary's answer.
-    let shared = addresses;
+    let shared = sharedAddresses(known);
     const server = net.createServer(socketOptions, (socket) => clients.accept(socket, shared));
     const bound = startServing ? undefined : bind(endpoint);
     if (bound === undefined) {
@@ -74,9 +78,9 @@ export class Listener<A extends Address> {
     }
     let listener: Listener<A>;
     try {
-      const { address, onClose = ignore } = onBound((bound ?? server).address());
+      const { address = known, onClose = ignore } = onBound((bound ?? server).address());
       shared = sharedAddresses(address);
-      listener = new Listener({ address, server, backlog, bound, onClose });
+      listener = new Listener({ address: address as A, server, backlog, bound, onClose });
     } catch (error) {
       (bound ?? server).close();
       throw error;
@@ -85,29 +89,19 @@ export class Listener<A extends Address> {
     return listener;
   }
 
-  get isListening(): boolean {
-    return this.#server.listening;
-  }
-
   /** Let clients connect. Does nothing if they already can. */
   listen(): Promise<void> {
     const bound = this.#bound;
     if (bound !== undefined) {
       this.#bound = undefined;
-      const server = this.#server;
+      const server = this.server;
       this.#starting = untilListening(server, () => server.listen(bound, this.#backlog));
     }
     return this.#starting ?? Promise.resolve();
   }
 
-  /** Whether this socket keeps the program running. */
-  setRef(isKept: boolean): void {
-    if (isKept) this.#server.ref();
-    else this.#server.unref();
-  }
-
   close(): void {
-    (this.#bound ?? this.#server).close();
+    (this.#bound ?? this.server).close();
     this.#onClose();
   }
 }
@@ -128,15 +122,9 @@ function cannotBind(): Error {
 
 function untilListening(server: net.Server, listen: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const onListening = (): void => end(resolve);
-    const onError = (error: Error): void => end(() => reject(error));
+    server.once("listening", resolve).once("error", reject);
     // A server that is closed in the same tick never emits "listening".
-    const onClose = (): void => onError(new RuntimeError("Cannot listen: the server is closed"));
-    const end = (settle: () => void): void => {
-      server.off("listening", onListening).off("error", onError).off("close", onClose);
-      settle();
-    };
-    server.on("listening", onListening).on("error", onError).on("close", onClose);
+    server.once("close", () => reject(new RuntimeError("Cannot listen: the server is closed")));
     listen();
   });
 }

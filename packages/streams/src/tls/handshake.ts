@@ -79,13 +79,10 @@ export async function untilSecured<T>(
   let secure: Duplex | void;
   try {
     if (!pending.settled) secure = begin(pending);
-  } catch (error) {
-    // Node checks some of the TLS options only here. `pending` still listens to the signal.
-    pending.reject(error);
-  }
-  try {
     return await pending.promise;
   } catch (error) {
+    // Node checks some of the TLS options only in begin(). Then, `pending` still listens to the signal.
+    pending.resolve(undefined as never);
     afterTls(() => {
       secure?.destroy();
       socket.destroy();

@@ -9,7 +9,7 @@ import {
   signalOf,
 } from "@aio/errors";
 import { type ClientTls, TlsClient, defaultServerHostname } from "./client.ts";
-import { type TlsSide, type TlsTimeouts, afterTls, checkedTlsTimeouts } from "./handshake.ts";
+import { type TlsSide, type TlsTimeouts, checkedTlsTimeouts } from "./handshake.ts";
 import { type ServerTls, TlsAcceptor } from "./server.ts";
 
 /** Options of {@link StreamWriter.startTls}. */
@@ -86,21 +86,14 @@ export async function upgradeToTls(
   buffered: Buffer,
   { tls, isServer, signal }: TlsUpgrade,
 ): Promise<tls.TLSSocket> {
-  try {
-    if (buffered.length > 0) {
-      if (!isServer) throw sentBefore(buffered.length);
-      socket.unshift(buffered);
+  if (buffered.length > 0) {
+    if (!isServer) {
+      socket.destroy();
+      throw new RuntimeError(
+        `Cannot start TLS: the server has sent ${buffered.length} bytes before the handshake`,
+      );
     }
-    return await tls.secure(socket, signal);
-  } catch (error) {
-    // This may run in a callback of the handshake.
-    afterTls(() => socket.destroy());
-    throw error;
+    socket.unshift(buffered);
   }
-}
-
-function sentBefore(bytes: number): RuntimeError {
-  return new RuntimeError(
-    `Cannot start TLS: the server has sent ${bytes} bytes before the handshake`,
-  );
+  return tls.secure(socket, signal);
 }

@@ -36,7 +36,7 @@ export function rememberTls(socket: tls.TLSSocket, context?: tls.SecureContext):
   const certificate = socket.getPeerCertificate();
   infos.set(socket, {
     sslcontext: context,
-    peercert: certificate?.raw === undefined ? undefined : certificate,
+    peercert: certificate?.raw && certificate,
     authorized: socket.authorized,
     authorizationError: verifyError(socket),
     cipher: socket.getCipher(),

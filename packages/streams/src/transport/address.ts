@@ -77,7 +77,8 @@ export function peerOf(transport: { addresses: Addresses; socket: object }): Add
 }
 
 /** The addresses that all connections of a listener share, which saves a system call for each. */
-export function sharedAddresses(listening: Address): Addresses {
+export function sharedAddresses(listening: Address | undefined): Addresses {
+  if (listening === undefined) return {};
   if (listening.path !== undefined) return { sockname: listening, peername: { path: "" } };
   const { address } = listening;
   return address === "::" || address === "0.0.0.0" ? {} : { sockname: listening };

@@ -72,7 +72,7 @@ export function detach(socket: OwnedSocket): void {
 export function destroy(socket: OwnedSocket): void {
   socket.destroy();
   // Every net.Socket emits it.
-  if (!("connecting" in socket)) setImmediate(tellIfClosed, socket);
+  if (!("connecting" in socket)) setImmediate(() => socket.closed && onClose.call(socket));
 }
 
 /** Does nothing. */
@@ -103,10 +103,6 @@ function onError(this: OwnedSocket, error: Error): void {
   this[ownerOf]?.onLost(error);
   // Not every stream destroys itself after an error.
   this.destroy();
-}
-
-function tellIfClosed(socket: OwnedSocket): void {
-  if (socket.closed) onClose.call(socket);
 }
 
 function onClose(this: OwnedSocket): void {

@@ -182,9 +182,12 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     this.#phase = "aborted";
     this.drop();
     // During a handshake, the caller may be one of its callbacks: see afterTls().
-    if (wasUpgrading) setImmediate(destroy, this.socket);
-    else destroy(this.socket);
-    if (wasUpgrading) this.onLost(null);
+    if (wasUpgrading) {
+      setImmediate(destroy, this.socket);
+      this.onLost(null);
+    } else {
+      destroy(this.socket);
+    }
   }
 
   /** Wait until there is room, or until the connection is lost. */
@@ -318,9 +321,8 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
 // "read ECONNRESET" becomes "read ECONNRESET 127.0.0.1:80", as in Node's connect() errors. Node does
 // not name the peer here, because a failed socket no longer knows it.
 function namePeer(error: Error, peername: Address | undefined): void {
-  // Other code can destroy a socket with something that is not an Error.
-  if (peername === undefined || typeof error !== "object") return;
-  if (!("syscall" in error) || "address" in error) return;
+  // Object(), because other code can destroy a socket with a string.
+  if (peername === undefined || !("syscall" in Object(error)) || "address" in error) return;
   const { message, stack } = error;
   const named = `${message} ${formatAddress(peername)}`;
   const { path, address = path, port } = peername;

@@ -311,10 +311,9 @@ export class StreamWriter implements AsyncDisposable {
       const secure = await upgradeToTls(socket, buffered, upgrade);
       transport.finishUpgrade(secure, upgrade.tlsShutdownTimeout);
     } catch (error) {
-      // After abort() or close(), the handshake fails because this side has ended it.
-      if (transport.isLost) throw transport.lostError();
       transport.onLost(error as Error);
-      throw error;
+      // Not `error`: after abort() or close(), that is only a consequence of the loss.
+      throw transport.lostError();
     }
   }
 
