@@ -19,7 +19,7 @@ import type { UnixAddress } from "./transport/address.ts";
  * Serve on an inherited Unix socket that is already listening, such as one from systemd.
  *
  * The socket file belongs to the program that created it: closing the server does not remove it. Its
- * path is known on Linux; elsewhere the server's address is empty.
+ * path is known on Linux, but not in a cluster worker; elsewhere the server's address is empty.
  *
  * @throws {CancelledError} If `signal` aborts first; the server does not start. `fd` is closed, unless
  * `signal` had aborted before the call. If it aborts later, it closes the server and its clients.

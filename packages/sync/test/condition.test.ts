@@ -295,7 +295,7 @@ describe("Condition.waitFor()", () => {
 
   test("accepts any truthy value, such as an object with a property `then`", async () => {
     const condition = new Condition();
-    // oxlint-disable-next-line unicorn/no-thenable -- it is no function, so this is not thenable
+    // oxlint-disable-next-line unicorn/no-thenable -- a number is not a function, so this is not thenable
     for (const value of [{ then: 1 }, Object.create(null), "then", 1n, () => {}]) {
       expect(await condition.waitFor(() => value as unknown)).toBe(value);
     }

@@ -19,6 +19,8 @@ export function isAbstract(path: string): boolean {
 
 /** The path of an inherited socket; empty if the system does not report it. */
 export function inheritedPath(fd: number): string {
+  // In a worker, the descriptor is the primary's.
+  if (isShared()) return "";
   const { fstatSync, readFileSync } = builtin("fs");
   try {
     const inode = String(fstatSync(fd).ino);
