@@ -1,5 +1,5 @@
 import { cut, invalidArgumentType, invalidArgumentValue } from "./arguments.ts";
-import { checkedSignal, isSignal } from "./signal.ts";
+import { signalFrom, isSignal } from "./signal.ts";
 
 /** Options of every waiting call, its last argument. */
 export interface WaitOptions {
@@ -119,7 +119,7 @@ export function signalOf(
   options: WaitOptions | undefined,
   names: OptionNames = waitOptionNames,
 ): AbortSignal | undefined {
-  return checkedSignal(checkedOptions(options, names).signal);
+  return signalFrom(checkedOptions(options, names).signal);
 }
 
 function noOptions(value: unknown): TypeError {

@@ -1,6 +1,6 @@
 import { AbortListener } from "./abort-listener.ts";
 import { type CancelledError, type TimeoutError, cancellationError } from "./cancellation.ts";
-import { checkedSignal } from "./signal.ts";
+import { signalFrom } from "./signal.ts";
 
 /** Options of {@link Pending}. */
 export interface PendingOptions {
@@ -79,7 +79,7 @@ export class Pending<T> extends AbortListener {
    * @throws {TypeError} If `signal` is neither a signal nor `null` nor `undefined`.
    */
   constructor(signal?: AbortSignal | null, options: PendingOptions = {}) {
-    const checked = checkedSignal(signal);
+    const checked = signalFrom(signal);
     super();
     this.#activity = options.activity;
     this.promise = new Promise<T>((resolve, reject) => {

@@ -1,7 +1,7 @@
 import { invalidArgumentType } from "./arguments.ts";
 
 /** The signal, or `undefined` if there is none. Throws a `TypeError` for anything else. */
-export function checkedSignal(signal: unknown): AbortSignal | undefined {
+export function signalFrom(signal: unknown): AbortSignal | undefined {
   if (signal === undefined || signal === null) return undefined;
   if (isSignal(signal)) return signal;
   throw invalidArgumentType("signal", "an AbortSignal", signal);

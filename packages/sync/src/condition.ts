@@ -173,7 +173,8 @@ export class Condition {
       const value: T = predicate();
       if (isThenable(value)) {
         // The TypeError reports the mistake. A rejection that no one handles would end the process.
-        Promise.resolve(value).catch(() => {});
+        // Other thenables, such as the queries of some libraries, do nothing unless `then` is called.
+        if (value instanceof Promise) value.catch(() => {});
         throw invalidArgumentValue("Cannot wait for the predicate: it returned a promise");
       }
       if (value) return value as Truthy<T>;

@@ -25,7 +25,7 @@ export interface Guard extends Disposable {
 }
 
 /**
- * Make a class one of guards.
+ * Turn a class into a guard class.
  *
  * `release` is a getter that returns a bound function. V8 does not create that function if it is
  * called at once, so it costs nothing; as an own property, it would make acquire and release take 1.5

@@ -52,7 +52,7 @@ export class Lock {
     const signal = checkedSignal(options, activity);
     if (signal instanceof Promise) return signal;
     if (this.#holder !== undefined) return this.#waiters.wait(signal);
-    return Promise.resolve((this.#holder = new NewGuard(this)));
+    return Promise.resolve((this.#holder = new DisposableGuard(this)));
   }
 
   /**
@@ -61,7 +61,7 @@ export class Lock {
    * @returns The guard that releases it; `null` if the lock is held.
    */
   tryAcquire(): Guard | null {
-    return this.#holder === undefined ? (this.#holder = new NewGuard(this)) : null;
+    return this.#holder === undefined ? (this.#holder = new DisposableGuard(this)) : null;
   }
 
   /**
@@ -111,7 +111,7 @@ export class Lock {
 
   #passOn(): void {
     if (this.#waiters.size === 0) this.#holder = undefined;
-    else this.#waiters.wake((this.#holder = new NewGuard(this)));
+    else this.#waiters.wake((this.#holder = new DisposableGuard(this)));
   }
 
   static {
@@ -126,7 +126,7 @@ export class Lock {
       isOfThisCopy: (lock) => #holder in lock,
       holderOf: (lock) => lock.#holder,
       takeBack(lock, waiter) {
-        if (lock.#holder === undefined) waiter.settle((lock.#holder = new NewGuard(lock)));
+        if (lock.#holder === undefined) waiter.settle((lock.#holder = new DisposableGuard(lock)));
         else lock.#waiters.add(waiter);
       },
       restore(lock, guard) {
@@ -174,4 +174,4 @@ class LockGuard implements Guard {
   }
 }
 
-const NewGuard = disposable(LockGuard);
+const DisposableGuard = disposable(LockGuard);

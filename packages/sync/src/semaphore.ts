@@ -67,7 +67,7 @@ export class Semaphore {
     if (signal instanceof Promise) return signal;
     if (this.#value === 0) return this.#waiters.wait(signal);
     this.#value -= 1;
-    return Promise.resolve(new NewPermit(this));
+    return Promise.resolve(new DisposablePermit(this));
   }
 
   /**
@@ -78,7 +78,7 @@ export class Semaphore {
   tryAcquire(): Guard | null {
     if (this.#value === 0) return null;
     this.#value -= 1;
-    return new NewPermit(this);
+    return new DisposablePermit(this);
   }
 
   /**
@@ -92,7 +92,7 @@ export class Semaphore {
     // If a caller waits, no permit is free: this one is handed to the first waiter, and never counts
     // as free.
     if (this.#waiters.size === 0) this.#value += 1;
-    else this.#waiters.wake(new NewPermit(this));
+    else this.#waiters.wake(new DisposablePermit(this));
   }
 
   /**
@@ -162,4 +162,4 @@ class Permit implements Guard {
   }
 }
 
-const NewPermit = disposable(Permit);
+const DisposablePermit = disposable(Permit);

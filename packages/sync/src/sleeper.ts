@@ -71,7 +71,10 @@ export class AbortableSleeper extends AbortListener implements Waiter<unknown> {
     return this.#sleepers.activity;
   }
 
-  /** Called when the first wait ends, with a notification, and when the second ends, with the lock. */
+  /**
+   * Called when the first wait ends, with a notification or an abort, and when the second ends, with
+   * the lock.
+   */
   settle(): void {
     if (!this.#awake) {
       this.#awake = true;
