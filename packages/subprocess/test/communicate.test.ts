@@ -13,7 +13,7 @@ import {
   createSubprocessShell,
 } from "@aio/subprocess";
 import { describe, expect, test } from "vitest";
-import { closedGate } from "./gate.ts";
+import { closedGate, stateOf } from "./gate.ts";
 
 const megabyte = "x".repeat(1 << 20);
 const three = { stdin: PIPE, stdout: PIPE, stderr: PIPE } as const;
@@ -111,6 +111,24 @@ describe("Process.communicate()", () => {
     await eventually(() => shell.stdout.bufferedLength).toBe(5);
     expect(String((await shell.communicate())[0])).toBe("late\n");
   });
+
+  test.each([
+    ["a timer", setTimeout],
+    ["an immediate", setImmediate],
+  ] as const)(
+    "returns the output in order if backpressure has paused it, called from %s",
+    async (_, schedule) => {
+      const seq = await createSubprocessExec("seq", ["100000"], { stdout: PIPE });
+      await eventually(() => seq.stdout.bufferedLength).toBeGreaterThan(2 << 16);
+      // The stream of the pipe reads ahead, until it is full and the program blocks.
+      await eventually(() => stateOf(seq.pid)).toMatch(/^S?$/);
+      const communication = new Promise<[Buffer, null]>((resolve) => {
+        schedule(() => resolve(seq.communicate()));
+      });
+      const lines = Array.from({ length: 100_000 }, (_, index) => `${index + 1}\n`).join("");
+      expect((await communication)[0].equals(Buffer.from(lines))).toBe(true);
+    },
+  );
 
   test("does not modify memory that the caller fed to the reader", async () => {
     const head = await createSubprocessExec("head", ["-c", "20000000", "/dev/zero"], {

@@ -29,6 +29,8 @@ export class PipeSource implements ByteSource {
   readonly #reader: StreamReader;
   #stream: Readable | undefined = undefined;
   #sink: Sink | undefined = undefined;
+  /** Whether the sink has what the reader held. Until then, data still goes to the reader. */
+  #isDiverted = false;
   #isPaused = false;
   #isEnded = false;
   #error: Error | undefined = undefined;
@@ -88,13 +90,14 @@ export class PipeSource implements ByteSource {
     if (error !== null) throw error;
     if (this.#isEnded) return false;
     const occupant = this.#reader.read(-1, { signal });
-    // From here on, because the input may end while this waits. Another sink stays, and the reader
-    // refuses.
+    // From here on, because the input may end while this waits. Data may arrive, too, since the read
+    // resumes the pipe: it follows what the reader holds. Another sink stays, and the reader refuses.
     this.#sink ??= sink;
     // Throws if the reader refuses: then `restore` is called. Otherwise the internal read waits.
     await Promise.race([occupant, Promise.resolve()]);
     occupant.catch(() => {});
     signal.throwIfAborted();
+    this.#isDiverted = true;
     sink.onData(this.#takeHeld(), false);
     return true;
   }
@@ -103,6 +106,7 @@ export class PipeSource implements ByteSource {
   restore(sink: Sink, collected: readonly Buffer[]): void {
     if (this.#sink !== sink) return;
     this.#sink = undefined;
+    this.#isDiverted = false;
     for (const piece of collected) this.#reader.feedData(piece);
     if (this.#isEnded) this.#tellReader();
   }
@@ -117,6 +121,7 @@ export class PipeSource implements ByteSource {
     const held = this.#takeHeld();
     if (this.#sink === sink) {
       this.#sink = undefined;
+      this.#isDiverted = false;
       this.#tellReader();
     }
     return held;
@@ -144,7 +149,7 @@ export class PipeSource implements ByteSource {
   #receive(chunk: Buffer): void {
     if (this.#isEnded) return;
     if (this.#receivedAfterEnd !== undefined) this.#receivedAfterEnd += chunk.length;
-    if (this.#sink !== undefined) {
+    if (this.#sink !== undefined && this.#isDiverted) {
       this.#sink.onData(chunk, true);
       return;
     }
