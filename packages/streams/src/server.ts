@@ -60,11 +60,13 @@ export class Server<A extends Address = Address> implements AsyncDisposable {
     this.#clients = clients;
     this.#tls = tls;
     clients.onEmpty = () => this.#wakeIfGone();
+    if (signal !== undefined) {
+      this.#stopSignal = new StopSignal(this);
+      // Throws if the signal refuses listeners.
+      this.#stopSignal.listenTo(signal);
+    }
     // A worker of a cluster that disconnects closes its servers.
     for (const { server } of listeners) server.on("close", () => this.close());
-    if (signal === undefined) return;
-    this.#stopSignal = new StopSignal(this);
-    this.#stopSignal.listenTo(signal);
   }
 
   /** The addresses that the server listens on; empty once it is closed. */

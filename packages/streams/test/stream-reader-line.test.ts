@@ -214,7 +214,7 @@ describe.each([
     expect(lines).toEqual(["first", "second"]);
   });
 
-  // If each loop decoded the rest of the chunk, that would be half a terabyte: a minute or more.
+  // If each loop decoded the rest of the chunk, that would be 0.3 TB: a minute or more.
   test("takes time in proportion to the lines, even with a new loop for each of a chunk", async () => {
     const count = 200_000;
     const reader = limited(100, "a line of input\n".repeat(count));
@@ -227,6 +227,17 @@ describe.each([
       }
     }
     expect(read).toBe(count);
+  });
+
+  test("yields the lines of a chunk that is fed twice in a row", async () => {
+    const chunk = Buffer.from(`${"x".repeat(99)}\n`.repeat(30));
+    const reader = new StreamReader();
+    reader.feedData(chunk);
+    reader.feedData(chunk);
+    reader.feedEof();
+    const lengths: number[] = [];
+    for await (const line of iterate(reader)) lengths.push(String(line).trimEnd().length);
+    expect(lengths).toEqual(Array(60).fill(99));
   });
 
   test("yields lines of any length up to the limit", async () => {

@@ -259,6 +259,14 @@ describe("openConnection() with checkServerIdentity", () => {
     expect(asked).toEqual([expected, expected]);
   });
 
+  test.each([null, false, "no"])("rejects if it is %o, and not a function", async (wrong) => {
+    const [server] = await start({ key, cert });
+    const checkServerIdentity = wrong as never;
+    expect(await failure(connect(server, { checkServerIdentity }, "other.test"))).toBeInstanceOf(
+      TypeError,
+    );
+  });
+
   test("calls it in startTls(), too, without a name to check", async () => {
     const server = await startServer(
       async (_, theirs) => {

@@ -106,6 +106,16 @@ describe("A connection over a Duplex that does not emit 'close'", () => {
     await writer.waitClosed();
     expect(second.destroyed).toBe(true);
   });
+
+  test("is lost after the end of both its input and its output", async () => {
+    const socket = silent();
+    const { reader, writer } = await openConnection({ socket });
+    socket.push(null);
+    await reader.read();
+    writer.writeEof();
+    await writer.waitClosed();
+    expect(socket.destroyed).toBe(true);
+  });
 });
 
 describe("A connection over a Duplex whose write() throws", () => {

@@ -98,6 +98,25 @@ describe("StreamWriter.from(), of a Duplex,", () => {
   });
 });
 
+describe("StreamWriter.from(), of a Writable whose write() throws,", () => {
+  test("fails with the error, also of a chunk that was queued", async () => {
+    const broken = new Error("broken");
+    const target = new Writable({ write: (_chunk, _encoding, done) => setImmediate(done) });
+    const write = target.write.bind(target);
+    let calls = 0;
+    target.write = (...args: unknown[]): boolean => {
+      calls += 1;
+      if (calls === 2) throw broken;
+      return write(...(args as Parameters<typeof write>));
+    };
+    const writer = StreamWriter.from(target);
+    writer.write(Buffer.alloc(10_000));
+    writer.write(Buffer.alloc(10_000));
+    expect(await failureOf(writer.waitClosed())).toBe(broken);
+    expect(calls).toBe(2);
+  });
+});
+
 describe("StreamWriter.from(), of an HTTP message,", () => {
   async function serve(handler: http.RequestListener): Promise<[http.Server, number]> {
     const server = http.createServer(handler).listen(0, "127.0.0.1");

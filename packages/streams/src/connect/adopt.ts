@@ -26,7 +26,7 @@ export async function adoptSocket(options: AdoptOptions): Promise<Connection> {
       socket.setKeepAlive(tcp.keepAlive, tcp.keepAliveInitialDelay);
     }
   }
-  if (isTlsSocket(socket)) await untilSecure(socket, signal);
+  if (isTlsSocket(socket)) await untilAdoptedSecure(socket, signal);
   return connectionOver(socket, settings);
 }
 
@@ -61,7 +61,10 @@ function isTlsSocket(socket: Duplex): socket is tls.TLSSocket {
  * @throws {CancelledError} If `signal` aborts first; the socket is destroyed, as it is after any other
  * failure.
  */
-async function untilSecure(socket: tls.TLSSocket, signal: AbortSignal | undefined): Promise<void> {
+async function untilAdoptedSecure(
+  socket: tls.TLSSocket,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   // Not getFinished(): a server, and a client of TLS 1.2, send theirs before they have verified the peer.
   if (socket.getPeerFinished() === undefined) {
     await untilSecured<void>(socket, signal, (pending) => {

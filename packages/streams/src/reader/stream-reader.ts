@@ -254,7 +254,7 @@ export class StreamReader implements AsyncIterable<Buffer> {
     return readableOf(this, (bytes) => this.#unread(bytes));
   }
 
-  /** The same bytes as a web stream. Cancelling it leaves this reader open. */
+  /** The same bytes as a web stream. Canceling it leaves this reader open. */
   toWeb(): ReadableStream<Uint8Array> {
     return webReadableOf(this, (bytes) => this.#unread(bytes));
   }

@@ -80,12 +80,11 @@ export function defaultServerHostname(settings: unknown, host: string | undefine
 }
 
 function withName(options: tls.ConnectionOptions, serverHostname: string): tls.ConnectionOptions {
-  const { checkServerIdentity = serverHostname && builtin("tls").checkServerIdentity } = options;
+  const { checkServerIdentity = defaultCheckFor(serverHostname) } = options;
   const named = { ...guardedCallbacks(options), host: serverHostname };
   // In SNI, RFC 6066 allows only names, and Node warns about an address.
   named.servername ??= isIP(serverHostname) === 0 ? serverHostname : "";
   named.checkServerIdentity = (_, certificate) => {
-    if (!checkServerIdentity) return undefined;
     try {
       // Node passes the name that was sent as SNI, or "localhost" without one.
       const verdict: unknown = checkServerIdentity(serverHostname, certificate);
@@ -97,4 +96,8 @@ function withName(options: tls.ConnectionOptions, serverHostname: string): tls.C
     }
   };
   return named;
+}
+
+function defaultCheckFor(serverHostname: string): typeof tls.checkServerIdentity {
+  return serverHostname === "" ? () => undefined : builtin("tls").checkServerIdentity;
 }

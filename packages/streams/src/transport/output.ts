@@ -8,7 +8,7 @@ import { type Collector, sendSoon } from "./send-soon.ts";
 // in use until the system has taken all of it, which drain() waits for.
 //
 // The first write, often the only one, allocates its size, so sending a message to a thousand
-// connections takes a thousand times that; of short text three times its length, the most that UTF-8
+// connections takes a thousand times that. Short text gets three times its length, the most that UTF-8
 // needs. A second write moves the batch to a buffer of four times the size. An idle connection holds no
 // buffer.
 const largestSmall = 4096;

@@ -68,10 +68,15 @@ export function detach(socket: OwnedSocket): void {
   socket.off("close", onClose);
 }
 
-/** Destroy a socket, and tell its owner even if the socket does not emit "close" (`emitClose: false`). */
+/** Destroy a socket, and tell its owner. */
 export function destroy(socket: OwnedSocket): void {
   socket.destroy();
-  // Every net.Socket emits it.
+  tellIfClosed(socket);
+}
+
+// A Duplex with `emitClose: false` does not emit "close", also when it destroys itself after both ends.
+// Every net.Socket emits it.
+function tellIfClosed(socket: OwnedSocket): void {
   if (!("connecting" in socket)) setImmediate(() => socket.closed && onClose.call(socket));
 }
 
@@ -89,6 +94,7 @@ function onData(this: OwnedSocket, chunk: Buffer | string): void {
 
 function onEnd(this: OwnedSocket): void {
   this[ownerOf]?.onEnd();
+  tellIfClosed(this);
 }
 
 function onDrain(this: OwnedSocket): void {
@@ -97,6 +103,7 @@ function onDrain(this: OwnedSocket): void {
 
 function onFinish(this: OwnedSocket): void {
   this[ownerOf]?.onFinish();
+  tellIfClosed(this);
 }
 
 function onError(this: OwnedSocket, error: Error): void {

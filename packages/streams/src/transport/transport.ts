@@ -302,7 +302,7 @@ export class Transport extends WriterOutput implements ByteSource, SocketOwner {
     socket.allowHalfOpen = true;
     if (socket.readableEnded) this.reader.feedEof();
     else listenForInput(socket);
-    // Before an upgrade, the other socket may have been short of the low-water mark.
+    // Before an upgrade, the old socket may still have held more than the low-water mark.
     this.onDrain();
   }
 

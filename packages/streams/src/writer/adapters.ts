@@ -110,7 +110,12 @@ function outputOver(target: Writable): Duplex {
     ...({ readable: false } as object),
     writableHighWaterMark,
     write(chunk, _encoding, callback) {
-      target.write(chunk, callback);
+      // Called later for a queued chunk: an error thrown then would be uncaught.
+      try {
+        target.write(chunk, callback);
+      } catch (error) {
+        callback(error as Error);
+      }
     },
     final(callback) {
       finished(target, { readable: false }, callback);

@@ -292,6 +292,8 @@ export class StreamWriter implements AsyncDisposable {
    * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
    * @throws {RuntimeError} If the connection is closing, or the server has sent something already.
    * @throws {TypeError} If an argument is invalid, or this writer is not a connection's.
+   * @throws {Error} If the handshake fails: Node's error, with its `code`. It is `ECONNRESET` after
+   * {@link StreamWriter.close} or {@link StreamWriter.abort}, too.
    */
   async startTls(settings: ClientTls | ServerTls, options?: StartTlsOptions): Promise<void> {
     const transport = this.#transport;

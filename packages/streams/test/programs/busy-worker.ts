@@ -53,7 +53,8 @@ if (cluster.isPrimary) {
     process.send?.("blocked");
     const { ppid } = process;
     // Until the file appears, or the primary has failed.
-    while (!existsSync(`${path}.${id}`) && process.ppid === ppid);
+    const nothing = new Int32Array(new SharedArrayBuffer(4));
+    while (!existsSync(`${path}.${id}`) && process.ppid === ppid) Atomics.wait(nothing, 0, 0, 5);
   };
   const [word] = await once(process, "message");
   const serving = serve();

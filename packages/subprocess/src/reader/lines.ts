@@ -38,7 +38,7 @@ export function iterateLines<Line>(
 // 22 bytes, or 29 with Buffer.indexOf(). The bytes stay in the reader until their line is requested, so
 // any other call continues where the iteration stopped. No other character contains the byte of a line
 // feed, so the text has exactly the lines of the bytes. A window is small at first, because the loop may
-// be left after a line. It leaves a line that exceeds the largest one to readline().
+// be left after a line. A line that exceeds its window goes to readline().
 export const lf = 10;
 const cr = 13;
 const largestWindow = 65_536;
@@ -64,7 +64,7 @@ export class TextLines {
 
   /** Where the line at `start` ends, past its newline; 0 if that is not in this chunk, or not near. */
   endOf(chunk: Buffer, start: number): number {
-    if (chunk !== this.#chunk || start >= this.#end) {
+    if (chunk !== this.#chunk || start < this.#begin || start >= this.#end) {
       this.#decodeWindow(chunk, start);
       if (this.#text === "") return 0;
     }
