@@ -6,7 +6,8 @@ import { ReaderModel, type Request } from "./reader-model.ts";
 
 type Step =
   | { readonly do: "feed"; readonly chunk: string }
-  | { readonly do: "end" | "fail" | "abort" }
+  // The same chunk again, and the next line of an iteration that goes on for the whole run.
+  | { readonly do: "again" | "next" | "next of lines()" | "end" | "fail" | "abort" }
   | { readonly do: "call" | "nowait"; readonly request: Request };
 
 const letters = fc.constantFrom("a", "b", "\n");
@@ -33,6 +34,9 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     { weight: 1, arbitrary: fc.record({ do: fc.constant("feed" as const), chunk: long }) },
     { weight: 8, arbitrary: fc.record({ do: fc.constant("call" as const), request }) },
     { weight: 4, arbitrary: fc.record({ do: fc.constant("nowait" as const), request }) },
+    { weight: 1, arbitrary: fc.constant({ do: "again" as const }) },
+    { weight: 4, arbitrary: fc.constant({ do: "next" as const }) },
+    { weight: 4, arbitrary: fc.constant({ do: "next of lines()" as const }) },
     { weight: 2, arbitrary: fc.constant({ do: "abort" as const }) },
     { weight: 1, arbitrary: fc.constantFrom({ do: "end" as const }, { do: "fail" as const }) },
   ),
@@ -85,6 +89,11 @@ function callNowait(reader: StreamReader, wanted: Request): string {
   }
 }
 
+/** The line that an iteration yields next; nothing at the end. */
+function lineFrom(next: Promise<IteratorResult<unknown>>): Promise<string> {
+  return next.then(({ value, done }) => (done === true ? "" : String(value)), failureName);
+}
+
 async function compare(chosenLimit: number, chosen: readonly Step[]): Promise<void> {
   let isPaused = false;
   const source = {
@@ -94,15 +103,30 @@ async function compare(chosenLimit: number, chosen: readonly Step[]): Promise<vo
   const reader = new StreamReader({ limit: chosenLimit, source });
   const model = new ReaderModel(chosenLimit);
   const outcomes: string[] = [];
+  const bytes = reader[Symbol.asyncIterator]();
+  const lines = reader.lines();
+  let chunk = Buffer.from("");
   let controller = new AbortController();
   let hasEnded = false;
   for (const [id, step] of chosen.entries()) {
     switch (step.do) {
       case "feed":
+      case "again":
         if (hasEnded) break;
-        reader.feedData(step.chunk);
-        model.feed(step.chunk);
+        if (step.do === "feed") chunk = Buffer.from(step.chunk);
+        reader.feedData(chunk);
+        model.feed(String(chunk));
         break;
+      case "next":
+      case "next of lines()": {
+        // Only where it need not wait: an iteration has no signal of the run.
+        if (reader.exception() !== null) break;
+        const line = model.callNowait({ call: "readline" });
+        if (line === "null") break;
+        if (step.do === "next") expect(await lineFrom(bytes.next())).toBe(line);
+        else expect(await lineFrom(lines.next())).toBe(line.replace(/\n$/, ""));
+        break;
+      }
       case "end":
         hasEnded = true;
         reader.feedEof();
