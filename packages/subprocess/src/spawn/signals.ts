@@ -15,8 +15,9 @@ export type Reach = "child" | "group" | "tree";
 // the same pid. A walk stops each process before it looks for its children, since a running process
 // could fork meanwhile. It repeats until a round finds nothing new.
 //
-// Reading /proc fails if no descriptor is left, or if --permission denies it. What is known gets its
-// signal nevertheless, and what was known to run counts as running.
+// Reading /proc fails if no descriptor is left, or if --permission denies it. The child and its group
+// get the signal nevertheless, and so do the processes that the walk has reached. Those that only an
+// earlier walk found do not, since their pids may have been reused; they count as running.
 
 /** The processes that receive a child's signals. */
 export class Targets {
@@ -87,7 +88,7 @@ export class Targets {
    * The targets listed in /proc: the members of the session; or what to add to a walk, its roots at
    * first, and then the children of those found.
    */
-  #listed(walk: ReadonlyMap<number, unknown> = new Map(), withChild = false): Stat[] {
+  #listed(walk: ReadonlySet<number> = new Set(), withChild = false): Stat[] {
     return processes().filter(({ pid, parent, session, start }) => {
       if (this.#reach === "group") return session === this.pid;
       if (walk.has(pid)) return false;
@@ -96,33 +97,36 @@ export class Targets {
   }
 
   // Signals parents before their children, but the child itself last, through its handle, which
-  // reports EPERM.
+  // reports EPERM. Outside Linux, only the child is known.
   #signalTree(signal: number, withChild: boolean): void {
     const { SIGCONT, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU } = signals();
-    // These take the place of the walk's own: SIGCONT would discard a stop signal, and the reverse.
-    const isOfWalk = [SIGCONT, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU].includes(signal);
-    const walk = new Map<number, Stat>();
+    const walk = new Set<number>();
+    const stopped: number[] = [];
+    const resume = () => {
+      for (const pid of stopped.splice(0)) kill(pid, SIGCONT);
+    };
     try {
       try {
-        for (let round; (round = this.#listed(walk, withChild)).length > 0;) {
-          for (const stat of round) {
-            walk.set(stat.pid, stat);
-            if (stat.pid !== this.pid) this.#found.set(stat.pid, stat.start);
-            kill(stat.pid, isOfWalk ? signal : SIGSTOP);
+        let round: Stat[];
+        while (process.platform === "linux" && (round = this.#listed(walk, withChild)).length > 0) {
+          for (const { pid, state, start } of round) {
+            walk.add(pid);
+            if (pid !== this.pid) this.#found.set(pid, start);
+            // One that was stopped before stays so.
+            if (state === "T") continue;
+            kill(pid, SIGSTOP);
+            if (signal !== SIGSTOP) stopped.push(pid);
           }
         }
       } finally {
-        if (!isOfWalk) {
-          for (const pid of walk.keys()) if (pid !== this.pid) kill(pid, signal);
-        }
-        const isDone = isOfWalk && walk.has(this.pid);
-        if (withChild) signalChild(this.#child, this.pid, isDone ? 0 : signal);
+        // A later SIGCONT would discard these.
+        if ([SIGTSTP, SIGTTIN, SIGTTOU].includes(signal)) resume();
+        for (const pid of walk) if (pid !== this.pid) kill(pid, signal);
+        if (withChild) signalChild(this.#child, this.pid, signal);
       }
     } finally {
-      // Continue the processes that the walk has stopped, so that they handle the signal.
-      if (!isOfWalk) {
-        for (const { pid, state } of walk.values()) if (state !== "T") kill(pid, SIGCONT);
-      }
+      // After the signal, so that no process forks before it has it.
+      resume();
     }
   }
 }
@@ -173,8 +177,10 @@ function endTreeOnWindows(child: ChildProcess, pid: number): void {
 function kill(pid: number, signal: number): void {
   try {
     process.kill(pid, signal);
-  } catch {
-    // The process has ended, or runs as another user: continue with the others.
+  } catch (error) {
+    // Macs have no real-time signals. Otherwise the process has ended, or runs as another user:
+    // continue with the others.
+    if (codeOf(error) === "EINVAL") throw error;
   }
 }
 
