@@ -180,15 +180,6 @@ describe("killTree", () => {
     },
   );
 
-  test("leaves a tree stopped if SIGSTOP and another signal are sent in one tick", async () => {
-    const { shell, states } = await startGroup();
-    shell.sendSignal("SIGSTOP");
-    shell.sendSignal("SIGUSR1");
-    await expect.poll(states).toBe("TTT");
-    shell.kill();
-    expect(await shell.wait()).toBe(-9);
-  });
-
   test("ends descendants that survive their leader at the end of await using", async () => {
     const options = { stdout: PIPE, killTree: true } as const;
     const shell = await createSubprocessShell("sleep 3600 & echo $!", options);
@@ -257,7 +248,7 @@ const withoutDescriptors = (options: string, before: string, after: string) =>
 
 describe("killTree, when no descriptors are left", () => {
   test.each([
-    ["in a new session", "", "", "disposed"],
+    ["in a new session", "graceMs: 1000", "", "disposed"],
     // The signal finds the child, but there could be more.
     ["in its own", "startNewSession: false", 'shell.sendSignal("SIGCONT");', "EMFILE"],
   ])(
@@ -293,6 +284,45 @@ describe("killTree, when no descriptors are left", () => {
     expect(stderr).toBe("");
     expect(stdout).toBe(`EMFILE\n${returncode}\n`);
   });
+
+  // SIGTERM remains pending while the tree is stopped.
+  const stopped = `
+    shell.sendSignal("SIGSTOP");
+    while (stateOf(shell.pid) + stateOf(child) !== "TT") await new Promise(setImmediate);`;
+
+  test("await using resolves if a later signal finds the whole tree", async () => {
+    const { stdout, stderr } = await withoutDescriptors(
+      "startNewSession: false",
+      stopped,
+      `const disposal = shell[Symbol.asyncDispose]();
+       free();
+       await disposal;
+       await shell[Symbol.asyncDispose]();
+       console.log(shell.returncode, codeOf(() => stateOf(child).replace("Z", "ENOENT")));`,
+    );
+    expect(stderr).toBe("");
+    expect(stdout).toBe("-9 ENOENT\n");
+  });
+
+  test.runIf(process.getuid?.() === 0)(
+    "await using rejects with EPERM if the parent may no longer signal the process",
+    async () => {
+      const { stdout, stderr } = await withoutDescriptors(
+        "startNewSession: false",
+        stopped,
+        `const disposal = shell[Symbol.asyncDispose]().catch(({ code }) => code);
+         free();
+         process.setgroups([]);
+         process.setgid(65_534);
+         process.setuid(65_534);
+         console.log(await disposal, shell.pid, child);`,
+      );
+      expect(stderr).toBe("");
+      const [code, ...pids] = stdout.split(" ");
+      survivors.push(...pids.map(Number));
+      expect(code).toBe("EPERM");
+    },
+  );
 });
 
 const untilSleepEnds = (after: string) => `

@@ -32,8 +32,8 @@ export class Termination extends AbortListener {
   readonly #graceMs: number;
   readonly #holdings: Holdings;
   #running: Promise<void> | undefined = undefined;
-  /** Why descendants may be left that are not known. */
-  #unread: unknown = undefined;
+  /** Why /proc could not be read, so that descendants may be left that are not known. */
+  #walkFailure: unknown = undefined;
 
   constructor(exit: Exit, targets: Targets, graceMs: number, holdings: Holdings) {
     super();
@@ -55,11 +55,12 @@ export class Termination extends AbortListener {
    * /proc could not be read, so that it may have had more descendants: the system's error.
    */
   run(): Promise<void> {
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-      if (this.#unread !== undefined) throw this.#unread;
-    });
-    return this.#running;
+    return (this.#running ??= this.#run()
+      .then(() => {
+        if (this.#walkFailure !== undefined) throw this.#walkFailure;
+        return undefined;
+      })
+      .finally(() => (this.#running = undefined)));
   }
 
   async #cancel(error: Error): Promise<void> {
@@ -71,7 +72,7 @@ export class Termination extends AbortListener {
       // If the process ends later, waiters get the cancellation instead of this error; but not while
       // descendants run, or may run.
       await this.#exit.ended;
-      if (this.#unread !== undefined || !this.#isOver()) outcome = failure as Error;
+      if (this.#walkFailure !== undefined || !this.#isOver()) outcome = failure as Error;
     }
     this.#exit.fail(outcome);
     this.#holdings.endPipes();
@@ -81,28 +82,30 @@ export class Termination extends AbortListener {
     if (this.#isOver()) return;
     this.#send("SIGTERM");
     if (await this.#isOverWithin(this.#graceMs)) return;
-    const refusal = this.#send("SIGKILL");
     // Repeated for processes that were started while the others were being killed.
-    const again = () => this.#send("SIGKILL");
-    if (refusal === undefined && (await this.#isOverWithin(killPatience, again))) return;
+    const kill = () => this.#send("SIGKILL");
+    const refusal = kill();
+    if (refusal === undefined && (await this.#isOverWithin(killPatience, kill))) return;
     this.#holdings.letGo();
     const state = refusal?.message ?? `it still runs ${killPatience} ms after SIGKILL`;
     const error = new Error(`Cannot end process ${this.#targets.pid}: ${state}`);
-    if (refusal !== undefined) Object.assign(error, { code: "EPERM", cause: refusal });
-    throw error;
+    throw Object.assign(error, refusal && { code: "EPERM", cause: refusal });
   }
 
   /** @returns The error, if the process cannot be signaled. */
   #send(signal: "SIGTERM" | "SIGKILL"): Error | undefined {
     try {
-      if (this.#exit.returncode === null) this.#targets.send(signal);
-      else this.#targets.sendToSurvivors(signal);
+      if (this.#exit.returncode === null) {
+        this.#targets.send(signal);
+        // Only a walk from the process itself finds all of the descendants.
+        this.#walkFailure = undefined;
+      } else this.#targets.sendToSurvivors(signal);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "EPERM") {
         this.#holdings.letGo();
         return error as Error;
       }
-      this.#unread = error;
+      this.#walkFailure = error;
     }
     return undefined;
   }
