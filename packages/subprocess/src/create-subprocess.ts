@@ -28,7 +28,8 @@ export type Checked<Options> = [Exclude<keyof Options, keyof SubprocessOptions>]
  * @throws {RangeError} If a number is out of range; nothing is run.
  * @throws {Error} If it cannot be started: Node's system error, whose `code` (`ENOENT`, `EACCES`,
  * `EMFILE`, ...) says why and whose `path` names the program, or the working directory, at fault.
- * Also if `options.signal` aborts and what has started cannot be ended: `code` is `EPERM`.
+ * Also if `options.signal` aborts and what has started cannot be ended: `code` is `EPERM` if this
+ * process may not signal it.
  *
  * @example Read what a program prints
  * ```ts

@@ -131,8 +131,9 @@ export class Process<
    * @throws {CancelledError} If `signal` aborts first; the process keeps running. Also if the signal
    * that the process was created with ended it.
    * @throws {TimeoutError} Instead of CancelledError, if the signal came from `AbortSignal.timeout()`.
-   * @throws {Error} If that signal aborted and the process cannot be ended: `code` is `EPERM` if this
-   * process may not signal it.
+   * @throws {Error} If that signal aborted and the process, or with `killTree` a descendant, cannot be
+   * ended: `code` is `EPERM` if this process may not signal it. With `killTree` and
+   * `startNewSession: false`, also if `/proc` could not be read to find the descendants.
    */
   wait(options?: WaitOptions): Promise<number> {
     return this.#exit.wait(options);
@@ -186,6 +187,8 @@ export class Process<
    * Ask the process to end, with `SIGTERM`.
    *
    * @throws {ProcessLookupError} If the process has ended.
+   * @throws {Error} If this process may not signal it, or `/proc` cannot be read, as in
+   * {@link Process.sendSignal}.
    */
   terminate(): void {
     this.sendSignal("SIGTERM");
@@ -195,6 +198,8 @@ export class Process<
    * Kill the process, with `SIGKILL`.
    *
    * @throws {ProcessLookupError} If the process has ended.
+   * @throws {Error} If this process may not signal it, or `/proc` cannot be read, as in
+   * {@link Process.sendSignal}.
    */
   kill(): void {
     this.sendSignal("SIGKILL");
