@@ -99,7 +99,7 @@ export class Targets {
   // Signals parents before their children, but the child itself last, through its handle, which
   // reports EPERM. Outside Linux, only the child is known.
   #signalTree(signal: number, withChild: boolean): void {
-    const { SIGCONT, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU } = signals();
+    const { SIGCONT, SIGSTOP, SIGTSTP, SIGTTOU } = signals();
     const walk = new Set<number>();
     const stopped: number[] = [];
     const resume = () => {
@@ -119,8 +119,8 @@ export class Targets {
           }
         }
       } finally {
-        // A later SIGCONT would discard these.
-        if ([SIGTSTP, SIGTTIN, SIGTTOU].includes(signal)) resume();
+        // SIGCONT would discard SIGTSTP, SIGTTIN and SIGTTOU, which are consecutive on Linux.
+        if (signal >= SIGTSTP && signal <= SIGTTOU) resume();
         for (const pid of walk) if (pid !== this.pid) kill(pid, signal);
         if (withChild) signalChild(this.#child, this.pid, signal);
       }
