@@ -56,7 +56,7 @@ const ringsOfClosed = new WeakMap<AbortSignal, Ring>();
  * ```
  */
 export abstract class AbortListener {
-  #signal: AbortSignal | undefined = undefined;
+  #ring: Ring | undefined = undefined;
   #previous: AbortListener = this;
   #next: AbortListener = this;
 
@@ -90,10 +90,10 @@ export abstract class AbortListener {
       // First, because it may throw: a frozen Node signal refuses listeners.
       addAbortListener(signal, ring.tell);
       ring.first = this;
-      this.#signal = signal;
+      this.#ring = ring;
       return;
     }
-    this.#signal = signal;
+    this.#ring = ring;
     const tail = head.#previous;
     this.#previous = tail;
     this.#next = head;
@@ -103,16 +103,15 @@ export abstract class AbortListener {
 
   /** Stop listening. No effect if this object does not listen. */
   stopListening(): void {
-    const signal = this.#signal;
-    if (signal === undefined) return;
-    this.#signal = undefined;
-    const ring = ringOf(signal);
+    const ring = this.#ring;
+    if (ring === undefined) return;
+    this.#ring = undefined;
     if (ring.isTimed || isDebug()) forgetOrigin(this);
     const next = this.#next;
     if (next === this) {
       ring.first = undefined;
       try {
-        signal.removeEventListener("abort", ring.tell);
+        ring.signal.removeEventListener("abort", ring.tell);
       } catch (fault) {
         // The caller, which may just be releasing a lock, must not get the signal's error.
         reportUncaught(fault);
@@ -131,11 +130,13 @@ export abstract class AbortListener {
 // even if the signal is frozen later.
 class Ring {
   first: AbortListener | undefined = undefined;
+  readonly signal: AbortSignal;
   readonly isTimed: boolean;
   /** The event listener. */
   readonly tell: () => void;
 
   constructor(signal: AbortSignal) {
+    this.signal = signal;
     this.isTimed = isTimed(signal);
     // The platform calls a listener with its signal as `this`, so one function serves all signals.
     // Other implementations may call it without `this` and without an event, and a proxy of a signal
