@@ -56,7 +56,7 @@ const ringsOfClosed = new WeakMap<AbortSignal, Ring>();
  * ```
  */
 export abstract class AbortListener {
-  #ring: Ring | undefined = undefined;
+  #ring: Ring | undefined;
   #previous: AbortListener = this;
   #next: AbortListener = this;
 
@@ -90,15 +90,14 @@ export abstract class AbortListener {
       // First, because it may throw: a frozen Node signal refuses listeners.
       addAbortListener(signal, ring.tell);
       ring.first = this;
-      this.#ring = ring;
-      return;
+    } else {
+      const tail = head.#previous;
+      this.#previous = tail;
+      this.#next = head;
+      tail.#next = this;
+      head.#previous = this;
     }
     this.#ring = ring;
-    const tail = head.#previous;
-    this.#previous = tail;
-    this.#next = head;
-    tail.#next = this;
-    head.#previous = this;
   }
 
   /** Stop listening. No effect if this object does not listen. */
@@ -129,7 +128,7 @@ export abstract class AbortListener {
 // The listeners of one signal, in a property of the signal. The property is set once, so the ring works
 // even if the signal is frozen later.
 class Ring {
-  first: AbortListener | undefined = undefined;
+  first: AbortListener | undefined;
   readonly signal: AbortSignal;
   readonly isTimed: boolean;
   /** The event listener. */

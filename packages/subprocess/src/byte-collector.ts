@@ -32,7 +32,7 @@ const transfer: ((this: ArrayBufferLike, length: number) => unknown) | undefined
 /** Collects chunks into one buffer. */
 export class ByteCollector {
   #chunks: Buffer[] = [];
-  #area: Area | undefined = undefined;
+  #area: Area | undefined;
   #size = 0;
 
   /** @param isOurs - Whether nothing else uses the chunk, or any other part of its memory. */

@@ -31,7 +31,7 @@ export class PipeOutput {
   #borrowed = 0;
   #state: "open" | "closing" | "closed" = "open";
   #hasEnded = false;
-  #error: Error | undefined = undefined;
+  #error: Error | undefined;
   readonly #draining = new Set<Pending<void>>();
   readonly #closing = new Set<Pending<void>>();
 

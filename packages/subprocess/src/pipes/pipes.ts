@@ -26,8 +26,8 @@ export class Pipes {
   readonly #theirs: number[] = [];
   readonly #entries: (StdioEntry | Socket)[];
   readonly #isMerged: boolean;
-  #pair: SocketPair | undefined = undefined;
-  #ready: Promise<unknown> | undefined = undefined;
+  #pair: SocketPair | undefined;
+  #ready: Promise<unknown> | undefined;
 
   /**
    * Make the pipes that must exist before the child: operating system pipes, and one pipe for both

@@ -27,14 +27,14 @@ export interface Sink {
 /** A pipe from a child, and its reader. */
 export class PipeSource implements ByteSource {
   readonly #reader: StreamReader;
-  #stream: Readable | undefined = undefined;
-  #sink: Sink | undefined = undefined;
+  #stream: Readable | undefined;
+  #sink: Sink | undefined;
   /** Whether the sink has what the reader held. Until then, data still goes to the reader. */
   #isDiverted = false;
   #isPaused = false;
   #isEnded = false;
-  #error: Error | undefined = undefined;
-  #receivedAfterEnd: number | undefined = undefined;
+  #error: Error | undefined;
+  #receivedAfterEnd: number | undefined;
 
   /** @param stream - The parent's end, or a promise of it; if that rejects, the input ends. */
   constructor(stream: Readable | Promise<Readable>, limit: number) {

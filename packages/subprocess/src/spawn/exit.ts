@@ -12,9 +12,9 @@ const activity = "waiting for the process";
 export class Exit {
   #returncode: number | null = null;
   #isCancelled = false;
-  #failure: Error | undefined = undefined;
+  #failure: Error | undefined;
   readonly #waiters = new Set<Pending<number>>();
-  #shared: Promise<number> | undefined = undefined;
+  #shared: Promise<number> | undefined;
   readonly #ended = new Pending<void>();
 
   /** The return code, `null` before the end. */

@@ -31,7 +31,7 @@ export class Termination extends AbortListener {
   readonly #targets: Targets;
   readonly #graceMs: number;
   readonly #holdings: Holdings;
-  #running: Promise<void> | undefined = undefined;
+  #running: Promise<void> | undefined;
   /** Why /proc could not be read, so that descendants may be left that are not known. */
   #walkFailure: unknown = undefined;
 
