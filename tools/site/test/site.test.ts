@@ -60,7 +60,7 @@ describe("Every page", () => {
 
   test("keeps the code in the anchor of a heading", async () => {
     const html = await readFile(join(site, "modules/_aio_sync.html"), "utf8");
-    expect(html).toMatch(/<h3 id="never-promiserace-an-acquire"/);
+    expect(html).toMatch(/<h3 id="never-promiserace-an-acquire-or-a-wait"/);
   });
 });
 
