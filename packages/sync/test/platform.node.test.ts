@@ -185,9 +185,9 @@ describe("The queue of a lock", () => {
     return (await used()) - before;
   }
 
-  const many = 100_000;
-  // One slot for each of so many callers takes 0.8 MB.
-  const few = 400_000;
+  const many = 200_000;
+  // One slot for each of so many callers takes 1.6 MB.
+  const few = 800_000;
 
   test("keeps no room for callers that were aborted behind a waiter", async () => {
     const lock = new Lock();
