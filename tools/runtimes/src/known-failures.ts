@@ -94,6 +94,21 @@ fails("Bun", "operating system pipes are refused in a child process, or at anoth
   "subprocess/resources": ["leaks nothing: operating system pipes"],
   "subprocess/snapshot": ["it needs operating system pipes"],
 });
+fails("Bun", "the stack of a wait lacks the function that called it", {
+  "streams/abort": ["gives the error of an aborted read the stack of the call that waited"],
+  "subprocess/cancellation": [
+    "gives the error of an aborted wait the stack of the call that waited",
+  ],
+});
+fails("Bun", "a server's TLSSocket over another socket says that it is not connected", {
+  "streams/tls": ["with a TLSSocket of the caller's on the server is lost with an error"],
+});
+failsOutside("Bun", "a server's TLSSocket over another socket says that it is not connected", {
+  "streams/tls": ["Cannot adopt the socket: it is not connected"],
+});
+hangs("Bun", "a TLS client that does not trust its peer fails outside its socket's events", {
+  "streams/tls-info": ["rejects on a TLS 1.2 client that has sent its part"],
+});
 fails("Bun", "there is no --expose-gc", {
   "subprocess/resources": [
     "leave the parent's descriptors and memory unchanged",
