@@ -1,3 +1,4 @@
+/* oxlint-disable eslint/max-lines -- a table, which only grows */
 // Known failures by runtime, each with its reason. Any other failure fails the run.
 //
 // Most tests of `openPipe()` and `pipes: "os"` are not listed. Bun and Deno lack the descriptors for
