@@ -127,3 +127,9 @@ fails("STDOUT is a pipe, not a socket", {
   ],
   "subprocess/stdio": ["is one kernel object under both descriptors"],
 });
+hangs("a TLS client that does not trust its peer fails outside its socket's events", {
+  "streams/tls-info": ["rejects on a TLS 1.2 client that has sent its part"],
+});
+hangs("a worker of a cluster that blocks does not end with its primary", {
+  "streams/start-server": ["accepts clients that arrive together with the primary's answer"],
+});
