@@ -110,8 +110,13 @@ export class Lock {
   }
 
   #passOn(): void {
-    if (this.#waiters.size === 0) this.#holder = undefined;
-    else this.#waiters.wake((this.#holder = new DisposableGuard(this)));
+    if (this.#waiters.size === 0) {
+      this.#holder = undefined;
+      return;
+    }
+    const waiter = this.#waiters.shift();
+    if (typeof waiter === "function") waiter((this.#holder = new DisposableGuard(this)));
+    else waiter.settle((this.#holder = waiter.guard ?? new DisposableGuard(this)));
   }
 
   static {
@@ -126,11 +131,8 @@ export class Lock {
       isOfThisCopy: (lock) => #holder in lock,
       holderOf: (lock) => lock.#holder,
       takeBack(lock, waiter) {
-        if (lock.#holder === undefined) waiter.settle((lock.#holder = new DisposableGuard(lock)));
+        if (lock.#holder === undefined) waiter.settle((lock.#holder = waiter.guard));
         else lock.#waiters.add(waiter);
-      },
-      restore(lock, guard) {
-        lock.#holder = guard;
       },
       isHeldBy: (lock, guard) => lock.#holder === guard,
     };
@@ -147,10 +149,8 @@ export var lockInternals: {
   isOfThisCopy(lock: object): boolean;
   /** The guard that holds the lock, or `undefined` if the lock is free. */
   holderOf(lock: Lock): Guard | undefined;
-  /** Queue for the lock, behind all waiters; `waiter` is settled once it has the lock. */
-  takeBack(lock: Lock, waiter: Waiter<Guard>): void;
-  /** Make `guard`, which held the lock before, the holder again. */
-  restore(lock: Lock, guard: Guard): void;
+  /** Queue for the lock, behind all waiters; `waiter` is settled once its guard holds the lock. */
+  takeBack(lock: Lock, waiter: Waiter<Guard> & { readonly guard: Guard }): void;
   isHeldBy(lock: Lock, guard: Guard): boolean;
 };
 

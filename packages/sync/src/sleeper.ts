@@ -18,21 +18,19 @@ import type { WaitQueue, Waiter } from "./wait-queue.ts";
 export class Sleeper implements Waiter<unknown> {
   place = 0;
   readonly #lock: Lock;
-  readonly #guard: Guard;
+  readonly guard: Guard;
   readonly #resolve: (value: true) => void;
   #awake = false;
 
   constructor(lock: Lock, guard: Guard, resolve: (value: true) => void) {
     this.#lock = lock;
-    this.#guard = guard;
+    this.guard = guard;
     this.#resolve = resolve;
   }
 
   /** Called when the first wait ends, with a notification, and when the second ends, with the lock. */
   settle(): void {
     if (this.#awake) {
-      // Not the guard that the lock created for this turn, but the one that the caller holds.
-      lockInternals.restore(this.#lock, this.#guard);
       this.#resolve(true);
     } else {
       this.#awake = true;
@@ -46,7 +44,7 @@ export class AbortableSleeper extends AbortListener implements Waiter<unknown> {
   place = 0;
   readonly #sleepers: WaitQueue<void>;
   readonly #lock: Lock;
-  readonly #guard: Guard;
+  readonly guard: Guard;
   readonly #resolve: (value: true) => void;
   readonly #reject: (error: unknown) => void;
   #awake = false;
@@ -62,7 +60,7 @@ export class AbortableSleeper extends AbortListener implements Waiter<unknown> {
     super();
     this.#sleepers = sleepers;
     this.#lock = lock;
-    this.#guard = guard;
+    this.guard = guard;
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -82,8 +80,6 @@ export class AbortableSleeper extends AbortListener implements Waiter<unknown> {
       return;
     }
     this.stopListening();
-    // Not the guard that the lock created for this turn, but the one that the caller holds.
-    lockInternals.restore(this.#lock, this.#guard);
     if (this.#cancellation === undefined) this.#resolve(true);
     else this.#reject(this.#cancellation);
   }
