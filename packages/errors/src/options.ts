@@ -75,16 +75,15 @@ export function checkedOptions<O extends object>(
   names: OptionNames,
 ): Partial<O> {
   if (options === undefined) return none;
-  if (typeof options !== "object") throw noOptions(options);
   let own: readonly string[] | undefined;
   try {
     // An AbortController can be passed as { signal }. Object.keys() takes 7 ns for one, and 11 ns
     // for { signal }. for-in takes 350 ns for one, because the names on its prototype are enumerable.
-    if (!Array.isArray(options)) own = Object.keys(options);
+    if (typeof options === "object" && !Array.isArray(options)) own = Object.keys(options);
   } catch {
     // null is refused, and so is a proxy that throws when its names are listed.
   }
-  if (own === undefined) throw noOptions(options);
+  if (own === undefined) throw invalidArgumentType("options", "an object", options);
   for (const name of own) if (!names.known.has(name)) throw unknownOption(name, names);
   // A signal was passed instead of { signal }. Its properties are on its prototype.
   if (own.length === 0 && isSignal(options)) {
@@ -119,11 +118,25 @@ export function signalOf(
   options: WaitOptions | undefined,
   names: OptionNames = waitOptionNames,
 ): AbortSignal | undefined {
-  return signalFrom(checkedOptions(options, names).signal);
+  const checked = isWaitOptions(options) ? options : checkedOptions<WaitOptions>(options, names);
+  return signalFrom(checked.signal);
 }
 
-function noOptions(value: unknown): TypeError {
-  return invalidArgumentType("options", "an object", value);
+/**
+ * Whether `options` is an object literal in which every name is `signal`; not for sure if it is `false`.
+ *
+ * It saves most waits the array of Object.keys(): 9 of 15 ns, and 50 bytes. The constructor is the
+ * cheapest way to recognize a literal; on other objects, for-in can be slow.
+ */
+function isWaitOptions(options: WaitOptions | undefined): options is WaitOptions {
+  try {
+    if (options?.constructor !== Object) return false;
+    for (const name in options) if (name !== "signal") return false;
+    return true;
+  } catch {
+    // A proxy whose traps throw.
+    return false;
+  }
 }
 
 function unknownOption(name: string, names: OptionNames): TypeError {
@@ -139,9 +152,7 @@ function whatToUse(name: string, { known, elsewhere }: OptionNames): string | un
   for (const [foreign, hint] of elsewhere) if (folded(foreign) === plain) return hint;
   for (const option of known) if (folded(option) === plain) return option;
   if (known.has("signal")) {
-    if (/^timeout(?:ms|millis|milliseconds|seconds)?$/.test(plain)) {
-      return "signal: AbortSignal.timeout(milliseconds)";
-    }
+    if (plain.startsWith("timeout")) return "signal: AbortSignal.timeout(milliseconds)";
     if (plain === "abortsignal") return "signal";
   }
   for (const option of known) if (isSlip(plain, folded(option))) return option;

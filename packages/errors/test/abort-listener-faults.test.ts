@@ -76,6 +76,20 @@ describe("AbortListener.listenTo() on a signal that is not the platform's", () =
     expect(told).toEqual(["a", "b"]);
   });
 
+  test("keeps a listener that joins while the signal adds the event listener", () => {
+    const signal = new PlainSignal();
+    const told: string[] = [];
+    signal.addEventListener = function (this: PlainSignal, type: string, listener: () => void) {
+      PlainSignal.prototype.addEventListener.call(this, type, listener);
+      delete (this as Partial<PlainSignal>).addEventListener;
+      new Waiter(told, "inner").listenTo(asSignal(signal));
+    };
+    new Waiter(told, "outer").listenTo(asSignal(signal));
+    signal.abort();
+    expect(told).toEqual(["inner", "outer"]);
+    expect(signal.listeners.size).toBe(0);
+  });
+
   test("is called even if the signal's reason cannot be read", () => {
     const signal = new PlainSignal();
     Object.defineProperty(signal, "reason", {

@@ -9,20 +9,22 @@ function nanosecondsSince(start: NodeJS.CpuUsage): number {
   return (user + system) * 1000;
 }
 
+// Batches of the same size make every collection happen at the same point of a batch: with all waiters
+// alive, say, or with none. The size of a single object decides which point that is, and the time
+// changes by up to a third with it. Garbage of a random size before each batch spreads the points.
+const mostGarbage = 500_000;
+const garbage: unknown[] = [];
+
+function shiftCollections(): void {
+  for (let left = Math.random() * mostGarbage; left > 0; left -= 1) garbage[0] = [left];
+}
+
 /**
  * Nanoseconds per operation of `batch`, which performs `operations` of them. The batch is repeated until
  * the round is long enough.
  */
-export async function nanosecondsEach(operations: number, batch: () => unknown): Promise<number> {
-  let batches = 0;
-  const start = process.cpuUsage();
-  let elapsed = 0;
-  do {
-    await batch();
-    batches += 1;
-    elapsed = nanosecondsSince(start);
-  } while (elapsed < enoughNanoseconds);
-  return elapsed / (batches * operations);
+export function nanosecondsEach(operations: number, batch: () => unknown): Promise<number> {
+  return nanosecondsEachAfter(operations, () => batch);
 }
 
 /**
@@ -35,6 +37,7 @@ export async function nanosecondsEachAfter(
   let batches = 0;
   let elapsed = 0;
   do {
+    shiftCollections();
     const batch = await prepare();
     const start = process.cpuUsage();
     await batch();
