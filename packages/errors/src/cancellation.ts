@@ -118,12 +118,8 @@ export function cancellationsWithinAbort(signal: AbortSignal): MakeCancellation 
   const errorClass = classFor(reason);
   const hasFrames = hasStack(reason);
   const options = { cause: reason };
-  // Consecutive waits have one activity, mostly.
-  let last: string | undefined;
-  let message = messageFor(errorClass, last);
   return (activity, origin) => {
-    if (activity !== last) message = messageFor(errorClass, (last = activity));
-    const make = () => new errorClass(message, options);
+    const make = () => new errorClass(messageFor(errorClass, activity), options);
     const needsFrames = origin === undefined && !hasFrames;
     const error = needsFrames || !canOmitFrames() ? make() : withoutFrames(make);
     if (origin !== undefined) showOrigin(error, origin);
@@ -213,11 +209,22 @@ function classFor(reason: unknown): typeof CancelledError | typeof TimeoutError 
   return named(reason, "TimeoutError") ? TimeoutError : CancelledError;
 }
 
-function messageFor(errorClass: unknown, activity: string | undefined): string {
-  const outcome = errorClass === TimeoutError ? "timed out" : "was aborted";
-  return activity === undefined
-    ? `The operation ${outcome}`
-    : `Stopped ${activity}: the operation ${outcome}`;
+// Most aborted waits have the activity of the previous one. They share its message, which is 64 bytes
+// that live as long as the error.
+let lastClass: unknown;
+let lastActivity: string | undefined;
+let lastMessage: string | undefined;
+
+function messageFor(errorClass: unknown, activity: string | undefined): string | undefined {
+  if (errorClass !== lastClass || activity !== lastActivity) {
+    const outcome = errorClass === TimeoutError ? "timed out" : "was aborted";
+    // Without an activity, the constructors' own.
+    lastMessage =
+      activity === undefined ? activity : `Stopped ${activity}: the operation ${outcome}`;
+  }
+  lastClass = errorClass;
+  lastActivity = activity;
+  return lastMessage;
 }
 
 // A reason can be anything: an object whose getters throw, or a proxy whose traps do.
