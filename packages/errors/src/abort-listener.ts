@@ -4,7 +4,7 @@ import {
   type TimeoutError,
   cancellationsWithinAbort,
 } from "./cancellation.ts";
-import { forgetOrigin, isDebug, originOf, recordOrigin } from "./debug.ts";
+import { isDebug, origins, recordOrigin } from "./debug.ts";
 import { isPlatforms, isTimed } from "./signal.ts";
 
 // All waiters on one signal form a doubly linked list. The signal holds the list under a symbol, and
@@ -87,8 +87,9 @@ export abstract class AbortListener {
     const isFirst = list.first === undefined;
     if (isDebug() || (isFirst && list.isTimed)) recordOrigin(this);
     // Before joining, because it may throw: a frozen Node signal refuses listeners. A foreign signal's
-    // addEventListener() may call back, and another listener join meanwhile.
+    // addEventListener() may call back, and another listener join meanwhile, or this one.
     if (isFirst) addAbortListener(signal, list.tell);
+    if (this.#list !== undefined) return;
     const previous = list.last;
     if (previous === undefined) list.first = this;
     else previous.#next = this;
@@ -102,7 +103,7 @@ export abstract class AbortListener {
     const list = this.#list;
     if (list === undefined) return;
     this.#list = undefined;
-    if (list.isTimed || isDebug()) forgetOrigin(this);
+    if (list.isTimed || isDebug()) origins.delete(this);
     const previous = this.#previous;
     const next = this.#next;
     this.#previous = this.#next = undefined;
@@ -147,9 +148,8 @@ function tellAll(this: AbortSignal): void {
     const listener = list.first;
     let error: CancelledError | TimeoutError;
     try {
-      const origin = list.isTimed || isDebug() ? originOf(listener) : undefined;
       makeError ??= cancellationsWithinAbort(this);
-      error = makeError(listener.activity, origin);
+      error = makeError(listener.activity, origins.get(listener));
     } catch (cause) {
       // A reason or an activity that cannot be read must not stop the abort from reaching the
       // others.

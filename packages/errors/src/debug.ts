@@ -53,21 +53,12 @@ export function setDebug(enabled: boolean): void {
 /** Whether every wait records where it began. */
 export const isDebug = (): boolean => mode.isDebug;
 
-const origins = new WeakMap<object, Error>();
+/** Errors that hold the stack of where a wait began, by its listener. */
+export const origins: WeakMap<object, Error> = new WeakMap();
 
 /** Capture the stack at the beginning of a wait. */
 export function recordOrigin(listener: object): void {
   origins.set(listener, new Error());
-}
-
-/** Drop the stack of a wait that has ended. */
-export function forgetOrigin(listener: object): void {
-  origins.delete(listener);
-}
-
-/** The error that holds the stack of where the wait began, if that was captured. */
-export function originOf(listener: object): Error | undefined {
-  return origins.get(listener);
 }
 
 /** Give an error the stack of the wait that it ends. */

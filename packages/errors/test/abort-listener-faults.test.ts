@@ -1,4 +1,4 @@
-import { CancelledError } from "@aio/errors";
+import { AbortListener, CancelledError } from "@aio/errors";
 import { describe, expect, test, vi } from "vitest";
 import { Waiter, listenersOf } from "./waiter.ts";
 
@@ -88,6 +88,29 @@ describe("AbortListener.listenTo() on a signal that is not the platform's", () =
     signal.abort();
     expect(told).toEqual(["inner", "outer"]);
     expect(signal.listeners.size).toBe(0);
+  });
+
+  test("is called once if the signal adds it again while adding the event listener", () => {
+    const signal = new PlainSignal();
+    const told: string[] = [];
+    let stops = 0;
+    class Bounded extends Waiter {
+      override stopListening(): void {
+        stops += 1;
+        if (stops > 10) throw new Error("abort() would not end");
+        super.stopListening();
+      }
+    }
+    const waiter = new Bounded(told, "a");
+    signal.addEventListener = function (this: PlainSignal, type: string, listener: () => void) {
+      PlainSignal.prototype.addEventListener.call(this, type, listener);
+      delete (this as Partial<PlainSignal>).addEventListener;
+      waiter.listenTo(asSignal(signal));
+    };
+    waiter.listenTo(asSignal(signal));
+    new Waiter(told, "b").listenTo(asSignal(signal));
+    signal.abort();
+    expect(told).toEqual(["a", "b"]);
   });
 
   test("is called even if the signal's reason cannot be read", () => {
@@ -219,6 +242,31 @@ describe("AbortListener.activity", () => {
     expect(waiter.errors[0]?.message).toBe(
       "Stopped waiting for the lock: the operation was aborted",
     );
+  });
+
+  test("appears in each message if waits of several kinds end one after another", () => {
+    const messages = [undefined, "idling", "idling", undefined].flatMap((activity) =>
+      ["AbortError", "TimeoutError"].map((name) => {
+        const controller = new AbortController();
+        let message = "";
+        class Idler extends AbortListener {
+          override get activity(): string | undefined {
+            return activity;
+          }
+          override onAbort(error: Error): void {
+            ({ message } = error);
+          }
+        }
+        new Idler().listenTo(controller.signal);
+        controller.abort(new DOMException("enough", name));
+        return message;
+      }),
+    );
+    const [plain, named] = ["The operation", "Stopped idling: the operation"].map((subject) => [
+      `${subject} was aborted`,
+      `${subject} timed out`,
+    ]);
+    expect(messages).toEqual([plain, named, named, plain].flat());
   });
 
   test("does not stop the other listeners when it throws", () => {

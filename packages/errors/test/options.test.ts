@@ -158,6 +158,7 @@ describe("signalOf()", () => {
       "Invalid signal: expected an AbortSignal, got an instance of AbortController",
     ],
     [null, "Invalid options: expected an object, got null"],
+    [[], "Invalid options: expected an object, got an instance of Array"],
     [
       AbortSignal.abort(),
       "Invalid options: expected an object such as { signal }, got an instance of AbortSignal",
@@ -174,6 +175,7 @@ describe("signalOf()", () => {
       const call = () => signalOf({ signal } as WaitOptions);
       expect(call).toThrow("Invalid signal: expected an AbortSignal, got an object");
       expect(call).toThrow(expect.objectContaining({ code: "ERR_INVALID_ARG_TYPE" }));
+      expect(() => signalOf(signal)).toThrow("Invalid options: expected an object, got an object");
     }
   });
 
@@ -182,6 +184,22 @@ describe("signalOf()", () => {
       "Unknown option: timeout; use signal: AbortSignal.timeout(milliseconds)",
     );
     expect(signalOf({ limit: 5 } as WaitOptions, names)).toBeUndefined();
+  });
+
+  test("refuses a signal if the call does not take one", () => {
+    const { signal } = new AbortController();
+    expect(() => signalOf({ signal }, optionNames(["limit"]))).toThrow("Unknown option: signal");
+  });
+
+  test("refuses every unknown name beside the signal, but not inherited ones", () => {
+    const { signal } = new AbortController();
+    for (const options of [
+      { signal, limit: 5 },
+      { limit: 5, signal },
+    ]) {
+      expect(() => signalOf(options)).toThrow("Unknown option: limit");
+    }
+    expect(signalOf(Object.assign(Object.create({ limit: 5 }), { signal }))).toBe(signal);
   });
 
   test("throws what a getter throws", () => {

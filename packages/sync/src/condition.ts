@@ -11,7 +11,7 @@ import { inspectAs, stateOf } from "./inspect.ts";
 import { Lock, lockInternals } from "./lock.ts";
 import { checkedSignal } from "./options.ts";
 import { AbortableSleeper, Sleeper } from "./sleeper.ts";
-import { WaitQueue, resolvable } from "./wait-queue.ts";
+import { WaitQueue, deferred } from "./wait-queue.ts";
 
 /**
  * A lock, and a queue in which callers sleep until the state that the lock protects has changed.
@@ -130,11 +130,11 @@ export class Condition {
     if (guard === undefined) {
       return Promise.reject(new RuntimeError("Cannot wait on the condition: its lock is not held"));
     }
-    const { promise, resolve } = resolvable<true>();
+    const { promise, resolve, reject } = deferred<true>();
     if (signal === undefined) {
       this.#sleepers.add(new Sleeper(this.lock, guard, resolve));
     } else {
-      const sleeper = new AbortableSleeper(this.#sleepers, this.lock, guard, resolve);
+      const sleeper = new AbortableSleeper(this.#sleepers, this.lock, guard, resolve, reject);
       try {
         // First, because it may throw: a frozen Node signal refuses listeners.
         sleeper.listenTo(signal);

@@ -1,7 +1,7 @@
 import { AbortListener, type CancelledError, type TimeoutError } from "@aio/errors";
 import type { Guard } from "./guard.ts";
 import { type Lock, lockInternals } from "./lock.ts";
-import { type WaitQueue, type Waiter, rejecting } from "./wait-queue.ts";
+import type { WaitQueue, Waiter } from "./wait-queue.ts";
 
 // A caller of Condition.wait() waits twice: first asleep in the condition's queue, then in the
 // lock's queue. A notification or an abort moves it directly to the end of the lock's queue, where it
@@ -14,7 +14,7 @@ import { type WaitQueue, type Waiter, rejecting } from "./wait-queue.ts";
 //
 // So no notification is lost to a sleeper that rejects, and none wakes two sleepers.
 
-/** One `wait()` on a condition without a signal: half the size of one with a signal. */
+/** One `wait()` on a condition without a signal: about half the size of one with a signal. */
 export class Sleeper implements Waiter<unknown> {
   place = 0;
   readonly #lock: Lock;
@@ -46,15 +46,23 @@ export class AbortableSleeper extends AbortListener implements Waiter<unknown> {
   readonly #lock: Lock;
   readonly guard: Guard;
   readonly #resolve: (value: true) => void;
+  readonly #reject: (error: unknown) => void;
   #awake = false;
   #cancellation: CancelledError | TimeoutError | undefined = undefined;
 
-  constructor(sleepers: WaitQueue<void>, lock: Lock, guard: Guard, resolve: (value: true) => void) {
+  constructor(
+    sleepers: WaitQueue<void>,
+    lock: Lock,
+    guard: Guard,
+    resolve: (value: true) => void,
+    reject: (error: unknown) => void,
+  ) {
     super();
     this.#sleepers = sleepers;
     this.#lock = lock;
     this.guard = guard;
     this.#resolve = resolve;
+    this.#reject = reject;
   }
 
   override get activity(): string {
@@ -73,7 +81,7 @@ export class AbortableSleeper extends AbortListener implements Waiter<unknown> {
     }
     this.stopListening();
     if (this.#cancellation === undefined) this.#resolve(true);
-    else this.#resolve(rejecting(this.#cancellation));
+    else this.#reject(this.#cancellation);
   }
 
   override onAbort(error: CancelledError | TimeoutError): void {

@@ -2,8 +2,7 @@ import { AbortListener, type CancelledError, type TimeoutError } from "@aio/erro
 import type { Guard } from "./guard.ts";
 
 // The one engine for waiting: every waiter of a Lock, an Event, a Condition, a Semaphore or a
-// Barrier is in a WaitQueue, which makes its promise and settles it, except a condition's sleepers:
-// see sleeper.ts.
+// Barrier is in a WaitQueue, which makes its promise, except a condition's sleepers: see sleeper.ts.
 //
 //     slots   │   │ a │ b │   │ d │ e │   │   │        a ring: places wrap around at the end
 //                   ▲ head    (c has left)  ▲ tail
@@ -21,8 +20,7 @@ import type { Guard } from "./guard.ts";
 // empty slot is skipped once, or removed when the ring is full. A waiter without a signal is stored as
 // only its promise's `resolve`: 168 bytes per waiter, against 208 with a linked-list node, and handing a
 // lock off among 10,000 tasks takes a sixth less time. Its `reject` is never kept, so V8 does not even
-// create it: 56 bytes less to allocate. A broken barrier and a condition's sleepers reject through
-// `resolve`: see rejecting(). That takes 0.8 µs longer, too much for an abort among many waiters.
+// create it: 56 bytes less to allocate. A broken barrier rejects through `resolve`: see rejecting().
 
 /** Resolves a waiter with what it waited for. */
 type Settle<T> = (value: T) => void;
@@ -67,8 +65,9 @@ export class WaitQueue<T> {
   /** Wait at the tail. `signal` must not have aborted. */
   wait(signal: AbortSignal | undefined): Promise<T> {
     if (signal !== undefined) return this.#waitAbortably(signal);
-    const { promise, resolve } = resolvable<T>();
-    this.#push(resolve);
+    const promise = new Promise<T>(captureResolve);
+    this.#push(capturedResolve as Settle<T>);
+    capturedResolve = nothing;
     return promise;
   }
 
@@ -111,10 +110,8 @@ export class WaitQueue<T> {
   }
 
   #waitAbortably(signal: AbortSignal): Promise<T> {
-    const promise = new Promise<T>(capture);
-    const reject = capturedReject;
-    const waiter = new AbortableWaiter(this, capturedResolve as Settle<T>, reject);
-    capturedResolve = capturedReject = nothing;
+    const { promise, resolve, reject } = deferred<T>();
+    const waiter = new AbortableWaiter(this, resolve, reject);
     this.add(waiter);
     try {
       waiter.listenTo(signal);
@@ -206,16 +203,17 @@ class AbortableWaiter<T> extends AbortListener implements Waiter<T> {
   }
 }
 
-/** A promise, and the function that resolves it. */
-interface Resolvable<T> {
+/** A promise, and the functions that settle it. */
+interface Deferred<T> {
   readonly promise: Promise<T>;
   readonly resolve: Settle<T>;
+  readonly reject: (error: unknown) => void;
 }
 
 // One executor for all promises: creating a closure for each takes a sixth of a hand-off. The two
 // variables are cleared at once, or they would keep the last waiter alive. They are not one object,
-// because creating it in the executor takes 40 ns. What resolvable() returns costs nothing: callers
-// only destructure it, so V8 does not create it.
+// because creating it in the executor takes 40 ns. The returned object costs nothing: callers only
+// destructure it, so V8 does not create it.
 const nothing = (): void => {};
 let capturedResolve: (value: never) => void = nothing;
 let capturedReject: (error: unknown) => void = nothing;
@@ -229,12 +227,13 @@ function capture(resolve: (value: never) => void, reject: (error: unknown) => vo
   capturedReject = reject;
 }
 
-/** `Promise.withResolvers` without `reject`: see {@link rejecting}. */
-export function resolvable<T>(): Resolvable<T> {
-  const promise = new Promise<T>(captureResolve);
+/** `Promise.withResolvers`, which Node 20 lacks. */
+export function deferred<T>(): Deferred<T> {
+  const promise = new Promise<T>(capture);
   const resolve = capturedResolve as Settle<T>;
-  capturedResolve = nothing;
-  return { promise, resolve };
+  const reject = capturedReject;
+  capturedResolve = capturedReject = nothing;
+  return { promise, resolve, reject };
 }
 
 /**

@@ -140,6 +140,32 @@ describe("Event.set(), and a signal whose removeEventListener() calls back", () 
   });
 });
 
+describe("Condition.wait(), and a signal whose removeEventListener() calls back", () => {
+  test("hands the lock on when it is released there, and not a second time", async () => {
+    const condition = new Condition();
+    const guard = await condition.acquire();
+    const signal = new PlainSignal();
+    signal.removeEventListener = () => condition.release();
+    const woken = watch(condition.wait({ signal: signal as unknown as AbortSignal }));
+    const notifier = await condition.acquire();
+    const [second, third] = [watch(condition.acquire()), watch(condition.acquire())];
+    condition.notify();
+    notifier.release();
+    await settle();
+    // The sleeper is the last in the queue: it wakes after both have had the lock.
+    condition.release();
+    await settle();
+    const last = watch(condition.acquire());
+    condition.release();
+    await settle();
+    expect([second, third, woken, last].map(({ state }) => state)).toEqual(
+      Array(4).fill("fulfilled"),
+    );
+    guard.release();
+    expect(condition.locked()).toBe(true);
+  });
+});
+
 describe("AbortSignal", () => {
   test("rejects all of its waiters in FIFO order, across all primitives", async () => {
     const controller = new CountingController();

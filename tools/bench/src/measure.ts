@@ -11,7 +11,7 @@ function nanosecondsSince(start: NodeJS.CpuUsage): number {
 
 // Batches of the same size make every collection happen at the same point of a batch: with all waiters
 // alive, say, or with none. The size of a single object decides which point that is, and the time
-// changes by up to a third with it. Garbage of a random size before each batch spreads the points.
+// changes by up to a third with it. Garbage of a random size between batches spreads the points.
 const mostGarbage = 500_000;
 const garbage: unknown[] = [];
 
