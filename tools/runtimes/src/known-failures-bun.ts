@@ -24,6 +24,9 @@ fails("the handle of a listening socket cannot be passed to a child process", {
   "streams/start-server": ["startServer({ fd }) >"],
   "streams/start-unix-server": ["startUnixServer({ fd }) >"],
 });
+failsSometimes("a client in the queue of a cluster may reach no worker", {
+  "streams/start-server": ["accepts clients that arrive together with the primary's answer"],
+});
 fails("only Node has its permission model", {
   "streams/start-server": ["A program under Node's permission model >"],
 });
