@@ -220,10 +220,11 @@ function messageFor(errorClass: unknown, activity: string | undefined): string |
     const outcome = errorClass === TimeoutError ? "timed out" : "was aborted";
     // Without an activity, the constructors' own.
     lastMessage =
-      activity === undefined ? activity : `Stopped ${activity}: the operation ${outcome}`;
+      activity === undefined ? undefined : `Stopped ${activity}: the operation ${outcome}`;
+    // Last, because an activity that is not a string may throw.
+    lastClass = errorClass;
+    lastActivity = activity;
   }
-  lastClass = errorClass;
-  lastActivity = activity;
   return lastMessage;
 }
 
